@@ -1,0 +1,42 @@
+package affinity
+
+import (
+	"fmt"
+	"os"
+	"unsafe"
+
+	"golang.org/x/sys/windows"
+)
+
+func hostTopology() (*Topology, error) {
+	b, err := processorInformation()
+	if err != nil {
+		return nil, err
+	}
+	return topologyFromGLPI(b, int(unsafe.Sizeof(uintptr(0))))
+}
+
+// processorInformation calls GetLogicalProcessorInformationEx with a buffer as
+// long as it asks for, which may grow while CPUs are added.
+func processorInformation() ([]byte, error) {
+	const relationAll = 0xffff
+	var size uint32
+	for range 4 { // attempts; one is enough unless CPUs come and go
+		b := make([]byte, size)
+		var p unsafe.Pointer
+		if size > 0 {
+			p = unsafe.Pointer(&b[0])
+		}
+		ok, _, err := getLogicalProcessorInformationEx.Call(relationAll, uintptr(p), uintptr(unsafe.Pointer(&size)))
+		if ok != 0 {
+			return b[:size], nil
+		}
+		if err != windows.ERROR_INSUFFICIENT_BUFFER {
+			return nil, os.NewSyscallError("GetLogicalProcessorInformationEx", err)
+		}
+	}
+	return nil, fmt.Errorf("GetLogicalProcessorInformationEx asks for ever longer buffers (last %d bytes)", size)
+}
+
+// hostLimits: job objects, which can limit a process's CPU rate, are not read.
+func hostLimits() (Limits, []string) { return Limits{}, nil }

@@ -1,0 +1,107 @@
+package affinity
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrUnsupported is wrapped by the error of every call that the operating
+// system offers no means for. [Support] says so beforehand, with the reason.
+var ErrUnsupported = errors.New("affinity: not supported by this operating system")
+
+// Capability is what this process can do about where its threads run.
+type Capability struct {
+	// Pin: Pin, Do and Move work.
+	Pin bool
+	// Reason says why Pin is false; empty where it is true.
+	Reason string
+	// Remains says what can be had instead; empty where Pin is true.
+	Remains string
+}
+
+// Support reports what this process can do. It tries a system call on a thread
+// of its own once, because a sandbox may forbid what the kernel offers.
+func Support() Capability { return support() }
+
+// Pin ties the calling goroutine to an OS thread and that thread to one CPU,
+// and verifies that it runs there. The cpu is the kernel's id (on Windows 64
+// times the processor group, plus the number in the group) and must be one of
+// [Allowed].
+//
+// On success restore puts back the mask that the thread had before, then
+// unlocks the goroutine. It must be called by the goroutine that called Pin,
+// and panics on another thread; more calls do nothing. If the mask cannot be
+// put back, the goroutine stays locked, so that the thread ends with it rather
+// than serve others with a mask that is not theirs; a further call tries again.
+//
+// On failure nothing is pinned or locked, and restore does nothing.
+//
+// Pins nest: each restore goes back to the state before its own Pin, and they
+// are called in reverse order. A goroutine that ends without restore takes its
+// thread with it.
+func Pin(cpu int) (restore func(), err error) {
+	undo, err := pin(cpu)
+	if err != nil {
+		return func() {}, fmt.Errorf("affinity: pin: %w", err)
+	}
+	return func() { undo() }, nil
+}
+
+// Do runs f pinned to cpu, on the calling goroutine, and restores when f
+// returns, panics or calls [runtime.Goexit]. If it cannot pin, f is not run. An
+// error after f ran says that the thread's mask could not be put back; the
+// goroutine is then still locked to that thread, and should end.
+func Do(cpu int, f func()) (err error) {
+	undo, err := pin(cpu)
+	if err != nil {
+		return fmt.Errorf("affinity: pin: %w", err)
+	}
+	defer func() {
+		if e := undo(); e != nil {
+			err = fmt.Errorf("affinity: restore: %w", e)
+		}
+	}()
+	f()
+	return nil
+}
+
+// Move changes the CPU of the calling thread, and verifies that it runs there.
+// The goroutine must be locked to its thread: by [Pin] or [Do], whose restore
+// then undoes the move as well, or by [runtime.LockOSThread], in which case
+// nothing undoes it and the goroutine should end locked. Go cannot tell whether
+// a goroutine is locked, so Move cannot check it.
+//
+// On failure the thread is where it was, or, if the error says so, somewhere
+// else. On Linux a move after Pin does not allocate; beyond sched_setaffinity it
+// makes two short system calls, for its checks.
+func Move(cpu int) error {
+	if err := move(cpu); err != nil {
+		return fmt.Errorf("affinity: move: %w", err)
+	}
+	return nil
+}
+
+// Current returns the CPU that the calling thread runs on. Unless the
+// goroutine is pinned, the answer may be old when it arrives.
+func Current() (int, error) {
+	cpu, err := currentCPU()
+	if err != nil {
+		return 0, fmt.Errorf("affinity: current cpu: %w", err)
+	}
+	return cpu, nil
+}
+
+// Allowed returns the ids of the CPUs that this process may run on, ascending:
+// its affinity mask, which has holes where CPUs are offline or kept from it. It
+// is not a count: do not range over [runtime.NumCPU] instead.
+//
+// On a pinned thread it is the mask from before the pin. Where the operating
+// system has no masks (macOS) or no way to read them, the CPUs are numbered
+// from 0 to NumCPU-1.
+func Allowed() ([]int, error) {
+	ids, err := allowedCPUs()
+	if err != nil {
+		return nil, fmt.Errorf("affinity: mask: %w", err)
+	}
+	return ids, nil
+}

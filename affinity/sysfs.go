@@ -1,0 +1,245 @@
+package affinity
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// ReadTopology reads what a kernel says about its CPUs from a tree laid out as
+// /sys/devices/system is: cpu/, and node/ if there is one. It takes any Linux
+// from 2.6 on, and trees recorded on other machines.
+//
+// All online CPUs count as allowed, and Limits is empty: both belong to a
+// process, and a tree has none. [Host] adds them.
+//
+// What the tree does not tell is unknown. What it tells twice and differently
+// gives a warning, and the more specific file is believed; the error is for a
+// tree without CPUs.
+//
+// Sources: Documentation/ABI/stable/sysfs-devices-system-cpu,
+// Documentation/ABI/testing/sysfs-devices-system-cpu,
+// Documentation/admin-guide/cputopology.rst, drivers/base/topology.c and
+// cacheinfo.c.
+func ReadTopology(fsys fs.FS) (*Topology, error) { return readTopology(fsys, nil) }
+
+// readTopology is ReadTopology with the tree's parent, /sys/devices, where
+// that is at hand: Intel's core kinds stand there.
+func readTopology(fsys, devices fs.FS) (*Topology, error) {
+	r := &sysfs{fsys: fsys, notes: newNotes(), sets: map[string][]int{}}
+	t := &Topology{}
+	if err := r.listCPUs(t); err != nil {
+		return nil, fmt.Errorf("affinity: topology: %w", err)
+	}
+	r.readGroups(t)
+	r.readNodes(t)
+	r.readCaches(t)
+	r.readKinds(t, devices)
+	t.Warnings = r.notes.sentences()
+	return t, nil
+}
+
+// sysfs reads one tree.
+type sysfs struct {
+	fsys  fs.FS
+	notes *notes
+
+	// entries holds the names in each cpu/cpuN, so that files that are not
+	// there are not asked for.
+	entries map[int]map[string]bool
+
+	// sets holds each set of CPUs once, by its kind of file and its text, and by
+	// its list: two thousand CPUs of a package all tell the same two thousand.
+	// Sets that are equal are therefore one slice.
+	sets map[string][]int
+}
+
+// text returns the content of a file without surrounding space, and whether
+// there is any. Some kernels end a list with a NUL byte (arm64, 5.15). Some files exist and give an error when read (an offline
+// CPU's, for one): they tell nothing.
+func (r *sysfs) text(file string) (string, bool) {
+	b, err := fs.ReadFile(r.fsys, file)
+	s := strings.Trim(string(b), " \t\r\n\x00")
+	return s, err == nil && s != ""
+}
+
+// id reads a number that names a group. Kernels write -1, or -1 in 16 or 32
+// bits (arch/x86's BAD_APICID as cluster_id), for a group that they do not know.
+func (r *sysfs) id(file string) Opt[int] {
+	s, ok := r.text(file)
+	if !ok {
+		return Opt[int]{}
+	}
+	n, err := strconv.ParseInt(s, 0, 64)
+	if err != nil {
+		r.notes.addf("%s holds %q, not a number: taken as unknown", file, clip(s))
+		return Opt[int]{}
+	}
+	if n < 0 || n == 1<<16-1 || n >= 1<<31-1 {
+		return Opt[int]{}
+	}
+	return Some(int(n))
+}
+
+// set reads the first of several files that is there and can be read as a set of
+// CPUs. Names that end in "list" hold lists, others masks.
+func (r *sysfs) set(dir string, names ...string) (ids []int, ok bool) {
+	for _, name := range names {
+		s, found := r.text(dir + "/" + name)
+		if !found {
+			continue
+		}
+		parse := parseCPUMask
+		if strings.HasSuffix(name, "list") || name == "online" || name == "present" {
+			parse = parseCPUList
+		}
+		text := path.Base(name) + " " + s
+		if ids, ok := r.sets[text]; ok {
+			return ids, true
+		}
+		ids, err := parse(s)
+		if err != nil {
+			r.notes.addf("%s/%s: %v", dir, name, err)
+			continue
+		}
+		r.sets[text] = r.one(ids)
+		return r.sets[text], true
+	}
+	return nil, false
+}
+
+// one returns the one slice for a set.
+func (r *sysfs) one(ids []int) []int {
+	list := formatCPUList(ids)
+	if old, ok := r.sets[list]; ok {
+		return old
+	}
+	r.sets[list] = ids
+	return ids
+}
+
+// same reports whether two sets from sysfs.one are equal.
+func same(a, b []int) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) }
+
+// listCPUs finds the CPUs: those with a directory, and those that the files
+// online and present name. The file possible is no evidence: it counts sockets
+// and slots that are empty.
+func (r *sysfs) listCPUs(t *Topology) error {
+	dir, err := fs.ReadDir(r.fsys, "cpu")
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%w: want a tree laid out as /sys/devices/system, with cpu/ and node/ in it", err)
+		}
+		return err
+	}
+	r.entries = map[int]map[string]bool{}
+	online, onlineKnown := r.set("cpu", "online")
+	present, _ := r.set("cpu", "present")
+	ids := slices.Concat(online, present)
+	for _, e := range dir {
+		if id, ok := numbered(e.Name(), "cpu"); ok {
+			ids = append(ids, id)
+			r.entries[id] = map[string]bool{}
+			inside, _ := fs.ReadDir(r.fsys, "cpu/"+e.Name())
+			for _, f := range inside {
+				r.entries[id][f.Name()] = true
+			}
+		}
+	}
+	slices.Sort(ids)
+	for _, id := range slices.Compact(ids) {
+		c := CPU{ID: id, Online: true}
+		if onlineKnown {
+			_, c.Online = slices.BinarySearch(online, id)
+		}
+		if r.entries[id]["online"] {
+			own, ok := r.text(cpuDir(id) + "/online")
+			switch {
+			case !ok || own != "0" && own != "1":
+			case !onlineKnown:
+				c.Online = own == "1"
+			case c.Online != (own == "1"):
+				r.notes.cpu(id, "the file online of the cpu contradicts cpu/online, which is believed")
+			}
+		}
+		if c.Online && r.entries[id] == nil {
+			r.notes.cpu(id, "online, but the tree has no directory for it")
+		}
+		c.Allowed = c.Online
+		t.CPUs = append(t.CPUs, c)
+	}
+	if len(t.CPUs) == 0 {
+		return errors.New("cpu/ names no CPU: want directories cpu0, cpu1, ... or a file online")
+	}
+	return nil
+}
+
+func cpuDir(id int) string { return "cpu/cpu" + strconv.Itoa(id) }
+
+// numbered returns the number in a name like cpu12, node0 or index3.
+func numbered(name, prefix string) (int, bool) {
+	digits, ok := strings.CutPrefix(name, prefix)
+	if !ok {
+		return 0, false
+	}
+	n, err := parseCPUID(digits)
+	return n, err == nil && strconv.Itoa(n) == digits
+}
+
+// readNodes assigns NUMA nodes. Nodes without CPUs (memory only: CXL, HBM,
+// GPU) name nobody, and are passed over.
+func (r *sysfs) readNodes(t *Topology) {
+	assign := func(id, node int) {
+		c, ok := t.find(id)
+		if !ok {
+			r.notes.cpu(id, "a node names it, but the tree does not have it")
+			return
+		}
+		if old, known := c.Node.Get(); known && old != node {
+			r.notes.cpu(id, fmt.Sprintf("in node %d and in node %d, the first is believed", old, node))
+			return
+		}
+		c.Node = Some(node)
+	}
+	dir, _ := fs.ReadDir(r.fsys, "node")
+	var nodes []int
+	for _, e := range dir {
+		if n, ok := numbered(e.Name(), "node"); ok {
+			nodes = append(nodes, n)
+		}
+	}
+	slices.Sort(nodes)
+	for _, n := range nodes {
+		cpus, _ := r.set("node/node"+strconv.Itoa(n), "cpulist", "cpumap")
+		for _, id := range cpus {
+			assign(id, n)
+		}
+	}
+	// Each CPU also links to its node, which is all that a tree without node/
+	// tells.
+	for i := range t.CPUs {
+		c := &t.CPUs[i]
+		if !c.Node.IsZero() {
+			continue
+		}
+		for name := range r.entries[c.ID] {
+			if n, ok := numbered(name, "node"); ok && n <= c.Node.Or(n) {
+				c.Node = Some(n)
+			}
+		}
+	}
+}
+
+// names lists a directory; one that is not there is empty.
+func (r *sysfs) names(dir string) []string {
+	entries, _ := fs.ReadDir(r.fsys, dir)
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name()
+	}
+	return names
+}
