@@ -1,0 +1,141 @@
+package cachelines
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"cachelab/affinity"
+)
+
+// claimedMachine has three levels for each of two CPUs, the last one common.
+func claimedMachine() *Machine {
+	kib := func(level int, kind string, kib int, cpus ...int) Cache {
+		return Cache{Level: level, Type: kind, SizeBytes: affinity.Some(kib << 10), CPUs: cpus, Source: "sysfs"}
+	}
+	return &Machine{Caches: []Cache{
+		kib(1, affinity.Data, 32, 0), kib(1, affinity.Instruction, 64, 1), kib(1, affinity.Data, 48, 1),
+		kib(2, affinity.Unified, 1024, 0), kib(2, affinity.Unified, 2048, 1), kib(3, affinity.Unified, 32<<10, 0, 1),
+	}}
+}
+
+// level is one of the ladder, certain to a twentieth.
+func level(kib int, ns float64) Level {
+	return Level{SizeBytes: kib << 10, SizeLo: kib << 10 * 19 / 20, SizeHi: kib << 10 * 21 / 20, LatencyNS: ns, Confidence: 0.9}
+}
+
+func TestEnterLevels(t *testing.T) {
+	// want: KiB measured of each cache that serves CPU 1, by level; 0: none.
+	check := func(name string, levels []Level, want [3]int, warning string) {
+		t.Helper()
+		m := claimedMachine()
+		m.enterLevels(Levels{Levels: levels, MemoryNS: affinity.Some(100.0)}, LevelCurves{CPU: affinity.Some(1), ClockHz: affinity.Some(4e9)})
+		for i, at := range []int{2, 4, 5} {
+			got := 0
+			if measured := m.Caches[at].Measured; measured != nil {
+				got = measured.SizeBytes.Or(-1) >> 10
+				if c := measured.Cycles.Or(0); math.Abs(c-4*measured.LatencyNS) > 1e-9 {
+					t.Errorf("%s: %v cycles at 4 GHz for %v ns", name, c, measured.LatencyNS)
+				}
+			}
+			if got != want[i] {
+				t.Errorf("%s: level %d measured %d KiB, want %d", name, i+1, got, want[i])
+			}
+		}
+		for _, other := range []int{0, 1, 3} {
+			if m.Caches[other].Measured != nil {
+				t.Errorf("%s: cache %d does not serve the CPU, or no data, and has a measurement", name, other)
+			}
+		}
+		all := strings.Join(m.Warnings, "\n")
+		if warning == "" && all != "" || !strings.Contains(all, warning) {
+			t.Errorf("%s: warnings %q, want %q", name, all, warning)
+		}
+		if ns, ok := m.Memory.LatencyNS.Get(); !ok || ns != 100 {
+			t.Errorf("%s: memory %v", name, m.Memory.LatencyNS)
+		}
+	}
+	check("as claimed", []Level{level(48, 1), level(2048, 4), level(32<<10, 15)}, [3]int{48, 2048, 32 << 10}, "")
+	check("a share of the last level", []Level{level(48, 1), level(2048, 4), level(4096, 15)}, [3]int{48, 2048, 4096},
+		"claims 32 MiB of last level, and a working set leaves it from about 4 MiB on (3.8 MiB to 4.2 MiB)")
+	check("second level not seen", []Level{level(48, 1), level(4096, 15)}, [3]int{48, 0, 4096}, "about 4 MiB")
+	check("halved by a sibling", []Level{level(24, 1), level(1024, 4)}, [3]int{24, 1024, 0}, "")
+	check("nothing", nil, [3]int{}, "")
+	check("a level too many", []Level{level(48, 1), level(100, 3), level(2048, 4), level(32<<10, 15)}, [3]int{48, 2048, 32 << 10},
+		"a level of 100 KiB (95 KiB to 105 KiB) at 3.0 ns that nothing claims")
+	doubtful := level(100, 3)
+	doubtful.Confidence = 0.1
+	check("a doubtful level too many", []Level{level(48, 1), doubtful, level(2048, 4)}, [3]int{48, 2048, 0}, "")
+	check("larger than all", []Level{level(48, 1), level(2048, 4), level(128<<10, 15)}, [3]int{48, 2048, 0}, "128 MiB")
+}
+
+func TestCurveSumsUpSamples(t *testing.T) {
+	l := Ladder{Pages: "huge", Order: "all", Points: []LadderPoint{
+		{SizeBytes: 1024, NS: []float64{1, 2, math.NaN(), 3, 4, 5}},
+		{SizeBytes: 2048, NS: []float64{math.NaN()}},
+	}}
+	c := l.curve()
+	if len(c.Points) != 1 || c.Points[0] != (LadderStep{SizeBytes: 1024, NS: 3, LoNS: 2, HiNS: 4, Samples: 5}) {
+		t.Errorf("curve %+v", c.Points)
+	}
+	if _, err := json.Marshal(c); err != nil {
+		t.Error(err)
+	}
+	if got, ok := l.last().Get(); !ok || got != 3 {
+		t.Errorf("last %v, want the largest size with samples", l.last())
+	}
+}
+
+// TestMeasureLevelsStops: a context that ends is noticed within a tenth of a
+// second, wherever the measurement is. The bound has slack for a busy machine.
+func TestMeasureLevelsStops(t *testing.T) {
+	if testing.Short() {
+		t.Skip("touches two arenas")
+	}
+	claims, err := Claimed()
+	if err != nil {
+		t.Skip(err)
+	}
+	for _, after := range []time.Duration{0, 30 * time.Millisecond, 300 * time.Millisecond} {
+		ctx, cancel := context.WithTimeout(context.Background(), after)
+		_, _, err := MeasureLevels(ctx, claims, LevelOptions{Budget: 10 * time.Second})
+		deadline, _ := ctx.Deadline()
+		late := time.Since(deadline)
+		cancel()
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("after %v: error %v", after, err)
+		}
+		if late > 300*time.Millisecond {
+			t.Errorf("after %v: returned %v late", after, late)
+		}
+	}
+}
+
+// TestMeasureLevelsClimbs: the far end of the ladder is slower than the near
+// one, on any machine with a cache, and the clock is one.
+func TestMeasureLevelsClimbs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("touches two arenas")
+	}
+	claims, err := Claimed()
+	if err != nil {
+		t.Skip(err)
+	}
+	_, curves, err := MeasureLevels(context.Background(), claims, LevelOptions{Budget: 200 * time.Millisecond, Seed: 1})
+	if err != nil {
+		t.Skip("no memory to measure:", err)
+	}
+	for _, l := range []Ladder{curves.Huge, curves.Small, curves.InPage} {
+		near, far := median(l.Points[2].NS), l.last().Or(0)
+		if !(far > 3*near) {
+			t.Errorf("%s, %s: %.2f ns near and %.2f ns far", l.Pages, l.Order, near, far)
+		}
+	}
+	if hz := curves.ClockHz.Or(0); hz < 2e8 || hz > 2e10 {
+		t.Errorf("clock of %.3g Hz", hz)
+	}
+}

@@ -1,0 +1,123 @@
+package cachelines
+
+import (
+	"runtime"
+	"slices"
+
+	"github.com/klauspost/cpuid/v2"
+
+	"cachelab/affinity"
+)
+
+// Claims is what the machine says of its caches, each with who says so. None of
+// it was measured, and on a guest all of it is the hypervisor's choice.
+type Claims struct {
+	Topology *affinity.Topology
+	Identity CPUIdentity
+	Caches   []Cache     // the operating system's, or CPUID's where that says nothing
+	Lines    []LineClaim // every distinct claim, one entry a source
+}
+
+// Claimed asks the operating system, CPUID (on x86) and Go for what they claim.
+// It measures nothing and is instant. Where a source does not exist its claims are
+// absent; an error means that not even the CPUs could be listed.
+func Claimed() (*Claims, error) {
+	topology, err := affinity.Host()
+	if err != nil {
+		return nil, err
+	}
+	c := ClaimedBy(topology)
+	c.Identity = identity()
+	if len(c.Caches) == 0 {
+		c.Caches = cpuidCaches(&cpuid.CPU)
+	}
+	if line := cpuid.CPU.CacheLine; line > 0 && slices.Contains([]string{"amd64", "386"}, runtime.GOARCH) {
+		c.Lines = append(c.Lines, LineClaim{Source: "cpuid", Bytes: line})
+	}
+	c.Lines = append(c.Lines, LineClaim{Source: "cpu.CacheLinePad", Bytes: PadBytes()})
+	return c, nil
+}
+
+// ClaimedBy gives the claims of a topology alone: of a recorded machine, or of
+// a synthetic one.
+func ClaimedBy(t *affinity.Topology) *Claims {
+	c := &Claims{Topology: t, Identity: CPUIdentity{Arch: runtime.GOARCH}}
+	seen := map[LineClaim]bool{}
+	for _, cache := range t.Caches {
+		c.Caches = append(c.Caches, Cache{
+			Level: cache.Level, Type: cache.Type, SizeBytes: cache.SizeBytes, LineBytes: cache.LineBytes,
+			Ways: cache.Ways, CPUs: cache.CPUs, Source: cache.Source,
+		})
+		claim := LineClaim{Source: cache.Source, Bytes: cache.LineBytes.Or(0)}
+		if claim.Bytes > 0 && cache.Type != affinity.Instruction && !seen[claim] {
+			seen[claim] = true
+			c.Lines = append(c.Lines, claim)
+		}
+	}
+	return c
+}
+
+func identity() CPUIdentity {
+	id := CPUIdentity{Name: cpuid.CPU.BrandName, Vendor: cpuid.CPU.VendorString, Arch: runtime.GOARCH}
+	if cpuid.CPU.VM() {
+		id.Hypervisor = cpuid.CPU.HypervisorVendorID.String()
+		if cpuid.CPU.HypervisorVendorID == cpuid.VendorUnknown {
+			id.Hypervisor = "unknown"
+		}
+	}
+	return id
+}
+
+// cpuidCaches turns CPUID's four sizes into caches. The library does not read
+// which CPUs share them, so the list of CPUs is empty.
+func cpuidCaches(c *cpuid.CPUInfo) []Cache {
+	var caches []Cache
+	for _, level := range []struct {
+		level int
+		kind  string
+		size  int
+	}{
+		{1, affinity.Data, c.Cache.L1D}, {1, affinity.Instruction, c.Cache.L1I},
+		{2, affinity.Unified, c.Cache.L2}, {3, affinity.Unified, c.Cache.L3},
+	} {
+		if level.size <= 0 { // -1: cpuid does not know
+			continue
+		}
+		cache := Cache{Level: level.level, Type: level.kind, SizeBytes: affinity.Some(level.size), CPUs: []int{}, Source: "cpuid"}
+		if c.CacheLine > 0 {
+			cache.LineBytes = affinity.Some(c.CacheLine)
+		}
+		caches = append(caches, cache)
+	}
+	return caches
+}
+
+// ClaimedSize returns the size in bytes of the first claimed data or unified
+// cache of a level.
+func (c *Claims) ClaimedSize(level int) (int, bool) {
+	for _, cache := range c.Caches {
+		if cache.Level == level && cache.Type != affinity.Instruction {
+			return cache.SizeBytes.Get()
+		}
+	}
+	return 0, false
+}
+
+// LastLevel returns the highest claimed level and its size in bytes.
+func (c *Claims) LastLevel() (level, sizeBytes int, ok bool) {
+	for _, cache := range c.Caches {
+		if size, known := cache.SizeBytes.Get(); known && cache.Type != affinity.Instruction && cache.Level > level {
+			level, sizeBytes, ok = cache.Level, size, true
+		}
+	}
+	return level, sizeBytes, ok
+}
+
+// LineBytes returns the line size that the operating system claims, or else
+// the first claim there is.
+func (c *Claims) LineBytes() (int, bool) {
+	if len(c.Lines) == 0 {
+		return 0, false
+	}
+	return c.Lines[0].Bytes, true
+}

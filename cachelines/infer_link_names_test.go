@@ -1,0 +1,125 @@
+package cachelines
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"regexp"
+	"strings"
+	"testing"
+
+	"cachelab/affinity"
+)
+
+// placement is a class of synthetic link samples.
+type placement struct {
+	ns, multiply float64
+	n            int
+}
+
+func drawLinkSamples(seed uint64, places ...placement) []LinkSample {
+	rng := rand.New(rand.NewPCG(seed, 3))
+	var out []LinkSample
+	for _, p := range places {
+		for range p.n {
+			cas := p.ns * math.Exp(0.06*rng.NormFloat64())
+			out = append(out, LinkSample{
+				CASNS: cas, CASFirstNS: cas, CASLastNS: cas, LoadStoreNS: 1.5 * cas,
+				MultiplyRatio: p.multiply * math.Exp(0.03*rng.NormFloat64()),
+			})
+		}
+	}
+	return out
+}
+
+// anyLink hides the latency in a name: its last digit is chance.
+var anyLink = regexp.MustCompile(`link [0-9]+ ns`)
+
+func TestInferLinkNames(t *testing.T) {
+	check := func(claimed affinity.Relation, wantNames, wantWarning string, places ...placement) {
+		t.Helper()
+		for seed := range uint64(20) {
+			link, warning := InferLink(affinity.Pair{A: 0, B: 1, Relation: claimed}, drawLinkSamples(seed, places...))
+			var names []string
+			for _, c := range link.Classes {
+				names = append(names, c.Class)
+			}
+			if got := anyLink.ReplaceAllString(strings.Join(names, ", "), "link"); got != wantNames {
+				t.Errorf("%s, seed %d: classes %q, want %q", claimed, seed, got, wantNames)
+			}
+			if wantWarning == "" && warning != "" || !strings.Contains(warning, wantWarning) {
+				t.Errorf("%s, seed %d: warning %q, want %q", claimed, seed, warning, wantWarning)
+			}
+		}
+	}
+	sib, near, far := placement{16, 1.16, 54}, placement{34.5, 2, 1700}, placement{116, 1.94, 154}
+	nan := math.NaN()
+	// The reference guest, and each part of it.
+	check(affinity.SameL3, "same core, same L3, other L3", "measured: two cores of one L3 (8", sib, near, far)
+	check(affinity.SameL3, "same L3", "", near)
+	check(affinity.SameL3, "same core", "not those of the claimed placement", sib)
+	check(affinity.SameL3, "same core, same L3", "mixtures", placement{16, 1.16, 500}, placement{34.5, 2, 300})
+	// Mostly across two L3s: the near class is still the one that was claimed.
+	check(affinity.SameL3, "same L3, other L3", "two L3s (8", placement{34.5, 2, 100}, placement{116, 2, 500})
+	// Without a multiply test nothing is called siblings or moved.
+	check(affinity.SameL3, "link, same L3", "mixtures", placement{16, nan, 100}, placement{34.5, nan, 500})
+	// Too near for another L3, and two that are far enough.
+	check(affinity.SameL3, "same L3, link", "a link 5", near, placement{55, 2, 600})
+	check(affinity.SameL3, "same L3, other L3, link", "mixtures", near, far, placement{240, 2, 200})
+	// Claims about other things.
+	check(affinity.SameCore, "same core", "", sib)
+	check(affinity.SameCore, "link", "claimed: siblings of one core; measured: a link 3", placement{34.6, 2, 300})
+	check(affinity.SamePackage, "same package", "", far)
+	check(affinity.OtherPackage, "other package", "", placement{240, 2, 300})
+	check(affinity.Unknown, "link", "", placement{240, 2, 3000})
+	check(affinity.Unknown, "same core", "siblings", sib)
+	// A CPU that is taken away at times halves some ratios; that is no sibling.
+	check(affinity.SameL3, "same L3", "", placement{34.5, 2, 300}, placement{34.5, 1.05, 500})
+}
+
+func TestInferLinkChanged(t *testing.T) {
+	samples := drawLinkSamples(1, placement{16, 1.16, 50}, placement{34.5, 2, 850}, placement{116, 1.94, 80})
+	// Changed from one L3 to two, with a mean that looks like one L3; and
+	// changed from siblings, with a mean between.
+	for i := range 15 {
+		samples = append(samples, LinkSample{CASNS: 36, CASFirstNS: 34, CASLastNS: 115}, LinkSample{CASNS: 47 + 2*float64(i)})
+	}
+	// The host took a CPU away: disturbed, not changed.
+	samples = append(samples, LinkSample{CASNS: 9000}, LinkSample{CASNS: math.NaN()}, LinkSample{})
+	link, _ := InferLink(affinity.Pair{A: 0, B: 1, Relation: affinity.SameL3}, samples)
+	if link.Samples != 1011 {
+		t.Errorf("%d valid samples, want 1011", link.Samples)
+	}
+	if got, want := link.Changed, 30.0/1011; math.Abs(got-want) > 0.002 {
+		t.Errorf("changed share %.4f, want %.4f", got, want)
+	}
+	if len(link.Classes) != 3 || math.Abs(link.Classes[1].Share-850.0/1011) > 0.02 {
+		t.Errorf("classes %+v, want 3 with a share of 0.84 in the middle", link.Classes)
+	}
+}
+
+func TestInferLinkWithoutSamples(t *testing.T) {
+	for _, samples := range [][]LinkSample{nil, {{CASNS: math.NaN()}, {CASNS: math.Inf(1)}}, {{CASNS: 30, LoadStoreNS: math.NaN(), MultiplyRatio: math.NaN()}}} {
+		link, _ := InferLink(affinity.Pair{A: 2, B: 5, Relation: affinity.SamePackage}, samples)
+		b, err := json.Marshal(link)
+		if err != nil {
+			t.Fatalf("%v: %v", samples, err)
+		}
+		if !strings.Contains(string(b), `"from":2,"to":5,"claimed":"same package"`) {
+			t.Errorf("%v: %s", samples, b)
+		}
+	}
+}
+
+// A matrix of 384 CPUs has 73,536 pairs, and is to be inferred in under 2 s.
+func BenchmarkInferLink(b *testing.B) {
+	for _, n := range []int{9, 700} {
+		samples := drawLinkSamples(1, placement{34.5, 2, n})
+		b.Run(fmt.Sprintf("samples=%d.", n), func(b *testing.B) {
+			for b.Loop() {
+				InferLink(affinity.Pair{A: 0, B: 1, Relation: affinity.SameL3}, samples)
+			}
+		})
+	}
+}

@@ -1,0 +1,191 @@
+package cachelines
+
+import "cachelab/affinity"
+
+// Machine is the machine card: what is claimed beside what was measured. It is
+// the content of machine.json, whose shape is a contract; a field that is
+// unknown is absent or null, never 0 or -1.
+type Machine struct {
+	Slug       string      `json:"machine"` // kind of machine, as in folders and benchmark configuration
+	CPU        CPUIdentity `json:"cpu"`
+	OS         string      `json:"os"`         // GOOS
+	Go         string      `json:"go"`         // runtime.Version
+	GOMAXPROCS int         `json:"gomaxprocs"` // as the run had it
+	CPUs       []CPU       `json:"cpus"`
+	Caches     []Cache     `json:"caches"`
+	Line       Line        `json:"line"`
+	Links      []Link      `json:"links"`
+
+	// What follows is absent where it was not measured.
+
+	ClockHz affinity.Opt[float64] `json:"clock_hz,omitzero"` // of the core under load, by dependent additions
+	Memory  *Memory               `json:"memory,omitempty"`
+	Ladder  []LadderCurve         `json:"ladder,omitempty"` // latency by working set
+
+	Warnings []string  `json:"warnings"` // one sentence each, the gravest first
+	Volatile *Volatile `json:"volatile,omitempty"`
+}
+
+// CPUIdentity names the processor.
+type CPUIdentity struct {
+	Name       string `json:"name"`
+	Vendor     string `json:"vendor"`
+	Arch       string `json:"arch"`                 // GOARCH
+	Hypervisor string `json:"hypervisor,omitempty"` // empty: none seen
+}
+
+// CPU is one logical CPU as the operating system claims it.
+type CPU struct {
+	ID      int               `json:"id"`
+	Core    affinity.Opt[int] `json:"core,omitzero"`
+	Package affinity.Opt[int] `json:"package,omitzero"`
+	Node    affinity.Opt[int] `json:"node,omitzero"`
+	Kind    string            `json:"kind"`
+	Allowed bool              `json:"allowed"`
+}
+
+// Cache is one cache: claimed, with its source, and measured.
+type Cache struct {
+	Level     int               `json:"level"`
+	Type      string            `json:"type"` // data, instruction, unified
+	SizeBytes affinity.Opt[int] `json:"size_bytes,omitzero"`
+	LineBytes affinity.Opt[int] `json:"line_bytes,omitzero"`
+	Ways      affinity.Opt[int] `json:"ways,omitzero"`
+	CPUs      []int             `json:"cpus"`
+	Source    string            `json:"source"`
+	Measured  *MeasuredCache    `json:"measured"` // null: not measured
+}
+
+// MeasuredCache is one level of the latency ladder, matched to a claimed cache.
+type MeasuredCache struct {
+	SizeBytes  affinity.Opt[int]     `json:"size_bytes,omitzero"`
+	LatencyNS  float64               `json:"latency_ns"`
+	Ways       affinity.Opt[int]     `json:"ways,omitzero"`
+	SizeLo     affinity.Opt[int]     `json:"size_lo_bytes,omitzero"` // interval of the size
+	SizeHi     affinity.Opt[int]     `json:"size_hi_bytes,omitzero"`
+	Cycles     affinity.Opt[float64] `json:"latency_cycles,omitzero"` // of the measured clock
+	Confidence float64               `json:"confidence"`              // 0 to 1
+}
+
+// Memory is what lies behind the last level: the plateau at the end of the
+// latency ladder, one random cycle over lines.
+type Memory struct {
+	LatencyNS      affinity.Opt[float64] `json:"latency_ns,omitzero"`             // on pages of PageBytes
+	Cycles         affinity.Opt[float64] `json:"latency_cycles,omitzero"`         // of the measured clock
+	PageBytes      affinity.Opt[int]     `json:"page_bytes,omitzero"`             // got
+	SmallLatencyNS affinity.Opt[float64] `json:"small_pages_latency_ns,omitzero"` // at the largest set of base pages: with the TLB's misses
+}
+
+// LadderCurve is one curve of the latency ladder, for a figure.
+type LadderCurve struct {
+	Pages     string            `json:"pages"`               // asked for: huge, small
+	PageBytes affinity.Opt[int] `json:"page_bytes,omitzero"` // got
+	Order     string            `json:"order"`               // all: random over all lines; page: random inside a page, page after page
+	Points    []LadderStep      `json:"points"`              // by size
+}
+
+// LadderStep is one working set of a LadderCurve, in nanoseconds a load.
+type LadderStep struct {
+	SizeBytes int     `json:"size_bytes"`
+	NS        float64 `json:"ns"`    // median
+	LoNS      float64 `json:"lo_ns"` // quartiles
+	HiNS      float64 `json:"hi_ns"`
+	Samples   int     `json:"samples"`
+}
+
+// Line is the two line sizes: what comes in together, and what must be kept
+// apart.
+type Line struct {
+	Claimed      []LineClaim `json:"claimed"`
+	Fetch        *LineSize   `json:"fetch"`        // null: not measured
+	Interference *LineSize   `json:"interference"` // null: not measured
+	// PadBytes is the distance that keeps two writers apart on this machine:
+	// the measured interference line where that is certain, else the largest
+	// of its candidates and of the claims.
+	PadBytes int `json:"pad_bytes"`
+}
+
+// LineClaim is a line size that somebody says.
+type LineClaim struct {
+	Source string `json:"source"` // sysfs, cpuid, sysctl, windows, cpu.CacheLinePad
+	Bytes  int    `json:"bytes"`
+}
+
+// LineSize is a measured line size. Where the data do not decide, Bytes is
+// unknown and Candidates says what is left.
+type LineSize struct {
+	Bytes      affinity.Opt[int] `json:"bytes,omitzero"`
+	Candidates []int             `json:"candidates"`          // ascending
+	Confidence float64           `json:"confidence"`          // 0 to 1, of Bytes or of the first candidate
+	Reason     string            `json:"reason,omitempty"`    // why it is not certain, or "not here: ..."
+	Methods    []LineMethod      `json:"methods,omitempty"`   // each method by itself
+	Samples    int               `json:"samples,omitempty"`   // rounds over all distances
+	NextLine   *NextLine         `json:"next_line,omitempty"` // interference only: the two phases at one line's distance
+}
+
+// LineMethod is the answer of one method by itself.
+type LineMethod struct {
+	Name       string  `json:"name"`
+	Candidates []int   `json:"candidates"`
+	Confidence float64 `json:"confidence"`
+}
+
+// NextLine says what a writer on the neighbouring line costs, as the ratio of
+// the time at one fetch line's distance over the time far apart: within one
+// naturally aligned pair of lines, and across two pairs. 1 is no interference.
+type NextLine struct {
+	SamePair   float64 `json:"same_pair"`
+	AcrossPair float64 `json:"across_pair"`
+}
+
+// Link is one pair of CPUs and what a line's transfer between them costs, one
+// way, in nanoseconds.
+type Link struct {
+	From        int         `json:"from"`
+	To          int         `json:"to"`
+	Claimed     string      `json:"claimed"` // affinity.Relation in words
+	CASNS       float64     `json:"cas_ns"`  // median
+	CASP10NS    float64     `json:"cas_p10_ns"`
+	CASP90NS    float64     `json:"cas_p90_ns"`
+	LoadStoreNS float64     `json:"load_store_ns"`
+	Samples     int         `json:"samples,omitempty"`
+	Changed     float64     `json:"changed_share,omitempty"` // share of samples that changed class inside
+	Classes     []LinkClass `json:"classes"`
+}
+
+// LinkClass is one mode of a link's distribution. On bare metal there is one;
+// a guest whose vCPUs float may pass through several.
+type LinkClass struct {
+	Class         string  `json:"class"` // affinity.Relation in words, as measured
+	Share         float64 `json:"share"` // of the samples, 0 to 1
+	CASNS         float64 `json:"cas_ns"`
+	LoadStoreNS   float64 `json:"load_store_ns"`
+	MultiplyRatio float64 `json:"multiply_ratio"` // two threads' throughput over one: 2 cores 2.0, siblings near 1.2
+}
+
+// Volatile holds the facts of one moment: they do not name a machine, and
+// stay out of the benchmark configuration.
+type Volatile struct {
+	Date       string                `json:"date"` // RFC 3339, UTC
+	Commit     string                `json:"commit,omitempty"`
+	Command    string                `json:"command,omitempty"` // that made the run
+	Kernel     string                `json:"kernel,omitempty"`
+	Load1      affinity.Opt[float64] `json:"load1,omitzero"`
+	StealShare affinity.Opt[float64] `json:"steal_share,omitzero"` // of CPU time over the run
+	Throttled  affinity.Opt[float64] `json:"throttled_s,omitzero"` // cgroup, over the run
+	Governor   string                `json:"governor,omitempty"`
+	Boost      string                `json:"boost,omitempty"`      // on, off
+	HugePages  string                `json:"huge_pages,omitempty"` // transparent huge page mode
+	PageBytes  int                   `json:"page_bytes"`           // base page
+	Passes     []PassFacts           `json:"passes,omitempty"`
+}
+
+// PassFacts is the noise beside one pass.
+type PassFacts struct {
+	Pass       int                   `json:"pass"`
+	Seed       int64                 `json:"seed"`
+	Seconds    float64               `json:"seconds"`
+	StealShare affinity.Opt[float64] `json:"steal_share,omitzero"`
+	Throttled  affinity.Opt[float64] `json:"throttled_s,omitzero"`
+	Load1      affinity.Opt[float64] `json:"load1,omitzero"`
+}

@@ -1,0 +1,304 @@
+package cachelines
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"slices"
+	"time"
+
+	"cachelab/affinity"
+	"cachelab/internal/rig"
+)
+
+// LevelOptions bounds a measurement of levels. The zero value is the default.
+type LevelOptions struct {
+	// Budget is how long the ladder's rounds may take, after the memory has
+	// been touched; 0: 500 ms, some 15 rounds.
+	Budget time.Duration
+	// CPU is where it is measured; unknown: the last allowed CPU of the first
+	// one's kind, since devices interrupt the first one by preference.
+	CPU affinity.Opt[int]
+	// Seed decides the orders; 0 takes one from the clock.
+	Seed uint64
+}
+
+// Ladder is a latency ladder with how it was measured.
+type Ladder struct {
+	Pages     string            // asked for: huge or small
+	PageBytes affinity.Opt[int] // got
+	Order     string            // all: one random cycle over all lines; page: random inside a page, page after page
+	Points    []LadderPoint
+}
+
+// LevelCurves is everything that a measurement of levels saw.
+type LevelCurves struct {
+	CPU    affinity.Opt[int] // where; unknown: not pinned
+	Huge   Ladder            // huge pages, random over all
+	Small  Ladder            // base pages, random over all: with what the TLB adds
+	InPage Ladder            // base pages, random inside a page: without it
+
+	// ClockHz is the clock that the core ran at meanwhile, by a chain of
+	// dependent additions (trap H15).
+	ClockHz affinity.Opt[float64]
+}
+
+// Best is the curve that tells of caches and not of the TLB: on huge pages
+// where there are any.
+func (c LevelCurves) Best() Ladder {
+	if huge, ok := c.Huge.PageBytes.Get(); ok && huge > c.Small.PageBytes.Or(0) {
+		return c.Huge
+	}
+	return c.Small
+}
+
+const (
+	// wholeNodes is up to how many nodes a cycle is walked whole: 2 MiB of
+	// 64-byte lines, half a millisecond from a third level. Beyond, a part is.
+	wholeNodes = 1 << 15
+	// partNodes is what is walked of a larger set: a sixth of a millisecond from memory.
+	partNodes = 1 << 10
+	// leastLoads is the least walk of a sample, 9 us from the first level: the clock's step is
+	// half a percent of it.
+	leastLoads = 1 << 13
+	// touchedAtOnce lines are touched between two looks at the context: some 20 ms on the slowest memory.
+	touchedAtOnce = 1 << 19
+	// A round has every set up to smallSet, whose samples take some 50 us each,
+	// every other one up to middleSet (half a millisecond), and of each doubling
+	// beyond half as many (128 MiB take 20 ms), down to one in seldomSet.
+	smallSet, middleSet, seldomSet = 256 << 10, 8 << 20, 16
+	// smallVisits is how often a round comes to a small set; the fastest visit counts.
+	// What disturbs a private cache (a thread of the host on the same core, an interrupt)
+	// only ever takes away from it, for some milliseconds: of eight runs here, among 50 without
+	// this, that were unsure of the first level, five had a faultless lower quartile.
+	smallVisits = 3
+	// clockLinks is a chain of 10 us at 4 GHz.
+	clockLinks = 40000
+)
+
+// MeasureLevels measures the latency of dependent loads by working set, from 1
+// KiB to four times the claimed last level, as three curves, and infers the
+// levels from the one that the TLB disturbs least (see [InferLevels]). All loads
+// are of one pinned CPU; where threads cannot be pinned it measures all the same and
+// LevelCurves.CPU is unknown.
+//
+// The error is for a machine where nothing could be measured (no memory), or
+// ctx's own, of which it takes notice within 100 ms; doubt is in the answer.
+func MeasureLevels(ctx context.Context, claims *Claims, o LevelOptions) (Levels, LevelCurves, error) {
+	o = o.withDefaults()
+	var curves LevelCurves
+	var err error
+	curves.CPU = onCPU(claims.Topology, o.CPU, func() {
+		err = curves.measure(ctx, claims, o)
+	})
+	if err != nil {
+		return Levels{}, curves, err
+	}
+	return InferLevels(curves.Best().Points), curves, nil
+}
+
+func (o LevelOptions) withDefaults() LevelOptions {
+	if o.Budget == 0 {
+		o.Budget = 500 * time.Millisecond
+	}
+	if o.Seed == 0 {
+		o.Seed = uint64(time.Now().UnixNano())
+	}
+	return o
+}
+
+// onCPU does f on one CPU, and says on which. Where threads cannot be pinned,
+// f runs on one thread wherever that is.
+func onCPU(t *affinity.Topology, want affinity.Opt[int], f func()) affinity.Opt[int] {
+	cpu, ok := want.Get()
+	if !ok {
+		cpu, ok = quietCPU(t)
+	}
+	if ok && affinity.Support().Pin && affinity.Do(cpu, f) == nil {
+		return affinity.Some(cpu)
+	}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	f()
+	return affinity.Opt[int]{}
+}
+
+// quietCPU is the last usable CPU of the kind of the first.
+func quietCPU(t *affinity.Topology) (id int, ok bool) {
+	var kind string
+	for _, c := range t.CPUs {
+		if !c.Online || !c.Allowed {
+			continue
+		}
+		if !ok {
+			kind = c.Kind
+		}
+		if c.Kind == kind {
+			id, ok = c.ID, true
+		}
+	}
+	return id, ok
+}
+
+// rung is one point of one curve.
+type rung struct {
+	ladder *Ladder
+	laps   *rig.Laps
+	bytes  int // of the arena
+	point  int
+	block  int // bytes; 0: random over all
+	every  int // rounds
+	phase  int
+}
+
+func (c *LevelCurves) measure(ctx context.Context, claims *Claims, o LevelOptions) error {
+	line := claims.stride()
+	sizes := claims.ladderSizes(line)
+	top := sizes[len(sizes)-1]
+	c.Huge = newLadderOver(sizes, rig.Huge, "all")
+	c.Small = newLadderOver(sizes, rig.Small, "all")
+	var rungs []rung
+	for k, pages := range []rig.Pages{rig.Huge, rig.Small} {
+		arena, err := rig.NewArena(top, pages)
+		if err != nil {
+			return err
+		}
+		defer arena.Close()
+		if err := touch(ctx, arena); err != nil {
+			return err
+		}
+		got, ok := arena.PageBytes()
+		ladders := []*Ladder{&c.Huge}
+		if pages == rig.Small {
+			c.InPage = newLadderOver(c.inPageSizes(sizes, got), rig.Small, "page")
+			ladders = []*Ladder{&c.Small, &c.InPage}
+		}
+		laps := rig.NewLaps(arena)
+		for at, l := range ladders {
+			r := rung{ladder: l, laps: laps, bytes: arena.Size()}
+			if at == 1 {
+				r.block = max(got, line)
+			}
+			if ok {
+				l.PageBytes = affinity.Some(got)
+			}
+			for i, p := range l.Points {
+				r.point, r.phase = i, i
+				// The curves for which no level is inferred have half
+				// and a quarter of the samples.
+				r.every = everyRound(p.SizeBytes) << k
+				rungs = append(rungs, r)
+				if p.SizeBytes <= smallSet {
+					rungs = append(rungs, slices.Repeat([]rung{r}, smallVisits-1)...)
+				}
+			}
+		}
+	}
+	var clock []float64
+	rng := rand.New(rand.NewPCG(o.Seed, 3))
+	deadline := time.Now().Add(o.Budget)
+	for round := 0; time.Now().Before(deadline); round++ {
+		begin := time.Now()
+		runtime.KeepAlive(rig.AddChain(clockLinks, o.Seed, 1))
+		clock = append(clock, clockLinks/time.Since(begin).Seconds())
+		for _, k := range rng.Perm(len(rungs)) {
+			r := rungs[k]
+			p := &r.ladder.Points[r.point]
+			for len(p.NS) <= round {
+				p.NS = append(p.NS, math.NaN())
+			}
+			if (round+r.phase)%r.every != 0 || time.Now().After(deadline) {
+				continue
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			ns, err := sampleRung(ctx, r, line, p.SizeBytes, rng.Uint64())
+			if err != nil {
+				return err
+			}
+			if !(p.NS[round] < ns) { // also where there is none yet
+				p.NS[round] = ns
+			}
+		}
+	}
+	c.ClockHz = affinity.Some(median(clock))
+	return nil
+}
+
+// everyRound is in one of how many rounds a set of this size is measured.
+func everyRound(size int) int {
+	if size <= smallSet {
+		return 1
+	}
+	every := 2
+	for s := middleSet; s < size && every < seldomSet; s *= 2 {
+		every *= 2
+	}
+	return every
+}
+
+// inPageSizes are the sizes of whole pages.
+func (c *LevelCurves) inPageSizes(sizes []int, page int) []int {
+	var out []int
+	for _, s := range sizes {
+		if s = s / page * page; s > 0 && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// sampleRung times dependent loads over one working set, warm, in ns a load.
+func sampleRung(ctx context.Context, r rung, line, size int, seed uint64) (float64, error) {
+	nodes := wholeNodes
+	if size/line > wholeNodes {
+		nodes = partNodes
+	}
+	// Other pages in each round: which frames a small set has got decides
+	// how often its pages meet in a physically indexed cache.
+	offset := 0
+	if pages := (r.bytes - size) / os.Getpagesize(); pages > 0 {
+		offset = int(seed%uint64(pages+1)) * os.Getpagesize()
+	}
+	lap, err := r.laps.Write(rig.LapSpec{OffsetBytes: offset, SetBytes: size, StrideBytes: line, BlockBytes: r.block, Nodes: nodes, Seed: seed})
+	if err != nil {
+		return math.NaN(), err
+	}
+	p, loads := lap.Chain.Start(), lap.Chain.Len()
+	if lap.Whole() {
+		p = rig.Walk(p, loads)
+		loads = (leastLoads + loads - 1) / loads * loads // whole laps
+	}
+	for from := 0; from < lap.Rest(); from += touchedAtOnce {
+		if err := ctx.Err(); err != nil {
+			return math.NaN(), err
+		}
+		lap.TouchRest(from, min(touchedAtOnce, lap.Rest()-from))
+	}
+	begin := time.Now()
+	rig.Walk(p, loads)
+	return float64(time.Since(begin).Nanoseconds()) / float64(loads), nil
+}
+
+// touch is Arena.Touch with a context.
+func touch(ctx context.Context, a *rig.Arena) error {
+	const step = 4096 // the smallest page there is
+	for at := 0; at < a.Size(); at += step {
+		if at%(8<<20) == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		*(*byte)(a.At(at)) = 1
+	}
+	return nil
+}
+
+func newLadderOver(sizes []int, pages rig.Pages, order string) Ladder {
+	l := Ladder{Pages: pages.String(), Order: order}
+	for _, s := range sizes {
+		l.Points = append(l.Points, LadderPoint{SizeBytes: s})
+	}
+	return l
+}

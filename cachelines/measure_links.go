@@ -1,0 +1,113 @@
+package cachelines
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"cachelab/affinity"
+	"cachelab/internal/rig"
+)
+
+// LinkOptions bounds a measurement of links. The zero value is the default.
+type LinkOptions struct {
+	// Budget is how long all pairs together may take; 0: 300 ms, some 500
+	// samples of one pair.
+	Budget time.Duration
+}
+
+// mostCPUs is up to how many CPUs every pair is measured: 64 CPUs have 2,016
+// pairs. Beyond, a representative of each relation stands for its kind.
+const mostCPUs = 64
+
+// leastSamples of a pair, however short the budget: below that there is no
+// interval.
+const leastSamples = 9
+
+// MeasureLinks measures what a line's transfer between two CPUs costs, one way,
+// for every pair of usable CPUs (representatives of each relation beyond 64
+// CPUs), as a distribution in time order with the classes found in it: see [InferLink].
+// The warnings say where a class contradicts the topology.
+//
+// The error is affinity.ErrUnsupported where threads cannot be pinned, or
+// ctx's own. One usable CPU has no links, which is no error.
+func MeasureLinks(ctx context.Context, t *affinity.Topology, o LinkOptions) (links []Link, warnings []string, err error) {
+	o = o.withDefaults()
+	pairs := linkPairs(t)
+	if len(pairs) == 0 {
+		return nil, nil, nil
+	}
+	if can := affinity.Support(); !can.Pin {
+		return nil, nil, fmt.Errorf("%w: %s", affinity.ErrUnsupported, can.Reason)
+	}
+	for _, p := range pairs {
+		samples, err := sampleLink(ctx, p, o.Budget/time.Duration(len(pairs)))
+		if err != nil {
+			return links, warnings, err
+		}
+		link, warning := InferLink(p, samples)
+		links = append(links, link)
+		if warning != "" {
+			warnings = append(warnings, warning)
+		}
+	}
+	return links, warnings, nil
+}
+
+func (o LinkOptions) withDefaults() LinkOptions {
+	if o.Budget == 0 {
+		o.Budget = 300 * time.Millisecond
+	}
+	return o
+}
+
+// linkPairs lists the pairs to measure, near to far and by id.
+func linkPairs(t *affinity.Topology) []affinity.Pair {
+	var cpus []int
+	for _, c := range t.CPUs {
+		if c.Online && c.Allowed {
+			cpus = append(cpus, c.ID)
+		}
+	}
+	if len(cpus) > mostCPUs {
+		return t.Pairs()
+	}
+	var pairs []affinity.Pair
+	for i, a := range cpus {
+		for _, b := range cpus[i+1:] {
+			pairs = append(pairs, affinity.Pair{A: a, B: b, Relation: t.Relation(a, b)})
+		}
+	}
+	return pairs
+}
+
+// sampleLink takes samples of one pair, in time order, until the budget is
+// spent.
+func sampleLink(ctx context.Context, p affinity.Pair, budget time.Duration) ([]LinkSample, error) {
+	crew, err := rig.NewCrew(p.A, p.B)
+	if err != nil {
+		return nil, err
+	}
+	defer crew.Close()
+	link, err := rig.NewLink(crew)
+	if err != nil {
+		return nil, err
+	}
+	defer link.Close()
+	var samples []LinkSample
+	deadline := time.Now().Add(budget)
+	crew.Run(func(w *rig.Worker) {
+		for {
+			s := link.Sample(w)
+			if w.Index == 0 {
+				samples = append(samples, LinkSample(s))
+			}
+			if w.Agree(func() bool {
+				return ctx.Err() != nil || len(samples) >= leastSamples && time.Now().After(deadline)
+			}) {
+				return
+			}
+		}
+	})
+	return samples, ctx.Err()
+}
