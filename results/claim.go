@@ -1,0 +1,130 @@
+package results
+
+// Claim is one sentence that a course, a talk or a paper teaches, with the two
+// arms that put it to the test. It knows nothing of how its benchmarks work: an
+// engineer can declare claims about benchmarks of their own.
+type Claim struct {
+	ID       string // "B1"; a second number of one claim takes a letter, "A7b"
+	Lesson   string // the file in bench that holds its benchmarks, "counters"
+	Sentence string // what is taught
+	Source   string // talk and minute, paper and figure
+
+	// Slow and Fast select the two arms in benchfilter syntax
+	// (golang.org/x/perf/benchproc/syntax), for example
+	//
+	//	.name:Counters /op:atomic /layout:packed /workers:2
+	//
+	// Each selects exactly one benchmark. The ratio is Slow over Fast: over 1
+	// where the effect goes the taught way.
+	Slow, Fast string
+
+	// Unit is what is compared, tidied as benchunit does; empty is sec/op. Where
+	// more is better (B/s) the arm with less stands in Fast: the ratio is that of
+	// the values.
+	Unit string
+
+	// Kind says what the claim asserts of the ratio.
+	Kind Kind
+
+	// Threshold is the ratio that the whole interval must lie beyond for the
+	// claim to hold (Differs only), and Why its reason. It is 1 + Band at least:
+	// below, holding and no effect would overlap.
+	Threshold float64
+	Why       string
+
+	// Band is the equivalence band of the ratio, [1/(1+b), 1+b]; 0 is the
+	// default of 5% (0.95 to 1.05).
+	Band float64
+
+	// Quick marks the main claims, those of a -quick run.
+	Quick bool
+
+	// NotHere is the reason why this machine cannot show the claim, in words
+	// that finish "not here: ". Empty: it can.
+	NotHere string
+}
+
+// Kind is what a claim asserts of the ratio.
+type Kind int
+
+const (
+	// Differs: Slow takes longer than Fast, by Threshold at least.
+	Differs Kind = iota
+	// Equal: the arms do not differ; the claim holds when the whole interval
+	// lies in the band, and is contradicted when a significant difference
+	// lies outside it.
+	Equal
+)
+
+// Outcome is one of the six verdicts.
+type Outcome string
+
+const (
+	Holds        Outcome = "holds"        // the taught way, the whole interval beyond the threshold
+	Weaker       Outcome = "weaker"       // the taught way, significantly, but short of the threshold
+	NoEffect     Outcome = "no effect"    // the whole interval lies within the equivalence band
+	Contradicted Outcome = "contradicted" // significant, the other way
+	Undecided    Outcome = "undecided"    // the interval is too wide; Reason says how many more passes would decide
+	NotHere      Outcome = "not here"     // the machine cannot show it; Reason says why
+)
+
+// Interval is a median with its 95% interval. Of fewer than six values there is
+// no such interval, and of exact values (a Unit line says assume=exact) none is
+// needed: Lo and Hi are then the range.
+type Interval struct {
+	Median float64 `json:"median"`
+	Lo     float64 `json:"lo"`
+	Hi     float64 `json:"hi"`
+}
+
+// Verdict is one entry of verdicts.json.
+type Verdict struct {
+	ID         string         `json:"id"`
+	Claim      string         `json:"claim"`
+	Source     string         `json:"source"`
+	Verdict    Outcome        `json:"verdict"`
+	Threshold  *float64       `json:"threshold"`   // null for Equal claims
+	Ratio      *Interval      `json:"ratio"`       // null where nothing was compared
+	P          *float64       `json:"p"`           // two-sided, before correction; null where nothing was compared, or an exact unit
+	PHolm      *float64       `json:"p_holm"`      // corrected over the claims of the run
+	Samples    int            `json:"samples"`     // passes that entered
+	Dropped    int            `json:"dropped"`     // passes left out: another placement class, or none
+	Placement  string         `json:"placement"`   // class of the samples; empty for one worker
+	Reason     string         `json:"reason"`      // for undecided, not here and dropped samples
+	MorePasses int            `json:"more_passes"` // estimate of the further passes that would decide; 0: decided or unknown
+	Benchmarks []string       `json:"benchmarks"`  // full names of the two arms
+	Units      string         `json:"unit"`        // what was compared
+	Arms       []ArmSummary   `json:"arms"`        // the two arms by themselves, slow first
+	Classes    []ClassVerdict `json:"classes"`     // the ratio in each placement class seen
+	PassRatios []PassRatio    `json:"pass_ratios"` // what the interval was made from
+}
+
+// ArmSummary is one arm by itself, in the unit compared.
+type ArmSummary struct {
+	Benchmark string   `json:"benchmark"`
+	Center    Interval `json:"center"`
+	Samples   int      `json:"samples"`
+}
+
+// ClassVerdict is the ratio within one placement class.
+type ClassVerdict struct {
+	Class   string   `json:"class"`
+	LinkNS  float64  `json:"link_ns"` // median CAS one way
+	Ratio   Interval `json:"ratio"`
+	Samples int      `json:"samples"`
+}
+
+// PassRatio is slow over fast in one pass.
+type PassRatio struct {
+	Pass  int     `json:"pass"`
+	Ratio float64 `json:"ratio"`
+	Class string  `json:"class,omitempty"`
+	Kept  bool    `json:"kept"`
+}
+
+// VerdictFile is the content of verdicts.json.
+type VerdictFile struct {
+	Machine  string    `json:"machine"`
+	Passes   int       `json:"passes"`
+	Verdicts []Verdict `json:"verdicts"`
+}

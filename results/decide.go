@@ -1,0 +1,212 @@
+package results
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// The ratio's axis is cut into zones that do not overlap:
+//
+//	      1/(1+band)   1   1+band        threshold
+//	contradicted |  no effect  |   weaker    |   holds         Differs
+//	contradicted |    holds    | contradicted                  Equal
+//
+// A verdict is decided when the whole interval lies in one zone; an interval
+// across an edge is undecided, also across the threshold, where the direction
+// is clear and the size is not. So each decided verdict is a statement about
+// the true ratio that is wrong only where the interval misses it, 1 time in 20
+// at most, and more passes, which shrink the interval, cannot move a verdict
+// from one zone to another without one of the two intervals having missed.
+// "Weaker as soon as it is significant" would: at a true ratio of 1.21 and a
+// threshold of 1.2 a short run says weaker and a long one holds.
+//
+// "No effect" says that the interval lies in the band, which is two one-sided
+// tests (TOST) at 2.5% each, stricter than the usual 5%. It needs no
+// significance: a difference of 1% that is significant is inside the band all
+// the same. The other verdicts say that there is a difference, and need it to
+// be significant after correction over all claims of the run.
+
+// zone is one stretch of the axis, as logarithms of the ratio.
+type zone struct {
+	outcome Outcome
+	lo, hi  float64
+	differs bool // the verdict says that there is a difference
+}
+
+// rounding is how far beyond an edge an interval may lie and still touch it:
+// exact ratios such as 128/64 come out of logarithms a few bits off.
+const rounding = 1e-9
+
+// defaultBand is the equivalence band of a claim that sets none: a ratio of
+// 0.952 to 1.05. Below 5% nobody changes a data layout, and luck with the layout
+// of memory, which is drawn once a process, already makes 2%.
+const defaultBand = 0.05
+
+// zones are the claim's, ascending and without gaps.
+func (c Claim) zones() []zone {
+	band := c.Band
+	if band == 0 {
+		band = defaultBand
+	}
+	edge := math.Log1p(band)
+	inf := math.Inf(1)
+	if c.Kind == Equal {
+		return []zone{
+			{Contradicted, -inf, -edge, true},
+			{Holds, -edge, edge, false},
+			{Contradicted, edge, inf, true},
+		}
+	}
+	threshold := math.Log(c.Threshold)
+	zones := []zone{
+		{Contradicted, -inf, -edge, true},
+		{NoEffect, -edge, edge, false},
+		{Weaker, edge, threshold, true},
+		{Holds, threshold, inf, true},
+	}
+	if threshold-edge <= rounding {
+		zones = append(zones[:2], zone{Holds, edge, inf, true})
+	}
+	return zones
+}
+
+// contains reports whether the interval lies in the zone.
+func (z zone) contains(lo, hi float64) bool {
+	return lo >= z.lo-rounding && hi <= z.hi+rounding
+}
+
+// zoneOf is the zone that the interval lies in, and whether there is one. On
+// an edge the zone beyond it counts: "by the threshold at least".
+func zoneOf(zones []zone, lo, hi float64) (zone, bool) {
+	found, ok := zone{}, false
+	for _, z := range zones {
+		if z.contains(lo, hi) {
+			// A point on an edge is in two zones.
+			if !ok || z.outcome == Holds || z.outcome == NoEffect {
+				found, ok = z, true
+			}
+		}
+	}
+	return found, ok
+}
+
+// evidence is what a verdict rests on, ratios as logarithms.
+type evidence struct {
+	n              int
+	median, lo, hi float64
+	p, corrected   float64
+	weight         int     // what the correction multiplied p by
+	exact          bool    // the unit is exact: no test, no minimum of passes
+	kept           float64 // share of the claim's passes that entered
+	alpha          float64
+}
+
+// ruling is a verdict with its reason and, where undecided, the estimate.
+type ruling struct {
+	outcome    Outcome
+	reason     string
+	morePasses int
+}
+
+// decide gives the verdict. It is pure.
+func decide(c Claim, e evidence) ruling {
+	zones := c.zones()
+	if e.n < minPasses && !e.exact {
+		return ruling{
+			outcome:    Undecided,
+			reason:     fmt.Sprintf("%s, and a 95%% interval takes %d at least", counted(e.n, "pass", "passes"), minPasses),
+			morePasses: e.estimate(zones),
+		}
+	}
+	z, inside := zoneOf(zones, e.lo, e.hi)
+	switch {
+	case inside && (!z.differs || e.exact || e.corrected <= e.alpha):
+		return ruling{outcome: z.outcome}
+	case inside:
+		return e.undecided(zones, fmt.Sprintf("the interval alone would say %q, but P is %.2g after correction over the claims of the run", z.outcome, e.corrected))
+	}
+	return e.undecided(zones, "the interval spans "+crossed(zones, e.lo, e.hi))
+}
+
+// crossed names the edges inside the interval: "0.952, 1.05 (band) and 1.2
+// (threshold)".
+func crossed(zones []zone, lo, hi float64) string {
+	var band, threshold []string
+	for _, z := range zones[1:] {
+		if !(lo < z.lo && z.lo < hi) {
+			continue
+		}
+		edge := fmt.Sprintf("%.3g", math.Exp(z.lo))
+		if z.outcome == Holds && z.differs {
+			threshold = append(threshold, edge+" (threshold)")
+		} else {
+			band = append(band, edge)
+		}
+	}
+	if len(band) > 0 {
+		band = []string{strings.Join(band, ", ") + " (band)"}
+	}
+	return strings.Join(append(band, threshold...), " and ")
+}
+
+// undecided adds to a reason what would decide.
+func (e evidence) undecided(zones []zone, reason string) ruling {
+	more := e.estimate(zones)
+	if e.exact {
+		return ruling{outcome: Undecided, reason: reason}
+	}
+	if more == 0 {
+		return ruling{Undecided, reason + fmt.Sprintf("; %d more passes would hardly decide", worthwhile), 0}
+	}
+	return ruling{Undecided, reason + fmt.Sprintf("; about %s would decide", counted(more, "more pass", "more passes")), more}
+}
+
+// worthwhile is the largest estimate given: beyond it the median lies so near
+// an edge that the estimate is chance, and 20 passes are publishable.
+const worthwhile = 500
+
+// spare is how much of the way to the nearest edge the interval may take up in
+// the estimate. At 1 every second run of that length would be undecided again.
+const spare = 0.8
+
+// estimate is the number of further passes that would decide: those that bring
+// the interval into the zone of its median (its width falls with the square
+// root of the passes) and, where the verdict claims a difference, P below alpha
+// after correction (its normal deviate grows with the square root). 0 is
+// unknown, or more than worthwhile.
+func (e evidence) estimate(zones []zone) int {
+	z, ok := zoneOf(zones, e.median, e.median)
+	if !ok || e.n == 0 {
+		return 0
+	}
+	need := math.Max(minPasses, float64(e.n))
+	shrink := 1.0
+	for _, side := range []struct{ width, room float64 }{{e.median - e.lo, e.median - z.lo}, {e.hi - e.median, z.hi - e.median}} {
+		if side.width > side.room {
+			shrink = math.Max(shrink, side.width/(spare*side.room))
+		}
+	}
+	need = math.Max(need, float64(e.n)*shrink*shrink)
+	if z.differs && e.corrected > e.alpha {
+		target := e.alpha / float64(max(1, e.weight))
+		able := e.n
+		for able <= worthwhile && leastP(able) > target {
+			able++
+		}
+		need = math.Max(need, float64(able))
+		// At its least, P says nothing of how much more it would fall.
+		if e.p > leastP(e.n)*(1+rounding) {
+			have, want := deviate(e.p), deviate(target)
+			need = math.Max(need, float64(e.n)*(want/have)*(want/have))
+		}
+	}
+	more := math.Ceil((need - float64(e.n)) / math.Max(e.kept, 0.01))
+	if math.IsNaN(more) || more > worthwhile {
+		return 0
+	}
+	return max(1, int(more))
+}
+
+// deviate is the normal deviate of a two-sided P.
+func deviate(p float64) float64 { return math.Sqrt2 * math.Erfinv(1-math.Max(p, 1e-15)) }

@@ -1,0 +1,9 @@
+//go:build !unix && !windows && !js && !wasip1
+
+package results
+
+// Systems without numbered errors (Plan 9) get howToMend's general sentence.
+
+func diskFull(error) bool { return false }
+
+func readOnly(error) bool { return false }

@@ -1,0 +1,273 @@
+package results
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"golang.org/x/perf/benchmath"
+	"golang.org/x/perf/benchproc"
+
+	"cachelab/cachelines"
+)
+
+// Options are the choices of a judgement; the zero value is the usual one.
+type Options struct {
+	// Alpha is the chance, over all claims of the run together, that one of
+	// them is called significant where there is no difference; 0 is 0.05.
+	Alpha float64
+}
+
+// defaultUnit is what is compared where a claim does not say.
+const defaultUnit = "sec/op"
+
+// Judge holds claims against a run and gives each one a verdict, in the order
+// of the claims. links are the classes of the machine card's link, which name
+// the placement classes; none is needed. Judge is pure: it reads nothing but
+// its arguments and writes to none of them.
+//
+// An error is a mistake in the claims: an id that is missing or appears twice,
+// a threshold that says nothing, a filter that cannot be read or selects
+// several benchmarks. All mistakes are in the error, one a line. A benchmark
+// that the run has not got is no error but a verdict with a reason.
+func Judge(log *Log, claims []Claim, links []cachelines.LinkClass, opt Options) ([]Verdict, error) {
+	if opt.Alpha == 0 {
+		opt.Alpha = 0.05
+	}
+	if err := checkClaims(claims); err != nil {
+		return nil, err
+	}
+	r := newRun(log, links)
+	cases := make([]trial, len(claims))
+	var mistakes []error
+	for i, c := range claims {
+		t, err := r.try(c)
+		if err != nil {
+			mistakes = append(mistakes, fmt.Errorf("claim %s: %w", c.ID, err))
+		}
+		cases[i] = t
+	}
+	if len(mistakes) > 0 {
+		return nil, errors.Join(mistakes...)
+	}
+	correct(cases)
+	verdicts := make([]Verdict, len(claims))
+	for i := range cases {
+		verdicts[i] = r.verdict(&cases[i], opt)
+	}
+	return verdicts, nil
+}
+
+// checkClaims finds the mistakes that no run is needed for.
+func checkClaims(claims []Claim) error {
+	var mistakes []error
+	mistake := func(c Claim, format string, args ...any) {
+		mistakes = append(mistakes, fmt.Errorf("claim %s: "+format, append([]any{c.ID}, args...)...))
+	}
+	seen := map[string]bool{}
+	for i, c := range claims {
+		if c.ID == "" {
+			mistakes = append(mistakes, fmt.Errorf("claim number %d has no id (%q)", i+1, c.Sentence))
+			continue
+		}
+		if seen[c.ID] {
+			mistake(c, "declared twice")
+		}
+		seen[c.ID] = true
+		band := c.Band
+		if band == 0 {
+			band = defaultBand
+		}
+		switch {
+		case !(band > 0) || math.IsInf(band, 0):
+			mistake(c, "band %v, expected a share above 0, such as 0.05", c.Band)
+		case c.Kind == Differs && (!(c.Threshold >= 1+band-rounding) || math.IsInf(c.Threshold, 0)):
+			mistake(c, "threshold %v, expected at least %v, the end of its band: below it holding and no effect would overlap", c.Threshold, 1+band)
+		case c.Kind != Differs && c.Kind != Equal:
+			mistake(c, "kind %d, expected Differs or Equal", c.Kind)
+		}
+	}
+	return errors.Join(mistakes...)
+}
+
+func newRun(log *Log, links []cachelines.LinkClass) *run {
+	r := &run{log: log, index: newBenchmarkIndex(log), classOf: make([]int, len(log.Samples))}
+	var latencies []float64
+	var from []int
+	for i, s := range log.Samples {
+		r.classOf[i] = -1
+		if sec, ok := s.Values[linkUnit]; ok && s.Values[changedUnit] == 0 {
+			latencies = append(latencies, sec*1e9)
+			from = append(from, i)
+		}
+	}
+	classes, of := Placements(latencies, links)
+	r.classes = classes
+	for k, i := range from {
+		r.classOf[i] = of[k]
+	}
+	return r
+}
+
+// trial is one claim on its way to a verdict.
+type trial struct {
+	claim      Claim
+	slow, fast arm
+	unit       string
+	comparison comparison
+	judged     []pair // the pairs of the class judged
+	evidence   evidence
+	tested     bool // P is a number
+}
+
+// try selects and compares the arms of a claim.
+func (r *run) try(c Claim) (trial, error) {
+	t := trial{claim: c, unit: c.Unit}
+	if t.unit == "" {
+		t.unit = defaultUnit
+	}
+	if c.NotHere != "" {
+		// What such a machine measured all the same is not what the claim is
+		// about; the filters are still to be readable.
+		for _, filter := range []string{c.Slow, c.Fast} {
+			if _, err := benchproc.NewFilter(filter); err != nil {
+				return t, fmt.Errorf("filter %q: %w", filter, err)
+			}
+		}
+		return t, nil
+	}
+	var errSlow, errFast error
+	t.slow, errSlow = r.index.choose(c.Slow)
+	t.fast, errFast = r.index.choose(c.Fast)
+	if err := errors.Join(errSlow, errFast); err != nil {
+		return t, err
+	}
+	t.comparison = r.compare(t.slow, t.fast, t.unit)
+	t.judged = t.comparison.of(t.comparison.class)
+	n := len(t.judged)
+	if n == 0 {
+		return t, nil
+	}
+	e := &t.evidence
+	e.n = n
+	e.kept = float64(n) / float64(t.comparison.passes)
+	ratios := ratiosOf(t.judged)
+	e.exact = r.log.Units.GetAssumption(t.unit) == benchmath.AssumeExact
+	if e.exact {
+		// Repeating an exact value adds nothing, and its range is the truth.
+		e.median, e.lo, e.hi = center(ratios), slices.Min(ratios), slices.Max(ratios)
+		return t, nil
+	}
+	e.median, e.lo, e.hi = medianInterval(ratios)
+	e.p = significance(t.judged)
+	t.tested = true
+	return t, nil
+}
+
+func ratiosOf(pairs []pair) []float64 {
+	ratios := make([]float64, len(pairs))
+	for i, p := range pairs {
+		ratios[i] = p.ratio()
+	}
+	return ratios
+}
+
+// correct corrects the P values of a run for their number.
+func correct(cases []trial) {
+	var p []float64
+	var of []int
+	for i, t := range cases {
+		if t.tested {
+			p = append(p, t.evidence.p)
+			of = append(of, i)
+		}
+	}
+	corrected, weight := holm(p)
+	for k, i := range of {
+		cases[i].evidence.corrected, cases[i].evidence.weight = corrected[k], weight[k]
+	}
+}
+
+// verdict writes down what a trial found.
+func (r *run) verdict(t *trial, opt Options) Verdict {
+	c, e := t.claim, t.evidence
+	e.alpha = opt.Alpha
+	v := Verdict{ID: c.ID, Claim: c.Sentence, Source: c.Source, Units: t.unit}
+	if c.Kind == Differs {
+		v.Threshold = new(c.Threshold)
+	}
+	if c.NotHere != "" {
+		v.Verdict, v.Reason = NotHere, c.NotHere
+		return v
+	}
+	for _, a := range []arm{t.slow, t.fast} {
+		if a.full != "" {
+			v.Benchmarks = append(v.Benchmarks, a.full)
+		}
+	}
+	v.Samples = len(t.judged)
+	v.Dropped = t.comparison.passes - v.Samples
+	left := r.dropped(t.comparison)
+	if v.Samples == 0 {
+		v.Verdict, v.Reason = Undecided, joinReasons(r.nothing(t), left)
+		return v
+	}
+	ruled := decide(c, e)
+	v.Verdict, v.MorePasses = ruled.outcome, ruled.morePasses
+	v.Reason = joinReasons(ruled.reason, left)
+	v.Ratio = &Interval{math.Exp(e.median), math.Exp(e.lo), math.Exp(e.hi)}
+	if t.tested {
+		v.P, v.PHolm = new(e.p), new(e.corrected)
+	}
+	v.Placement = r.className(t.comparison.class)
+	v.Arms = armSummaries(t)
+	v.Classes = r.classVerdicts(t)
+	for _, p := range t.comparison.pairs {
+		v.PassRatios = append(v.PassRatios, PassRatio{
+			Pass: p.pass, Ratio: math.Exp(p.ratio()), Class: r.className(p.class), Kept: p.class == t.comparison.class,
+		})
+	}
+	return v
+}
+
+// nothing says why no pass could be compared.
+func (r *run) nothing(t *trial) string {
+	for _, a := range []arm{t.slow, t.fast} {
+		if len(a.of) == 0 {
+			return fmt.Sprintf("arm %s has no samples: skipped, failed or not run", a.filter)
+		}
+	}
+	if t.comparison.useless == len(t.slow.of)+len(t.fast.of) {
+		return "no sample has a value in " + t.unit
+	}
+	return "no pass has both arms in one placement class"
+}
+
+func armSummaries(t *trial) []ArmSummary {
+	var slows, fasts []float64
+	for _, p := range t.judged {
+		slows, fasts = append(slows, p.slow), append(fasts, p.fast)
+	}
+	return []ArmSummary{
+		{t.slow.full, intervalOf(slows), len(slows)},
+		{t.fast.full, intervalOf(fasts), len(fasts)},
+	}
+}
+
+// classVerdicts is the ratio in each placement class, nearest first.
+func (r *run) classVerdicts(t *trial) []ClassVerdict {
+	var list []ClassVerdict
+	for k, class := range r.classes {
+		if in := t.comparison.of(k); len(in) > 0 {
+			list = append(list, ClassVerdict{class.Name, class.LinkNS, intervalOf(ratiosOf(in)), len(in)})
+		}
+	}
+	return list
+}
+
+// intervalOf is the median of logarithms with its interval, as values.
+func intervalOf(logs []float64) Interval {
+	median, lo, hi := medianInterval(logs)
+	return Interval{math.Exp(median), math.Exp(lo), math.Exp(hi)}
+}

@@ -1,0 +1,11 @@
+// Package report draws what cachelab found: the machine card and the verdicts
+// as text for a terminal, the figures as SVG, and one self-contained page.
+//
+// It draws and does not judge: verdicts come from package results, machines
+// from package cachelines, and a number that is not in them is not invented. A
+// part whose data are absent (an interrupted run, a machine that was only
+// claimed) says "not measured", or is left out where a picture would be empty.
+//
+// The same input gives the same bytes: nothing here looks at the clock, the
+// environment or the order of a map.
+package report

@@ -1,0 +1,109 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"cachelab/cachelines"
+	"cachelab/results"
+)
+
+// Names of a run's files (DESIGN.md); verdicts.json is results.VerdictsFile.
+const (
+	runFile     = "run.txt"
+	machineFile = "machine.json"
+)
+
+// Read reads a run: a folder as scripts/lab writes it, of whose files any may
+// be missing but not all, or one file of benchmark output. A file that is there
+// and damaged is a *results.FormatError with file and line, not a gap.
+func Read(path string) (Input, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return Input{}, fmt.Errorf("reading a run: %w", err)
+	}
+	var in Input
+	if !info.IsDir() {
+		in.Log, err = results.ReadLogFile(path)
+		in.Name = configValue(in.Log, "machine", "cpu")
+		return in, err
+	}
+	in.Log, err = optional(results.ReadLogFile(filepath.Join(path, runFile)))
+	if err != nil {
+		return Input{}, err
+	}
+	in.Machine, err = optional(ReadMachineFile(filepath.Join(path, machineFile)))
+	if err != nil {
+		return Input{}, err
+	}
+	in.Verdicts, err = optional(results.ReadVerdictsFile(filepath.Join(path, results.VerdictsFile)))
+	if err != nil {
+		return Input{}, err
+	}
+	if in.Log == nil && in.Machine == nil && in.Verdicts == nil {
+		return Input{}, fmt.Errorf("%s is not a run: it has neither %s nor %s nor %s", path, runFile, machineFile, results.VerdictsFile)
+	}
+	in.Name = configValue(in.Log, "machine", "cpu")
+	if in.Machine != nil && in.Machine.Volatile != nil {
+		in.Command = in.Machine.Volatile.Command
+	}
+	return in, nil
+}
+
+// optional turns a file that is not there into nil.
+func optional[T any](v *T, err error) (*T, error) {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return v, err
+}
+
+// configValue is the first of the keys that the file's configuration has.
+func configValue(log *results.Log, keys ...string) string {
+	if log == nil {
+		return ""
+	}
+	for _, k := range keys {
+		for _, c := range log.Config {
+			if c.Key == k {
+				return clean(string(c.Value))
+			}
+		}
+	}
+	return ""
+}
+
+// ReadMachineFile reads a machine.json.
+func ReadMachineFile(path string) (*cachelines.Machine, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading a machine card: %w", err)
+	}
+	return parseMachine(data, filepath.ToSlash(path))
+}
+
+// parseMachine decodes a machine card; file is its name in messages. Fields
+// that are not known are passed over: a newer cachelab may have written them.
+func parseMachine(data []byte, file string) (*cachelines.Machine, error) {
+	var m cachelines.Machine
+	err := json.Unmarshal(data, &m)
+	if err == nil {
+		return &m, nil
+	}
+	offset := int64(len(data))
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		offset = syntax.Offset
+	case errors.As(err, &kind):
+		offset = kind.Offset
+	}
+	line := 1 + bytes.Count(data[:min(offset, int64(len(data)))], []byte("\n"))
+	return nil, &results.FormatError{File: file, Line: line, Got: clean(err.Error()), Want: "a machine card, as scripts/machine -json writes it"}
+}

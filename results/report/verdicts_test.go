@@ -1,0 +1,79 @@
+package report
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"cachelab/results"
+)
+
+func verdictText(t *testing.T, v []results.Verdict) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Verdicts(&b, v); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestVerdictsGolden(t *testing.T) {
+	got := verdictText(t, synthVerdicts().Verdicts)
+	golden(t, "verdicts.txt", []byte(got))
+	for _, l := range strings.Split(got, "\n") {
+		if n := utf8.RuneCountInString(l); n > verdictWidth {
+			t.Errorf("%d columns: %q", n, l)
+		}
+	}
+}
+
+// No verdict vanishes: not one without a ratio, not one of another version.
+func TestVerdictsShowsEveryClaim(t *testing.T) {
+	v := append(synthVerdicts().Verdicts, results.Verdict{ID: "Z9", Claim: "from the future", Verdict: "perhaps"})
+	got := verdictText(t, v)
+	for _, x := range v {
+		if !strings.Contains(got, "\n  "+x.ID+" ") {
+			t.Errorf("%s is not in the summary:\n%s", x.ID, got)
+		}
+	}
+	for _, want := range []string{"8 claims: 2 hold, 1 weaker", "NOT HERE", "no two CPUs claim to be siblings", "PERHAPS", "9 more passes"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q missing:\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "0.00 [0") || strings.Contains(got, "NaN") {
+		t.Errorf("an absent ratio is printed:\n%s", got)
+	}
+}
+
+func TestVerdictsEmpty(t *testing.T) {
+	if got := verdictText(t, nil); got != "0 claims\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// One pass has a ratio and no interval; none may be invented.
+func TestSingleSampleHasNoInterval(t *testing.T) {
+	v := results.Verdict{ID: "A7", Verdict: results.Undecided, Ratio: &results.Interval{Median: 4, Lo: 4, Hi: 4}, Samples: 1}
+	if got := verdictText(t, []results.Verdict{v}); strings.Contains(got, "[") || !strings.Contains(got, "4.00") {
+		t.Errorf("got:\n%s", got)
+	}
+}
+
+func TestReasonText(t *testing.T) {
+	for _, c := range []struct {
+		v    results.Verdict
+		want string
+	}{
+		{results.Verdict{Verdict: results.Undecided, Reason: "the interval is too wide", MorePasses: 9}, "the interval is too wide; about 9 more passes would decide"},
+		{results.Verdict{Verdict: results.Undecided, MorePasses: 1}, "about 1 more pass would decide"},
+		{results.Verdict{Verdict: results.Undecided, Reason: "5 more passes would decide", MorePasses: 5}, "5 more passes would decide"},
+		{results.Verdict{Verdict: results.Holds, Dropped: 2}, "2 passes dropped"},
+		{results.Verdict{Verdict: results.Holds}, ""},
+	} {
+		if got := reasonText(c.v); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}

@@ -1,0 +1,160 @@
+package results
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strconv"
+)
+
+// VerdictsFile is the name of a run's verdicts in its folder.
+const VerdictsFile = "verdicts.json"
+
+// significantDigits is how far verdicts.json writes numbers. The measurements
+// behind them agree to two or three digits; six keep every rounding of a
+// report's own exact, and the file the same on machines whose fused
+// multiply-add rounds the last bits otherwise.
+const significantDigits = 6
+
+// WriteVerdicts writes verdicts.json, whole or not at all; like [WriteFile] it
+// refuses to overwrite. A number that is NaN or infinite is an error that names
+// the field.
+func WriteVerdicts(path string, f *VerdictFile) error {
+	data, err := MarshalVerdicts(f)
+	if err != nil {
+		return err
+	}
+	return WriteFile(path, data)
+}
+
+// MarshalVerdicts is the content of verdicts.json: indented, numbers rounded to
+// six significant digits, lists that are empty written as [] and not null.
+func MarshalVerdicts(f *VerdictFile) ([]byte, error) {
+	rounded, err := tidied(reflect.ValueOf(*f), "verdicts.json")
+	if err != nil {
+		return nil, err
+	}
+	data, err := json.MarshalIndent(rounded.Interface(), "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("writing verdicts: %w", err)
+	}
+	return append(data, '\n'), nil
+}
+
+// tidied is a deep copy of v with its numbers rounded and its nil slices empty.
+func tidied(v reflect.Value, path string) (reflect.Value, error) {
+	out := reflect.New(v.Type()).Elem()
+	switch v.Kind() {
+	case reflect.Float64:
+		x := v.Float()
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return out, fmt.Errorf("%s is %v, which JSON cannot say", path, x)
+		}
+		out.SetFloat(round(x))
+	case reflect.Pointer:
+		if v.IsNil() {
+			return out, nil
+		}
+		elem, err := tidied(v.Elem(), path)
+		if err != nil {
+			return out, err
+		}
+		out.Set(reflect.New(v.Type().Elem()))
+		out.Elem().Set(elem)
+	case reflect.Struct:
+		for i := range v.NumField() {
+			field, err := tidied(v.Field(i), path+"."+v.Type().Field(i).Name)
+			if err != nil {
+				return out, err
+			}
+			out.Field(i).Set(field)
+		}
+	case reflect.Slice:
+		out.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
+		for i := range v.Len() {
+			elem, err := tidied(v.Index(i), fmt.Sprintf("%s[%d]", path, i))
+			if err != nil {
+				return out, err
+			}
+			out.Index(i).Set(elem)
+		}
+	default:
+		out.Set(v)
+	}
+	return out, nil
+}
+
+// round keeps the significant digits of x.
+func round(x float64) float64 {
+	text := strconv.FormatFloat(x, 'e', significantDigits-1, 64)
+	rounded, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsInf(rounded, 0) {
+		return x
+	}
+	return rounded
+}
+
+// ReadVerdictsFile reads the verdicts.json at path.
+func ReadVerdictsFile(path string) (*VerdictFile, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading verdicts: %w", err)
+	}
+	defer f.Close()
+	return ReadVerdicts(f, filepath.ToSlash(path))
+}
+
+// ReadVerdicts reads the content of a verdicts.json; file is its name in
+// messages. Fields that are not known are passed over (a newer cachelab may
+// have written them); a file that is something else, a verdict that is none of
+// the six, or a claim that appears twice gives a *[FormatError].
+func ReadVerdicts(r io.Reader, file string) (*VerdictFile, error) {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	const want = "the verdicts of a run, as scripts/lab writes them"
+	var f VerdictFile
+	if err := json.Unmarshal(data, &f); err != nil {
+		var syntax *json.SyntaxError
+		var kind *json.UnmarshalTypeError
+		switch {
+		case errors.As(err, &syntax):
+			return nil, &FormatError{file, lineAt(data, syntax.Offset), err.Error(), want}
+		case errors.As(err, &kind):
+			if kind.Field == "" {
+				return nil, &FormatError{file, lineAt(data, kind.Offset), "JSON of another kind, " + kind.Value, want}
+			}
+			return nil, &FormatError{file, lineAt(data, kind.Offset), fmt.Sprintf("%s in %q", kind.Value, kind.Field), kind.Type.String()}
+		}
+		return nil, &FormatError{file, 1, err.Error(), want}
+	}
+	if f.Verdicts == nil {
+		return nil, &FormatError{file, 1, `no list "verdicts"`, want}
+	}
+	seen := map[string]bool{}
+	for i, v := range f.Verdicts {
+		switch v.Verdict {
+		case Holds, Weaker, NoEffect, Contradicted, Undecided, NotHere:
+		default:
+			return nil, &FormatError{file, 1, fmt.Sprintf("verdict %q of claim %q (entry %d)", v.Verdict, v.ID, i+1), "one of the six"}
+		}
+		if seen[v.ID] {
+			return nil, &FormatError{file, 1, fmt.Sprintf("claim %q twice", v.ID), "each claim once"}
+		}
+		seen[v.ID] = true
+	}
+	return &f, nil
+}
+
+// lineAt is the line of an offset, from 1.
+func lineAt(data []byte, offset int64) int {
+	offset = min(max(offset, 0), int64(len(data)))
+	return 1 + bytes.Count(data[:offset], []byte("\n"))
+}
