@@ -1,0 +1,178 @@
+package bench
+
+import (
+	"fmt"
+	"testing"
+	"time"
+	"unsafe"
+
+	"cachelab/affinity"
+	"cachelab/internal/rig"
+)
+
+// Lesson: bandwidth. Every worker streams through memory of its own, a word a
+// line, in order. One op is one line of one worker, so ns/op stays the same
+// where n workers get n times the bandwidth of one, and B/s is what all of them
+// moved together.
+//
+//	op   read, write, copy (from one half of the set to the other; a copied
+//	     line counts once, though it is read and written)
+//	set  what the workers of one last-level cache go over together; so each
+//	     has a part of it
+//
+// A line that is written is read first and written back later: the bus carries
+// it twice, B/s counts it once.
+
+var bandwidthOps = []string{"read", "write", "copy"}
+
+func bandwidthCases(m *machine) []bcase {
+	var cases []bcase
+	for _, n := range bandwidthWorkers(m) {
+		for _, p := range m.places(n) {
+			for _, op := range bandwidthOps {
+				part := m.beyond() / m.leastSharing(p)
+				cases = append(cases, bcase{
+					name:  name("op", op, "set", sizeName(m.beyond()), "place", p.name, "workers", n),
+					extra: time.Duration(n*part/m.LineBytes) * 15 * time.Nanosecond, // touched by each worker at once, where it is not at hand
+					run:   func(b *testing.B) { runBandwidth(b, m, op, p, part) },
+				})
+			}
+		}
+	}
+	return cases
+}
+
+// bandwidthWorkers are the ends of the curve and its beginning: one, two, all.
+func bandwidthWorkers(m *machine) []int {
+	counts := []int{1}
+	if len(m.CPUs) > 1 {
+		counts = append(counts, 2)
+	}
+	if len(m.CPUs) > 2 {
+		counts = append(counts, len(m.CPUs))
+	}
+	return counts
+}
+
+// leastSharing is the least number of a place's workers that are over one
+// last-level cache, as claimed: a set divided among so many does not fit into
+// any cache by the division. Where nobody tells, each is taken to be alone.
+func (m *machine) leastSharing(p place) int {
+	least := len(p.cpus)
+	for _, a := range p.cpus {
+		n := 0
+		for _, c := range p.cpus {
+			switch m.topology.Relation(a, c) {
+			case affinity.SameCPU, affinity.SameCore, affinity.SameL2, affinity.SameL3:
+				n++
+			}
+		}
+		least = min(least, max(n, 1))
+	}
+	return least
+}
+
+func BenchmarkBandwidth(b *testing.B) { runLesson(b, "Bandwidth") }
+
+// lastStreams is kept for the next round, and for the next case of the same crew.
+var lastStreams struct {
+	key    string
+	each   []*rig.Arena
+	filled string // full name of the case that its marks are fresh for
+}
+
+// streamsFor gives each worker of a crew an arena of bytes that it touched itself.
+func streamsFor(b *testing.B, s *station, p place, bytes int) []*rig.Arena {
+	b.Helper()
+	key := fmt.Sprint(p.cpus, bytes)
+	if lastStreams.key == key {
+		return lastStreams.each
+	}
+	dropStreams()
+	each := make([]*rig.Arena, len(p.cpus))
+	failed := make([]error, len(p.cpus))
+	s.crew.Run(func(w *rig.Worker) {
+		a, err := rig.NewArena(bytes, rig.Huge)
+		if err == nil {
+			a.Touch()
+		}
+		each[w.Index], failed[w.Index] = a, err
+	})
+	lastStreams.key, lastStreams.each, lastStreams.filled = key, each, ""
+	for _, err := range failed {
+		if err != nil {
+			dropStreams()
+			b.Skip(err)
+		}
+	}
+	return each
+}
+
+func dropStreams() {
+	for _, a := range lastStreams.each {
+		a.Close()
+	}
+	lastStreams.key, lastStreams.each = "", nil
+}
+
+// mark is the word that a stream is filled with, of which the sum can be told.
+const mark = 3
+
+func runBandwidth(b *testing.B, m *machine, op string, p place, bytes int) {
+	s := crewAt(b, p)
+	arenas := streamsFor(b, s, p, bytes)
+	line := m.LineBytes
+	if lastStreams.filled != b.Name() {
+		// What the last case left is not what this one is checked by.
+		s.crew.Run(func(w *rig.Worker) { rig.Fill(arenas[w.Index].At(0), bytes/line, line, mark) })
+		lastStreams.filled = b.Name()
+	}
+	sums := make([]uint64, 16*len(arenas)) // a worker's sum on lines of its own
+	var span rig.Span
+	var before, after float64
+	b.ResetTimer()
+	s.crew.Run(func(w *rig.Worker) {
+		from := arenas[w.Index].At(0)
+		lines := bytes / line
+		if op == "copy" {
+			lines /= 2
+		}
+		to := unsafe.Add(from, lines*line)
+		link := s.linkNow(w)
+		took := w.Time(func() {
+			var sum uint64
+			for n := b.N; n > 0; n -= lines {
+				switch count := min(n, lines); op {
+				case "read":
+					sum += rig.Sum(from, count, line)
+				case "write":
+					rig.Fill(from, count, line, uint64(b.N))
+				case "copy":
+					rig.Copy(to, from, count, line)
+				}
+			}
+			sums[16*w.Index] = sum
+		})
+		linkAfter := s.linkNow(w)
+		last := (min(b.N, lines) - 1) * line
+		switch op {
+		case "write":
+			sums[16*w.Index] = *(*uint64)(unsafe.Add(from, last))
+		case "copy":
+			sums[16*w.Index] = *(*uint64)(unsafe.Add(to, last))
+		}
+		if w.Index == 0 {
+			before, span, after = link, took, linkAfter
+		}
+	})
+	b.StopTimer()
+	want := map[string]uint64{"read": uint64(mark * b.N), "write": uint64(b.N), "copy": mark}[op]
+	for i := range arenas {
+		if sums[16*i] != want {
+			b.Fatalf("worker %d: %s of %d lines gave %d, want %d", i, op, b.N, sums[16*i], want)
+		}
+	}
+	reportOps(b, span.Wall, b.N)
+	b.ReportMetric(float64(len(arenas)*b.N*line)/span.Wall.Seconds(), "B/s")
+	s.reportLink(b, before, after)
+}

@@ -1,0 +1,133 @@
+package bench
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"cachelab/affinity"
+	"cachelab/results"
+)
+
+// claim is a row of the table: what the judge is told, and what the machine
+// must have to show it.
+type claim struct {
+	results.Claim
+	needs need
+}
+
+// need is what a machine must have.
+type need int
+
+const (
+	anyMachine   need = iota
+	pinnedPair        // two usable CPUs, and threads that can be pinned to them
+	twoCPUs           // two usable CPUs; nobody is pinned
+	siblings          // a pinned pair of siblings of one core, by the system's claim
+	twoRelations      // pinned pairs of two relations, one nearer than the other
+	thirdLevel        // a last level well larger than the second
+	hugePages         // pages of 2 MiB or so beside base pages
+	knownL1Ways       // the first level's ways, by the system's claim
+	knownL2Ways       // those of both levels, and huge pages to see the second's by
+	arithmetic        // nothing that could be measured
+)
+
+// In a row's filters and sentences these stand for what the machine has:
+//
+//	{pair}     place of the nearest two CPUs that are not siblings
+//	{4}        four workers, or as many as there are CPUs
+//	{n}        as many workers as there are CPUs
+//	{place4}   their place; {placen} likewise
+//	{private}  half the second-level cache: a working set that fits a private cache
+//	{nearest}  place of the nearest two CPUs, siblings where there are any
+//	{farthest} place of the two CPUs that are farthest apart
+//	{beyond}   twice the last level as claimed
+//	{l1}       half the first-level data cache
+//	{twicel1}  twice the first-level data cache
+//	{nodes512} the lines of 512 nodes, {nodes4096} those of 4096
+//	{last}     twice the second-level cache: a set that the last level holds
+//	{halflast} half the last level as claimed
+//	{ways1}    ways of the first level, {over1} one more
+//	{over}     one line more than the first and the second level have ways
+//	{line}     bytes of a line; {2lines}, {8lines} of two and of eight
+//	{share1}   what part of 100 MB the first level holds; {share2}, {share3} likewise
+const (
+	meyers  = "Meyers, CPU Caches and Why You Care (code::dive 2014)"
+	drepper = "Drepper, What every programmer should know about memory (2007)"
+
+	ostrovsky = "Ostrovsky, Gallery of Processor Cache Effects (2010)"
+)
+
+// visible is the least ratio that counts as an effect one would notice: a fifth
+// is the threshold of the course's claims in the catalogue, four times the
+// equivalence band of 5%.
+const visible = 1.2
+
+// table is every claim, in the catalogue's order: its sections stand in
+// claims_course.go, claims_ostrovsky.go and so on. A new claim is a new row there.
+var table = slices.Concat(courseClaims, meyersClaims, sharingClaims, ostrovskyClaims, drepperClaims, otherClaims)
+
+// Claims returns the table as this machine can be asked: the arms by the names
+// that its benchmarks have, and what it cannot show marked with the reason.
+func Claims(here Here) []results.Claim {
+	four := min(4, len(here.CPUs))
+	put := strings.NewReplacer(
+		"{pair}", here.nearPlace(),
+		"{4}", fmt.Sprint(four), "{place4}", here.placeOf(four),
+		"{n}", fmt.Sprint(len(here.CPUs)), "{placen}", here.placeOf(len(here.CPUs)),
+		"{nearest}", here.placeFrom(0), "{farthest}", here.placeFrom(len(here.Pairs)-1),
+		"{private}", sizeName(here.L2Bytes/2), "{beyond}", sizeName(here.beyond()),
+		"{l1}", sizeName(here.inL1()), "{last}", sizeName(here.inLast()), "{halflast}", sizeName(here.LLCBytes/2),
+		"{twicel1}", sizeName(2*here.L1Bytes),
+		"{nodes512}", sizeName(512*here.LineBytes), "{nodes4096}", sizeName(4096*here.LineBytes),
+		"{ways1}", fmt.Sprint(here.L1Ways.Or(0)), "{over1}", fmt.Sprint(here.L1Ways.Or(0)+1),
+		"{over}", fmt.Sprint(max(here.L1Ways.Or(0), here.L2Ways.Or(0))+1),
+		"{line}", fmt.Sprint(here.LineBytes), "{2lines}", fmt.Sprint(2*here.LineBytes), "{8lines}", fmt.Sprint(8*here.LineBytes),
+		"{share1}", share(here.L1Bytes), "{share2}", share(here.L2Bytes), "{share3}", share(here.LLCBytes),
+	)
+	var claims []results.Claim
+	for _, row := range table {
+		c := row.Claim
+		c.Sentence, c.Slow, c.Fast = put.Replace(c.Sentence), put.Replace(c.Slow), put.Replace(c.Fast)
+		c.NotHere = here.lacks(row.needs)
+		claims = append(claims, c)
+	}
+	return claims
+}
+
+// lacks says what the machine has not; nothing where it has what is needed.
+func (h Here) lacks(n need) string {
+	switch {
+	case n >= thirdLevel:
+		return h.lacksLevel(n)
+	case n == anyMachine:
+		return ""
+	case n != twoCPUs && h.NoPin != "":
+		return h.NoPin
+	case len(h.CPUs) < 2:
+		return "it takes two CPUs, and this process may use one"
+	case n == siblings && h.Pairs[0].Relation != affinity.SameCore:
+		return "no two of its CPUs are said to be siblings of one core; where a link takes half its usual time " +
+			"and two threads multiply little faster than one, the host has put them on one core all the same"
+	case n == twoRelations && len(h.Pairs) < 2:
+		return "all pairs of its CPUs are said to be equally far apart"
+	}
+	return ""
+}
+
+// lacksLevel is lacks for what one core's caches and pages must be.
+func (h Here) lacksLevel(n need) string {
+	_, ways1 := h.L1Ways.Get()
+	_, ways2 := h.L2Ways.Get()
+	switch {
+	case n == arithmetic:
+		return "it is arithmetic on claimed sizes; what the sizes really are stands on the machine card"
+	case n == thirdLevel && !h.lastApart():
+		return "its last level is not said to hold four times the second, so that no set lies in it alone"
+	case n == knownL1Ways && !ways1, n == knownL2Ways && !(ways1 && ways2):
+		return "nobody says how many ways the cache has"
+	case (n == hugePages || n == knownL2Ways) && h.NoHuge != "":
+		return h.NoHuge
+	}
+	return ""
+}

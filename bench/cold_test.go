@@ -1,0 +1,105 @@
+package bench
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unsafe"
+
+	"cachelab/internal/rig"
+)
+
+// Lesson: cold caches. A thread has a warm working set, another task has its
+// CPU for a time, and the thread returns: what does it find? One op is one line
+// of the set, read by a dependent load in random order.
+//
+//	op=stream.500us   the other task read memory for so long
+//	op=compute.500us  the other task worked in registers for so long
+//	op=stream.0us     nobody was there in between
+//
+// The other task is a call by the same thread: a cache does not know whose
+// instructions it serves, and a switch would add only its own few lines.
+
+var coldTimes = []struct {
+	op   string
+	away time.Duration
+}{
+	{"stream.0us", 0},
+	{"stream.20us", 20 * time.Microsecond},
+	{"stream.100us", 100 * time.Microsecond},
+	{"stream.500us", 500 * time.Microsecond},
+	{"stream.5ms", 5 * time.Millisecond},
+	{"compute.500us", 500 * time.Microsecond},
+	{"compute.5ms", 5 * time.Millisecond},
+}
+
+func coldCases(m *machine) []bcase {
+	var cases []bcase
+	set := m.L2Bytes / 2
+	for _, p := range m.places(1) {
+		for _, c := range coldTimes {
+			cases = append(cases, bcase{
+				name:  name("op", c.op, "set", sizeName(set), "place", p.name, "workers", 1),
+				extra: 10 * c.away, // the count is searched in trips, each one so long
+				run:   func(b *testing.B) { runCold(b, c.op, c.away, p, set, m.LineBytes) },
+			})
+		}
+	}
+	return cases
+}
+
+func BenchmarkCold(b *testing.B) { runLesson(b, "Cold") }
+
+// otherTaskBytes is what the streaming task reads over and over: beyond the
+// share of the last level that one thread gets here.
+const otherTaskBytes = 32 << 20
+
+// otherTaskLook is how many bytes it reads, and additions it does, between two
+// looks at the clock: 1 to 2 us.
+const otherTaskLook = 16 << 10
+
+var otherTaskArena *rig.Arena // kept: touching it takes longer than a sample
+
+func runCold(b *testing.B, op string, away time.Duration, p place, set, line int) {
+	s := crewAt(b, p)
+	c := changedSetsFor(b, 1, set, line)
+	if otherTaskArena == nil {
+		arena, err := rig.NewArena(otherTaskBytes, rig.Huge)
+		if err != nil {
+			b.Skip(err)
+		}
+		arena.Touch()
+		otherTaskArena = arena
+		b.ResetTimer()
+	}
+	stream := strings.HasPrefix(op, "stream")
+	next := 0
+	otherTask := func(w *rig.Worker) {
+		for begin := time.Now(); time.Since(begin) < away; {
+			if !stream {
+				w.Sum += rig.AddChain(otherTaskLook/4, w.Sum, 1)
+				continue
+			}
+			w.Sum += sumWords(unsafe.Slice((*uint64)(otherTaskArena.At(next)), otherTaskLook/uint64Bytes))
+			next = (next + otherTaskLook) % otherTaskBytes
+		}
+	}
+	lines := c.chains[0].Len()
+	perLine := make([]float64, 0, b.N/lines+1)
+	s.crew.Run(func(w *rig.Worker) {
+		at := c.chains[0].Start()
+		for len(perLine)*lines < b.N {
+			at = walkChanging(at, 2*lines)
+			otherTask(w)
+			begin := time.Now()
+			at = rig.Walk(at, lines)
+			perLine = append(perLine, float64(time.Since(begin).Nanoseconds())/float64(lines))
+		}
+	})
+	if got, want := c.visits(), 2*lines*len(perLine); got != want {
+		b.Fatalf("the lines were changed %d times, want %d", got, want)
+	}
+	slices.Sort(perLine)
+	b.ReportMetric(perLine[len(perLine)/2], "ns/op")
+}

@@ -1,0 +1,134 @@
+package bench
+
+import (
+	"sync/atomic"
+	"testing"
+	"unsafe"
+
+	"cachelab/internal/rig"
+)
+
+// Lesson: conditions. False sharing takes four things at once: one line,
+// several cores, frequent touches, and a writer. All sixteen combinations:
+//
+//	op      write.often, write.seldom, read.often, read.seldom: what both
+//	        workers do to a word of their own, and whether they work in between
+//	layout  packed: words on one line; pad64: on a line each
+//	place   the nearest pair: two cores; same: both threads on one CPU
+//
+// One op is one touch, and ns/op the CPU time that it took: on one CPU the
+// wall time over all touches, on two over those of one worker.
+
+// touchKernel touches a word n times and does steps of work of its own after
+// each. Often and seldom are one kernel with another number of steps.
+type touchKernel func(p unsafe.Pointer, n, steps int) uint64
+
+// touchWriting is bound by the atomic add where the touches are frequent, and
+// by the multiplies where they are seldom.
+//
+//go:noinline
+func touchWriting(p unsafe.Pointer, n, steps int) uint64 {
+	word := (*uint64)(p)
+	x := uint64(1)
+	for ; n > 0; n-- {
+		atomic.AddUint64(word, 1)
+		for k := steps; k > 0; k-- {
+			x *= touchWork
+		}
+	}
+	return x
+}
+
+// touchReading reads where touchWriting writes: the word holds its own address,
+// and each read waits for the one before, so that it is bound by latency and
+// not by who else is on the core (trap H14).
+//
+//go:noinline
+func touchReading(p unsafe.Pointer, n, steps int) uint64 {
+	x := uint64(1)
+	for ; n > 0; n-- {
+		p = *(*unsafe.Pointer)(p)
+		for k := steps; k > 0; k-- {
+			x *= touchWork
+		}
+	}
+	return x + uint64(uintptr(p))
+}
+
+// touchWork is odd, so that no product dies out: the golden ratio's bits.
+const touchWork = 0x9e3779b97f4a7c15
+
+// seldomSteps is the work between two seldom touches: dependent multiplies of
+// three or four cycles, 4 us in all where the clock is 3 GHz. Over thirty
+// times the slowest link seen here (118 ns), so that a transfer for each touch
+// stays inside the band of 5%.
+const seldomSteps = 4096
+
+var touchOps = []struct {
+	name   string
+	kernel touchKernel
+	steps  int
+	writes bool
+}{
+	{"write.often", touchWriting, 0, true},
+	{"write.seldom", touchWriting, seldomSteps, true},
+	{"read.often", touchReading, 0, false},
+	{"read.seldom", touchReading, seldomSteps, false},
+}
+
+func conditionCases(m *machine) []bcase {
+	var cases []bcase
+	places := m.nearPairs()
+	if len(places) > 0 {
+		places = append(places, m.oneCPU())
+	}
+	for _, p := range places {
+		for _, op := range touchOps {
+			for _, l := range counterLayouts {
+				if l.name != "packed" && l.name != "pad64" {
+					continue
+				}
+				cases = append(cases, bcase{
+					name: name("op", op.name, "layout", l.name, "place", p.name, "workers", 2),
+					run: func(b *testing.B) {
+						runConditions(b, op.kernel, op.steps, op.writes, l, p)
+					},
+				})
+			}
+		}
+	}
+	return cases
+}
+
+func BenchmarkConditions(b *testing.B) { runLesson(b, "Conditions") }
+
+func runConditions(b *testing.B, kernel touchKernel, steps int, writes bool, l counterLayout, p place) {
+	s := crewAt(b, p)
+	words, arena := counterWords(b, len(p.cpus), l.bytes(uint64Bytes))
+	defer arena.Close()
+	prepare := func(w *rig.Worker) {
+		if w.Index == 0 {
+			clear(unsafe.Slice((*byte)(arena.At(0)), arena.Size()))
+			for _, word := range words {
+				if !writes {
+					*(*unsafe.Pointer)(word) = word
+				}
+			}
+		}
+	}
+	t := s.timed(prepare, func(w *rig.Worker) { w.Sum += kernel(words[w.Index], b.N, steps) })
+	for i, word := range words {
+		want := uint64(b.N)
+		if !writes {
+			want = uint64(uintptr(word))
+		}
+		if got := countWord(word); got != want {
+			b.Fatalf("worker %d left %d in its word, want %d", i, got, want)
+		}
+	}
+	touches := b.N
+	if p.cpus[0] == p.cpus[1] {
+		touches *= 2
+	}
+	s.report(b, t, touches)
+}

@@ -1,0 +1,56 @@
+package bench
+
+import (
+	"testing"
+
+	"cachelab/internal/rig"
+)
+
+// Lesson: forward. Two increments a step, of one word twice or of two words.
+// The second increment of one word must wait until the first one's store can be
+// forwarded to its load; two words go side by side. One op is one step.
+//
+//	layout  same: one word; packed: neighbouring words of a line; pad64: words
+//	        a line apart
+
+// incrementBoth adds 1 to the words at p and q in turn. They are pointers, so
+// the compiler cannot know whether they are one word: it must not merge the
+// increments, and all layouts are one loop (trap F9). It is bound by store
+// forwarding, so its place in the code does not matter.
+//
+//go:noinline
+func incrementBoth(p, q *uint32, n int) {
+	for ; n > 0; n-- {
+		*p++
+		*q++
+	}
+}
+
+func forwardCases(m *machine) []bcase {
+	var cases []bcase
+	for _, l := range []struct {
+		layout string
+		bytes  int
+	}{{"same", 0}, {"packed", 4}, {"pad64", 64}} {
+		cases = append(cases, bcase{name: name("layout", l.layout), run: func(b *testing.B) { runForward(b, m, l.bytes) }})
+	}
+	return cases
+}
+
+func BenchmarkForward(b *testing.B) { runLesson(b, "Forward") }
+
+func runForward(b *testing.B, m *machine, distance int) {
+	s := soloStation(b, m)
+	a := layOut(b, s, rig.Small, 4096, func(a *rig.Arena) (*rig.Arena, error) { return a, nil })
+	p, q := (*uint32)(a.At(0)), (*uint32)(a.At(distance))
+	*p, *q = 0, 0
+	took := s.timeAlone(b, func() {}, func() { incrementBoth(p, q, b.N) })
+	want := uint32(b.N)
+	if p == q {
+		want *= 2
+	}
+	if *p != want || *q != want {
+		b.Fatalf("%d steps counted to %d and %d, want %d", b.N, *p, *q, want)
+	}
+	reportOps(b, took, b.N)
+}

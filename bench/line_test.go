@@ -1,0 +1,163 @@
+package bench
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+	"time"
+	"unsafe"
+
+	"cachelab/cachelines"
+	"cachelab/internal/rig"
+)
+
+// Lesson: lines. LineSize runs the detector and reports its answer as an exact
+// metric, beside what the system claims. Distance is the raw sweep that a
+// detector reasons from, for those who want to see the knee themselves.
+
+// lineBudget is the time of one detection of one line size: some ten rounds
+// over all distances, a quarter of what scripts/machine takes, because a run
+// repeats it in each pass.
+const lineBudget = 150 * time.Millisecond
+
+func lineSizeCases(*machine) []bcase {
+	return []bcase{
+		{name: name("op", "claimed"), run: func(b *testing.B) { reportClaimedLine(b) }},
+		{name: name("op", "fetch"), extra: 3 * lineBudget, run: func(b *testing.B) { reportLine(b, cachelines.MeasureFetch) }},
+		{name: name("op", "interference"), extra: 3 * lineBudget, run: func(b *testing.B) { reportLine(b, cachelines.MeasureInterference) }},
+	}
+}
+
+func BenchmarkLineSize(b *testing.B) { runLesson(b, "LineSize") }
+
+func reportClaimedLine(b *testing.B) {
+	claims, err := cachelines.Claimed()
+	if err != nil {
+		b.Fatal(err)
+	}
+	line, ok := claims.LineBytes()
+	if !ok {
+		b.Skip("nobody claims a line size here")
+	}
+	onlyLineBytes(b, line)
+}
+
+// reportLine detects one line size b.N times; an op is a detection. The answer
+// is reported only where every detection gave it.
+func reportLine(b *testing.B, measure func(context.Context, cachelines.LineOptions) (cachelines.LineSize, cachelines.LineCurves, error)) {
+	answer := 0
+	for range b.N {
+		line, _, err := measure(context.Background(), cachelines.LineOptions{Budget: lineBudget})
+		if err != nil {
+			b.Fatal(err)
+		}
+		bytes, ok := line.Bytes.Get()
+		if !ok {
+			b.Skipf("cannot tell: candidates %v, %s", line.Candidates, line.Reason)
+		}
+		if answer != 0 && answer != bytes {
+			b.Skipf("cannot tell: once %d, once %d bytes", answer, bytes)
+		}
+		answer = bytes
+	}
+	onlyLineBytes(b, answer)
+}
+
+// onlyLineBytes reports the metric alone: the time of a detection is its
+// budget and says nothing.
+func onlyLineBytes(b *testing.B, bytes int) {
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(float64(bytes), "line-bytes")
+}
+
+// distances of the raw sweep: every word near the lines that exist, coarser
+// between, always one on each side of a multiple of 64.
+func distances() []int {
+	var ds []int
+	for _, d := range cachelines.Distances() {
+		if d <= 136 || d%64 == 0 || d%64 == 8 || d%64 == 56 {
+			ds = append(ds, d)
+		}
+	}
+	return ds
+}
+
+func distanceCases(m *machine) []bcase {
+	var cases []bcase
+	for _, d := range distances() {
+		for _, op := range []string{"touch", "cross"} {
+			cases = append(cases, bcase{
+				name: name("op", op, "dist", d),
+				run:  func(b *testing.B) { runVisits(b, op, d) },
+			})
+		}
+		for _, p := range m.pairPlaces() {
+			for _, op := range []string{"writers.even", "writers.odd", "beside"} {
+				cases = append(cases, bcase{
+					name: name("op", op, "dist", d, "place", p.name, "workers", 2),
+					run:  func(b *testing.B) { runSharing(b, op, d, p) },
+				})
+			}
+		}
+	}
+	return cases
+}
+
+func BenchmarkDistance(b *testing.B) { runLesson(b, "Distance") }
+
+func runVisits(b *testing.B, op string, d int) {
+	arena, err := rig.NewArena(cachelines.VisitArenaBytes, rig.Huge)
+	if err != nil {
+		b.Skip(err)
+	}
+	defer arena.Close()
+	arena.Touch()
+	chain, err := cachelines.VisitChain(arena, op == "cross", d, uint64(d))
+	if err != nil {
+		b.Fatal(err)
+	}
+	visitEnd = rig.Walk(chain.Start(), chain.Len())
+	begin := time.Now()
+	visitEnd = rig.Walk(chain.Start(), 2*b.N)
+	b.ReportMetric(float64(time.Since(begin).Nanoseconds())/float64(b.N), "ns/op")
+}
+
+var visitEnd unsafe.Pointer // keeps the walk alive
+
+func runSharing(b *testing.B, op string, d int, p place) {
+	s := crewAt(b, p)
+	arena, err := rig.NewArena(8192, rig.Small)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer arena.Close()
+	const base = 2048 // even line of a pair, nothing of others near
+	var done struct {
+		_    cachelines.Padded[byte]
+		flag atomic.Bool
+		_    cachelines.Padded[byte]
+	}
+	var spent time.Duration
+	var before, after float64
+	s.crew.Run(func(w *rig.Worker) {
+		if w.Index == 0 {
+			arena.Touch()
+		}
+		linkBefore := s.linkNow(w)
+		var took time.Duration
+		switch op {
+		case "writers.even":
+			took = w.WriteBoth([2]unsafe.Pointer{arena.At(base), arena.At(base + d)}, b.N).Wall
+		case "writers.odd":
+			took = w.WriteBoth([2]unsafe.Pointer{arena.At(base + 64), arena.At(base + 64 + d)}, b.N).Wall
+		case "beside":
+			took = w.CountBeside(arena.At(base+d-uint64Bytes), arena.At(base+d), b.N, &done.flag)
+		}
+		linkAfter := s.linkNow(w)
+		if w.Index == 0 {
+			before, spent, after = linkBefore, took, linkAfter
+		}
+	})
+	b.ReportMetric(float64(spent.Nanoseconds())/float64(b.N), "ns/op")
+	s.reportLink(b, before, after)
+}

@@ -1,0 +1,125 @@
+package bench
+
+import (
+	"math"
+	"math/bits"
+	"testing"
+	"time"
+	"unsafe"
+
+	"cachelab/internal/rig"
+)
+
+// Lesson: matrix. The sum of a matrix by rows and by columns, one kernel with
+// another stride. One op is one element.
+//
+//	layout  pow2: the row pitch is a power of two, so that the elements of a
+//	        column crowd into few sets of the cache; pow2line: one line more,
+//	        which spreads them over all sets and changes nothing else (trap H5)
+//
+// A column on base pages needs a translation an element as well: hence one more
+// pair of arms, where that matters.
+
+// matrix is rows of words, each word its own number in the order of rows.
+type matrix struct {
+	words               unsafe.Pointer
+	rows, columns       int
+	pitchBytes, setSize int
+	next                int // row or column to be summed next
+}
+
+// newMatrix shapes a matrix of some setBytes: as square as a pitch of a power
+// of two allows.
+func newMatrix(setBytes, padBytes int) matrix {
+	side := int(math.Sqrt(float64(setBytes / uint64Bytes)))
+	pitch := 1 << (bits.Len(uint(side*uint64Bytes)) - 1)
+	return matrix{rows: setBytes / pitch, columns: pitch / uint64Bytes, pitchBytes: pitch + padBytes, setSize: setBytes / pitch * (pitch + padBytes)}
+}
+
+func (x *matrix) at(row, column int) unsafe.Pointer {
+	return unsafe.Add(x.words, row*x.pitchBytes+column*uint64Bytes)
+}
+
+// sum adds up the next n rows or columns.
+func (x *matrix) sum(n int, byRow bool) (sum uint64) {
+	for range n {
+		if byRow {
+			sum += rig.Sum(x.at(x.next, 0), x.columns, uint64Bytes)
+			x.next = (x.next + 1) % x.rows
+		} else {
+			sum += rig.Sum(x.at(0, x.next), x.rows, x.pitchBytes)
+			x.next = (x.next + 1) % x.columns
+		}
+	}
+	return sum
+}
+
+// expect is the same sum in closed form, of n rows or columns from the first on.
+func (x *matrix) expect(first, n int, byRow bool) (sum uint64) {
+	r, c := x.rows, x.columns
+	for i := first; i < first+n; i++ {
+		if byRow {
+			sum += uint64(i%r*c*c + c*(c-1)/2)
+		} else {
+			sum += uint64(c*(r*(r-1)/2) + r*(i%c))
+		}
+	}
+	return sum
+}
+
+func matrixCases(m *machine) []bcase {
+	var cases []bcase
+	add := func(set int, pages rig.Pages, layouts ...string) {
+		for _, layout := range layouts {
+			pad := 0
+			if layout == "pow2line" {
+				pad = m.LineBytes
+			}
+			for _, op := range []string{"rows", "columns"} {
+				cases = append(cases, bcase{
+					name: name("op", op, "layout", layout, "set", sizeName(set), "pages", pageNames[pages]),
+					// Written once, at the speed of memory.
+					extra: time.Duration(set/uint64Bytes) * 2 * time.Nanosecond,
+					run:   func(b *testing.B) { runMatrix(b, m, newMatrix(set, pad), op == "rows", pages) },
+				})
+			}
+		}
+	}
+	for _, set := range m.levelSets(m.inL2()) {
+		add(set, rig.Huge, "pow2", "pow2line")
+	}
+	add(m.beyond(), rig.Small, "pow2line")
+	return cases
+}
+
+func BenchmarkMatrix(b *testing.B) { runLesson(b, "Matrix") }
+
+func runMatrix(b *testing.B, m *machine, shape matrix, byRow bool, pages rig.Pages) {
+	s := soloStation(b, m)
+	x := layOut(b, s, pages, shape.setSize, func(a *rig.Arena) (*matrix, error) {
+		shape.words = a.At(0)
+		for r := range shape.rows {
+			row := unsafe.Slice((*uint64)(shape.at(r, 0)), shape.columns)
+			for c := range row {
+				row[c] = uint64(r*shape.columns + c)
+			}
+		}
+		return &shape, nil
+	})
+	length := x.columns
+	if !byRow {
+		length = x.rows
+	}
+	n := (b.N + length - 1) / length
+	first, sum := 0, uint64(0)
+	took := s.timeAlone(b, func() {
+		if x.setSize <= 2*m.inLast() {
+			x.sum(1+warmLinks/length, byRow)
+		}
+		first = x.next
+	}, func() { sum = x.sum(n, byRow) })
+	if want := x.expect(first, n, byRow); sum != want {
+		b.Fatalf("%d of %d elements sum up to %d, want %d", n, length, sum, want)
+	}
+	reportOps(b, took, n*length)
+}

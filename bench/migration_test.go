@@ -1,0 +1,273 @@
+package bench
+
+import (
+	"slices"
+	"testing"
+	"time"
+	"unsafe"
+
+	"cachelab/affinity"
+	"cachelab/internal/rig"
+)
+
+// Lesson: migration. A pinned thread has a working set in its caches, is moved
+// to another CPU, and walks its set there: what did the move cost, beyond the
+// system call? One op is one line walked; the walk is one dependent load a line
+// in random order, so a line that must come from elsewhere costs its whole
+// latency. The control makes the same system call and stays.
+//
+//	op    dirty: every line was written just before; clean: it was only read
+//	move  none: the control; first: the thread arrives on a CPU that never
+//	      held the lines, or holds them no more; return: it comes back to the
+//	      CPU that it left for one visit
+
+const (
+	// visitLines bounds a timed walk to a random part of a large set: 16 Ki
+	// dependent loads take 2 ms from memory, half a scheduler's slice.
+	visitLines = 16 << 10
+	// freshBytes is over how much memory a small clean set is moved round, so
+	// that the other CPU meets lines that it has not, or no longer, cached:
+	// several times the private caches of any CPU.
+	freshBytes = 32 << 20
+	// settle is how long after its preparation a set is walked, whichever way the
+	// thread went: a move takes some 40 us and the control 1 us, and in the
+	// difference the write-backs of a large dirty set drain.
+	settle = 100 * time.Microsecond
+	// leastSet is where the sweep begins: one base page.
+	leastSet = 4 << 10
+)
+
+// migrationSets lists working sets in bytes: powers of four from 4 KiB, the
+// private cache's half, whole and double, and the last level's whole and double.
+func migrationSets(m *machine) []int {
+	sets := []int{m.L2Bytes / 2, m.L2Bytes, 2 * m.L2Bytes, m.LLCBytes, 2 * m.LLCBytes}
+	for s := leastSet; s < 2*m.LLCBytes; s *= 4 {
+		sets = append(sets, s)
+	}
+	slices.Sort(sets)
+	return slices.Compact(sets)
+}
+
+func migrationCases(m *machine) []bcase {
+	var cases []bcase
+	for _, p := range m.pairPlaces() {
+		for _, set := range migrationSets(m) {
+			for _, dirty := range []bool{false, true} {
+				op := "clean"
+				if dirty {
+					op = "dirty"
+				}
+				for _, move := range []string{"none", "first", "return"} {
+					cases = append(cases, bcase{
+						name: name("op", op, "set", sizeName(set), "move", move, "place", p.name, "workers", 1),
+						// Its chains are linked once, and a large set is
+						// prepared several times over while the count is
+						// searched: measured, 100 ns a line in all.
+						extra: time.Duration(max(set, freshBytes)/m.LineBytes) * 100 * time.Nanosecond,
+						run:   func(b *testing.B) { runMigration(b, p, set, m.LineBytes, dirty, move) },
+					})
+				}
+			}
+		}
+	}
+	return cases
+}
+
+func BenchmarkMigration(b *testing.B) { runLesson(b, "Migration") }
+
+// runMigration reports the median over the trips: now and then a trip costs
+// nothing because the host kept both CPUs on one core (trap H16), and now and
+// then one is interrupted.
+func runMigration(b *testing.B, p place, set, lineBytes int, dirty bool, move string) {
+	s := crewAt(b, p)
+	t := travellerFor(b, set, lineBytes)
+	b.ResetTimer()
+	var before, after float64
+	s.crew.Run(func(w *rig.Worker) {
+		if link := s.linkNow(w); w.Index == 0 {
+			before = link
+		}
+	})
+	var perLine []float64
+	var failed error
+	// The second worker must sleep meanwhile, not wait at a barrier: it would
+	// hold the CPU that the first one moves to.
+	s.crew.Run(func(w *rig.Worker) {
+		if w.Index != 0 {
+			return
+		}
+		_, failed = t.trip(p.cpus[0], p.cpus[1], dirty, move) // the first way is cold
+		for failed == nil && len(perLine)*t.visit < b.N {
+			var took time.Duration
+			took, failed = t.trip(p.cpus[0], p.cpus[1], dirty, move)
+			perLine = append(perLine, float64(took.Nanoseconds())/float64(t.visit))
+		}
+	})
+	if failed != nil {
+		b.Fatal(failed)
+	}
+	s.crew.Run(func(w *rig.Worker) {
+		if link := s.linkNow(w); w.Index == 0 {
+			after = link
+		}
+	})
+	slices.Sort(perLine)
+	b.ReportMetric(perLine[len(perLine)/2], "ns/op")
+	s.reportLink(b, before, after)
+}
+
+// lastTraveller is kept for the next run of the same set: linking a large one
+// takes longer than a sample.
+var lastTraveller *traveller
+
+func travellerFor(b *testing.B, set, lineBytes int) *traveller {
+	b.Helper()
+	if t := lastTraveller; t != nil {
+		if t.set == set {
+			return t
+		}
+		lastTraveller = nil
+		t.arena.Close()
+	}
+	lastTraveller = newTraveller(b, set, lineBytes)
+	return lastTraveller
+}
+
+// traveller is a thread's working set: one chain, or several that take turns
+// where the set is small, so that a set is fresh when its turn comes again.
+type traveller struct {
+	arena  *rig.Arena
+	chains []*rig.Chain
+	next   int // chain of the next trip
+	set    int // bytes of one chain
+	line   int
+	visit  int // lines of one timed walk
+	end    unsafe.Pointer
+}
+
+func newTraveller(b *testing.B, set, lineBytes int) *traveller {
+	b.Helper()
+	// More than 256 sets take longer to link than to walk; 256 of the smallest
+	// are 1 MiB, which the other CPU's first level cannot hold.
+	const mostChains = 256
+	n := max(1, min(mostChains, freshBytes/set))
+	arena, err := rig.NewArena(n*set, rig.Huge)
+	if err != nil {
+		b.Skip(err)
+	}
+	arena.Touch()
+	t := &traveller{arena: arena, set: set, line: lineBytes, visit: min(visitLines, set/lineBytes)}
+	for i := range n {
+		c, err := rig.NewChain(arena, rig.ChainSpec{OffsetBytes: i * set, SetBytes: set, StrideBytes: lineBytes, Seed: uint64(i + 1)})
+		if err != nil {
+			b.Fatal(err)
+		}
+		t.chains = append(t.chains, c)
+	}
+	return t
+}
+
+// trip prepares the set on home, makes the move, and times the walk. The
+// thread is on home again afterwards.
+func (t *traveller) trip(home, away int, dirty bool, move string) (time.Duration, error) {
+	at := t.next
+	t.next = (t.next + 1) % len(t.chains)
+	use := func() {
+		if dirty {
+			t.write(at)
+		} else {
+			t.read(at)
+		}
+	}
+	use()
+	if dirty {
+		use() // the second time over, the lines of a set that fits are where they belong
+	}
+	prepared := time.Now()
+	target := home
+	switch move {
+	case "first":
+		target = away
+	case "return":
+		if err := affinity.Move(away); err != nil {
+			return 0, err
+		}
+		use()
+		prepared = time.Now()
+	}
+	if err := affinity.Move(target); err != nil {
+		return 0, err
+	}
+	for time.Since(prepared) < settle {
+	}
+	begin := time.Now()
+	t.end = rig.Walk(t.chains[at].Start(), t.visit)
+	took := time.Since(begin)
+	if target != home {
+		return took, affinity.Move(home)
+	}
+	return took, nil
+}
+
+// write makes every line of set i dirty, beside the chain's pointer.
+func (t *traveller) write(i int) {
+	for offset := i*t.set + uint64Bytes; offset < (i+1)*t.set; offset += t.line {
+		*(*uint64)(t.arena.At(offset))++
+	}
+}
+
+// read reads every line of set i.
+func (t *traveller) read(i int) {
+	var sum uint64
+	for offset := i * t.set; offset < (i+1)*t.set; offset += t.line {
+		sum += *(*uint64)(t.arena.At(offset))
+	}
+	readSum = sum
+}
+
+var readSum uint64 // keeps the reads alive
+
+func migrationCallCases(m *machine) []bcase {
+	var cases []bcase
+	for _, p := range m.pairPlaces() {
+		for _, move := range []string{"none", "there"} {
+			cases = append(cases, bcase{
+				name: name("move", move, "place", p.name, "workers", 1),
+				run:  func(b *testing.B) { runMigrationCall(b, p, move) },
+			})
+		}
+	}
+	return cases
+}
+
+// BenchmarkMigrationCall times the system call itself: one op is one
+// affinity.Move, to the CPU that the thread is on already (none) or to the
+// other one (there), with the check that it arrived.
+func BenchmarkMigrationCall(b *testing.B) { runLesson(b, "MigrationCall") }
+
+func runMigrationCall(b *testing.B, p place, move string) {
+	s := crewAt(b, p)
+	var spent time.Duration
+	var failed error
+	s.crew.Run(func(w *rig.Worker) {
+		if w.Index != 0 {
+			return
+		}
+		targets := [2]int{p.cpus[0], p.cpus[0]}
+		if move == "there" {
+			targets[1] = p.cpus[1]
+		}
+		begin := time.Now()
+		for i := 1; i <= b.N && failed == nil; i++ {
+			failed = affinity.Move(targets[i%2])
+		}
+		spent = time.Since(begin)
+		if err := affinity.Move(p.cpus[0]); failed == nil {
+			failed = err
+		}
+	})
+	if failed != nil {
+		b.Fatal(failed)
+	}
+	b.ReportMetric(float64(spent.Nanoseconds())/float64(b.N), "ns/op")
+}

@@ -1,0 +1,131 @@
+package bench
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"os"
+	"runtime"
+
+	"cachelab/affinity"
+	"cachelab/cachelines"
+)
+
+// Here is what the names of benchmarks depend on: claims find their arms by it,
+// and the benchmarks name themselves by it. All of it is claimed by the system and
+// not measured, so that names do not change from run to run.
+type Here struct {
+	CPUs      []int           // usable, ascending
+	Pairs     []affinity.Pair // a representative of each relation, near to far
+	LineBytes int
+	L2Bytes   int
+	LLCBytes  int
+	Levels
+	// NoPin says why threads cannot be pinned; empty where they can.
+	NoPin string
+}
+
+// What the experiments are sized by where the system claims nothing.
+const (
+	assumedLine = 64       // the commonest line
+	assumedL2   = 1 << 20  // between a desktop's 256 KiB and 2 MiB
+	assumedLLC  = 32 << 20 // a common share of a server's last level
+)
+
+// HereOf reads names and sizes off a machine's claims.
+func HereOf(c *cachelines.Claims) Here {
+	h := Here{Pairs: c.Topology.Pairs(), Levels: levelsOf(c)}
+	for _, cpu := range c.Topology.CPUs {
+		if cpu.Online && cpu.Allowed {
+			h.CPUs = append(h.CPUs, cpu.ID)
+		}
+	}
+	line, _ := c.LineBytes()
+	l2, _ := c.ClaimedSize(2)
+	_, llc, _ := c.LastLevel()
+	h.LineBytes, h.L2Bytes, h.LLCBytes = cmp.Or(line, assumedLine), cmp.Or(l2, assumedL2), cmp.Or(llc, assumedLLC)
+	return h
+}
+
+// OnThisHost adds what the names of this process's own benchmarks depend on
+// beside the machine: whether threads can be pinned, and how many can run.
+func (h Here) OnThisHost() Here {
+	procs := runtime.GOMAXPROCS(0)
+	switch can := affinity.Support(); {
+	case !can.Pin:
+		h.NoPin = can.Reason
+	case procs < 2 && len(h.CPUs) > 1:
+		h.NoPin = "GOMAXPROCS is 1, and two workers need two"
+	}
+	if got, ok := pagesGot(); !ok || got <= os.Getpagesize() {
+		h.NoHuge = "the system gives no huge pages, or does not tell"
+	}
+	return h
+}
+
+// placeNames are the words for two workers' relation in a benchmark's name.
+var placeNames = map[affinity.Relation]string{
+	affinity.SameCore: "core", affinity.SameL2: "l2", affinity.SameL3: "l3",
+	affinity.SamePackage: "package", affinity.OtherPackage: "far", affinity.Unknown: "pair",
+}
+
+// noPlace stands in filters where there is no pair: an empty value would not
+// be a filter.
+const noPlace = "none"
+
+// nearPlace names the nearest pair of CPUs that are not siblings of one core;
+// siblings where there is no other; "none" where there is no pair.
+func (h Here) nearPlace() string {
+	for _, p := range h.Pairs {
+		if p.Relation != affinity.SameCore {
+			return placeNames[p.Relation]
+		}
+	}
+	if len(h.Pairs) > 0 {
+		return placeNames[h.Pairs[0].Relation]
+	}
+	return noPlace
+}
+
+// placeFrom names the place of the i-th pair, near to far; "none" where there
+// is no pair.
+func (h Here) placeFrom(i int) string {
+	if len(h.Pairs) == 0 {
+		return noPlace
+	}
+	return placeNames[h.Pairs[i].Relation]
+}
+
+// placeOf names the place of n workers: alone, the nearest pair, or spread.
+func (h Here) placeOf(n int) string {
+	switch n {
+	case 1:
+		return "solo"
+	case 2:
+		return h.nearPlace()
+	}
+	return "spread"
+}
+
+// workerCounts lists 1, 2, 4 .. and the number of usable CPUs.
+func (h Here) workerCounts() []int {
+	var counts []int
+	for n := 1; n < len(h.CPUs); n *= 2 {
+		counts = append(counts, n)
+	}
+	return append(counts, len(h.CPUs))
+}
+
+// sizeName writes a size as the names of benchmarks have it: 4kib, 1.5mib. It
+// is exact for whole KiB: 1280kib, because 1.2mib would be another size.
+func sizeName(bytes int) string {
+	unit, name := 1<<10, "kib"
+	if bytes >= 1<<20 && bytes*10%(1<<20) == 0 {
+		unit, name = 1<<20, "mib"
+	}
+	size := float64(bytes) / float64(unit)
+	if size == math.Trunc(size) {
+		return fmt.Sprintf("%d%s", int(size), name)
+	}
+	return fmt.Sprintf("%.1f%s", size, name)
+}

@@ -1,0 +1,108 @@
+package bench
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+	"unsafe"
+
+	"cachelab/internal/rig"
+)
+
+// Lesson: pointers. The sum of n integers that lie side by side, and that a
+// slice of pointers leads to: in order, as a fresh program allocates them, or
+// shuffled, as a long-lived one has them. One op is one integer.
+
+// sumPointed adds up n integers that consecutive pointers from p on lead to,
+// unrolled by 8 as rig.Sum is.
+//
+//go:noinline
+func sumPointed(p unsafe.Pointer, n int) (sum uint64) {
+	const word = unsafe.Sizeof(uintptr(0))
+	for ; n >= 8; n -= 8 {
+		sum += **(**uint64)(p)
+		sum += **(**uint64)(unsafe.Add(p, word))
+		sum += **(**uint64)(unsafe.Add(p, 2*word))
+		sum += **(**uint64)(unsafe.Add(p, 3*word))
+		sum += **(**uint64)(unsafe.Add(p, 4*word))
+		sum += **(**uint64)(unsafe.Add(p, 5*word))
+		sum += **(**uint64)(unsafe.Add(p, 6*word))
+		sum += **(**uint64)(unsafe.Add(p, 7*word))
+		p = unsafe.Add(p, 8*word)
+	}
+	for ; n > 0; n-- {
+		sum += **(**uint64)(p)
+		p = unsafe.Add(p, word)
+	}
+	return sum
+}
+
+// The set is the integers and the pointers together, where there are any; with
+// values it is half as large.
+
+// pointed is n integers and, behind them, n pointers to them.
+type pointed struct {
+	ints, pointers unsafe.Pointer
+	next           int // where the next round goes on
+}
+
+// pairBytes is an integer and the pointer to it.
+const pairBytes = 2 * uint64Bytes
+
+func pointersCases(m *machine) []bcase {
+	var cases []bcase
+	for _, set := range []int{m.inL2(), m.beyond()} {
+		for _, layout := range []string{"values", "inorder", "shuffled"} {
+			each := 4 * time.Nanosecond
+			if layout == "shuffled" {
+				each = 50 * time.Nanosecond // measured, at twice the claimed last level
+			}
+			cases = append(cases, bcase{
+				name: name("layout", layout, "set", sizeName(set)), extra: time.Duration(set/pairBytes) * each,
+				run: func(b *testing.B) { runPointers(b, m, layout, set/pairBytes) },
+			})
+		}
+	}
+	return cases
+}
+
+func BenchmarkPointers(b *testing.B) { runLesson(b, "Pointers") }
+
+func runPointers(b *testing.B, m *machine, layout string, n int) {
+	s := soloStation(b, m)
+	x := layOut(b, s, rig.Huge, 2*n*uint64Bytes, func(a *rig.Arena) (*pointed, error) {
+		x := &pointed{ints: a.At(0), pointers: a.At(n * uint64Bytes)}
+		ints, pointers := unsafe.Slice((*uint64)(x.ints), n), unsafe.Slice((*unsafe.Pointer)(x.pointers), n)
+		for i := range n {
+			ints[i] = 7
+			pointers[i] = unsafe.Pointer(&ints[i])
+		}
+		if layout == "shuffled" {
+			rand.New(rand.NewPCG(1, 1)).Shuffle(n, func(i, j int) { pointers[i], pointers[j] = pointers[j], pointers[i] })
+		}
+		return x, nil
+	})
+	var sum uint64
+	add := func(count int) {
+		for count > 0 {
+			part := min(count, n-x.next)
+			if layout == "values" {
+				sum += rig.Sum(unsafe.Add(x.ints, x.next*uint64Bytes), part, uint64Bytes)
+			} else {
+				sum += sumPointed(unsafe.Add(x.pointers, x.next*uint64Bytes), part)
+			}
+			x.next = (x.next + part) % n
+			count -= part
+		}
+	}
+	took := s.timeAlone(b, func() {
+		if n <= 2*warmLinks {
+			add(n)
+		}
+		sum = 0
+	}, func() { add(b.N) })
+	if sum != uint64(7*b.N) {
+		b.Fatalf("%d integers of 7 sum up to %d", b.N, sum)
+	}
+	reportOps(b, took, b.N)
+}

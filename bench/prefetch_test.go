@@ -1,0 +1,62 @@
+package bench
+
+import (
+	"testing"
+
+	"cachelab/internal/rig"
+)
+
+// Lesson: prefetch. The same walk over the same lines, one dependent load each,
+// in an order that a prefetcher can guess or cannot. Only the order differs:
+//
+//	op  forward, backward: line after line
+//	    page:   random inside a page, page after page in random order: no
+//	            prefetcher helps, but one address translation serves a whole page
+//	    pages64: the same in blocks of 64 pages, as many as a first-level
+//	            translation buffer holds (64 to 96 entries)
+//	    random: random over all: neither prefetch nor translation is at hand
+//
+// All of it lies on base pages, as the programs of the talk and of the paper do.
+
+// prefetchBlocks are the orders, and for the random ones the bytes of a block
+// to be random in; 0 is all. The page is the base page of most machines: a
+// block of 4 KiB lies inside any larger one as well.
+var prefetchBlocks = []struct {
+	op    string
+	order rig.Order
+	block int
+}{
+	{"forward", rig.Forward, 0},
+	{"backward", rig.Backward, 0},
+	{"page", rig.Random, 4 << 10},
+	{"pages64", rig.Random, 64 * 4 << 10},
+	{"random", rig.Random, 0},
+}
+
+func prefetchCases(m *machine) []bcase {
+	var cases []bcase
+	for _, set := range m.levelSets(m.inL2()) {
+		for _, o := range prefetchBlocks {
+			if o.block > 0 && set < m.beyond() {
+				continue // a cache is near enough for translation to show in Pages alone
+			}
+			c := chainCase{
+				spec:  rig.ChainSpec{SetBytes: set, StrideBytes: m.LineBytes, Order: o.order, BlockBytes: o.block, Seed: 1},
+				pages: rig.Small, walk: rig.Walk,
+			}
+			cases = append(cases, bcase{
+				name: name("op", o.op, "set", sizeName(set), "pages", pageNames[rig.Small]), extra: c.extra(),
+				run: func(b *testing.B) { runWalk(b, m, c) },
+			})
+		}
+	}
+	return cases
+}
+
+func BenchmarkPrefetch(b *testing.B) { runLesson(b, "Prefetch") }
+
+// runWalk reports the time of a link.
+func runWalk(b *testing.B, m *machine, c chainCase) {
+	_, took := c.run(b, soloStation(b, m))
+	reportOps(b, took, b.N)
+}

@@ -1,0 +1,178 @@
+package bench
+
+import (
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"cachelab/cachelines"
+	"cachelab/internal/rig"
+)
+
+// Lesson: the scheduler, in two benchmarks.
+//
+// Overlap: concurrency is not parallelism. One or eight goroutines compute, or
+// wait for a timer, with as many Ps as the name has workers. One op is one step
+// of one of them, so ns/op over that of one goroutine says how much they
+// overlap.
+//
+// Switch: what handing over costs on one CPU. One op is one switch.
+//
+//	op=goroutine  two goroutines of one P over channels
+//	op=locked     two goroutines, each locked to a thread of the one CPU, over
+//	              channels; one P
+//	op=thread     two threads over pipes, in the kernel alone
+
+const (
+	// computeStep is one step of computing: 4096 dependent additions, about a
+	// microsecond, against the 0.3 us that a goroutine costs to start, once.
+	computeStep = 4096
+	// waitStep is one wait: a timer is late by some 60 us here, and short waits
+	// would measure that.
+	waitStep  = time.Millisecond
+	manyTasks = 8
+)
+
+func compute(steps int) uint64 {
+	x := uint64(1)
+	for range steps {
+		x = rig.AddChain(computeStep, x, 2)
+	}
+	return x
+}
+
+func overlapCases(m *machine) []bcase {
+	type arm struct {
+		op           string
+		tasks, procs int
+	}
+	arms := []arm{
+		{"compute.one", 1, 1}, {"compute.eight", manyTasks, 1},
+		{"wait.one", 1, 1}, {"wait.eight", manyTasks, 1},
+	}
+	if len(m.CPUs) >= 2 {
+		arms = append(arms, arm{"compute.eight", manyTasks, 2}, arm{"wait.eight", manyTasks, 2})
+	}
+	var cases []bcase
+	for _, a := range arms {
+		cases = append(cases, bcase{
+			name: name("op", a.op, "place", "os", "workers", a.procs),
+			run:  func(b *testing.B) { runOverlap(b, a.op[0] == 'w', a.tasks, a.procs) },
+		})
+	}
+	return cases
+}
+
+func BenchmarkOverlap(b *testing.B) { runLesson(b, "Overlap") }
+
+func runOverlap(b *testing.B, waits bool, tasks, procs int) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
+	results := cachelines.NewSlots[uint64](tasks)
+	var done sync.WaitGroup
+	begin := time.Now()
+	for i := range tasks {
+		done.Go(func() {
+			if !waits {
+				*results.At(i) = compute(b.N)
+				return
+			}
+			for range b.N {
+				time.Sleep(waitStep)
+				*results.At(i)++
+			}
+		})
+	}
+	done.Wait()
+	spent := time.Since(begin)
+	want := uint64(b.N)
+	if !waits {
+		want = compute(b.N)
+	}
+	for i := range tasks {
+		if got := *results.At(i); got != want {
+			b.Fatalf("task %d came to %d, want %d", i, got, want)
+		}
+	}
+	b.ReportMetric(float64(spent.Nanoseconds())/float64(tasks)/float64(b.N), "ns/op")
+}
+
+func switchCases(m *machine) []bcase {
+	same := m.oneCPU()
+	return []bcase{
+		{name: name("op", "goroutine", "place", "os", "workers", 2), run: runGoroutineSwitch},
+		{name: name("op", "locked", "place", same.name, "workers", 2), run: func(b *testing.B) { runLockedSwitch(b, same) }},
+		{name: name("op", "thread", "place", same.name, "workers", 2), run: func(b *testing.B) { runThreadSwitch(b, same) }},
+	}
+}
+
+func BenchmarkSwitch(b *testing.B) { runLesson(b, "Switch") }
+
+// rally is two players over two unbuffered channels: each hand-over is a switch.
+type rally struct {
+	there, back chan int
+	last        int // what came back last
+}
+
+func newRally() *rally { return &rally{there: make(chan int), back: make(chan int)} }
+
+func (r *rally) serve(rounds int) {
+	for i := range rounds {
+		r.there <- i
+		r.last = <-r.back
+	}
+}
+
+func (r *rally) answer(rounds int) {
+	for range rounds {
+		r.back <- <-r.there + 1
+	}
+}
+
+// check fails the benchmark unless all rounds were played.
+func (r *rally) check(b *testing.B, rounds int) {
+	b.Helper()
+	if r.last != rounds {
+		b.Fatalf("the last answer was %d, want %d", r.last, rounds)
+	}
+}
+
+// switchRounds is how many rounds of two switches are b.N switches.
+func switchRounds(b *testing.B) int { return (b.N + 1) / 2 }
+
+func reportSwitches(b *testing.B, spent time.Duration, rounds int) {
+	b.ReportMetric(float64(spent.Nanoseconds())/float64(2*rounds), "ns/op")
+}
+
+func runGoroutineSwitch(b *testing.B) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	rounds, r := switchRounds(b), newRally()
+	go r.answer(rounds)
+	begin := time.Now()
+	r.serve(rounds)
+	reportSwitches(b, time.Since(begin), rounds)
+	r.check(b, rounds)
+}
+
+// runLockedSwitch has two workers pinned to one CPU. Their switch is not one of
+// two threads all the same: a locked thread that blocks hands its P to a third
+// thread, one that is free to run anything (runtime, stoplockedm), and that one
+// finds out that the other worker's thread is wanted. The third is not pinned,
+// so that waking it may wake another CPU (trap G5).
+func runLockedSwitch(b *testing.B, p place) {
+	s := crewAt(b, p)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // no worker may spin now: they share a P
+	rounds, r := switchRounds(b), newRally()
+	var spent time.Duration
+	s.crew.Run(func(w *rig.Worker) {
+		if w.Index == 1 {
+			r.answer(rounds)
+			return
+		}
+		begin := time.Now()
+		r.serve(rounds)
+		spent = time.Since(begin)
+	})
+	reportSwitches(b, spent, rounds)
+	r.check(b, rounds)
+}

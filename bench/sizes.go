@@ -1,0 +1,82 @@
+package bench
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"cachelab/affinity"
+	"cachelab/cachelines"
+	"cachelab/internal/rig"
+)
+
+// Levels is what the system claims about the caches that one core sees, beside
+// the second and the last level's size.
+type Levels struct {
+	L1Bytes        int // first-level data cache
+	L1Ways, L2Ways affinity.Opt[int]
+	// NoHuge says why there are no huge pages; empty where there are.
+	NoHuge string
+}
+
+// assumedL1 is the commonest first-level data cache.
+const assumedL1 = 32 << 10
+
+func levelsOf(c *cachelines.Claims) Levels {
+	l1, _ := c.ClaimedSize(1)
+	return Levels{L1Bytes: cmp.Or(l1, assumedL1), L1Ways: waysOf(c, 1), L2Ways: waysOf(c, 2)}
+}
+
+// waysOf returns the claimed ways of the first data or unified cache of a level.
+func waysOf(c *cachelines.Claims, level int) affinity.Opt[int] {
+	for _, cache := range c.Caches {
+		if cache.Level == level && cache.Type != affinity.Instruction {
+			return cache.Ways
+		}
+	}
+	return affinity.Opt[int]{}
+}
+
+// Working sets of one core, in bytes: each well inside one level and outside
+// the one before, by the claims. That which is to lie in the last level is kept
+// small: a guest is told of more than it gets (trap H18).
+func (h Here) inL1() int   { return h.L1Bytes / 2 }
+func (h Here) inL2() int   { return h.L2Bytes / 2 }
+func (h Here) inLast() int { return 2 * h.L2Bytes }
+func (h Here) beyond() int { return 2 * h.LLCBytes }
+
+// levelSets lists these sets, smallest first, from the given one on. Where the
+// second level is the last they are one fewer.
+func (h Here) levelSets(from int) []int {
+	var sets []int
+	for _, s := range []int{h.inL1(), h.inL2(), h.inLast(), h.beyond()} {
+		if s >= from {
+			sets = append(sets, s)
+		}
+	}
+	slices.Sort(sets)
+	return slices.Compact(sets)
+}
+
+// lastApart reports whether a set of twice the second level lies inside the
+// last one, as claimed, with as much room again.
+func (h Here) lastApart() bool { return h.LLCBytes >= 2*h.inLast() }
+
+// share says how much of a program of 100 MB a cache holds, in percent.
+func share(cacheBytes int) string {
+	const program = 100_000_000 // bytes: the talk's example
+	return fmt.Sprintf("%.2g%%", min(100, 100*float64(cacheBytes)/program))
+}
+
+// pagesGot says which pages an arena gets that asks for huge ones; it is
+// ok = false where the system does not tell.
+func pagesGot() (bytes int, ok bool) {
+	const enough = 8 << 20 // four huge pages of 2 MiB: one might be had by luck
+	a, err := rig.NewArena(enough, rig.Huge)
+	if err != nil {
+		return 0, false
+	}
+	defer a.Close()
+	a.Touch()
+	return a.PageBytes()
+}

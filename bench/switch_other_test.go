@@ -1,0 +1,9 @@
+//go:build !unix
+
+package bench
+
+import "testing"
+
+// runThreadSwitch needs a wait of one thread for another that Go's own
+// scheduler has no part in; blocking pipes are that on Unix.
+func runThreadSwitch(b *testing.B, _ place) { b.Skip("threads are switched over Unix pipes only") }

@@ -1,0 +1,78 @@
+//go:build unix
+
+package bench
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"cachelab/internal/rig"
+)
+
+// runThreadSwitch passes one byte between two threads on one CPU over pipes: a
+// switch is a write and a read that waits, as lmbench's lat_ctx has it. The
+// descriptors block, so that the kernel switches and not Go's poller.
+func runThreadSwitch(b *testing.B, p place) {
+	s := crewAt(b, p)
+	var there, back [2]int
+	for _, pipe := range []*[2]int{&there, &back} {
+		if err := unix.Pipe(pipe[:]); err != nil {
+			b.Fatal(err)
+		}
+		defer unix.Close(pipe[0])
+		defer unix.Close(pipe[1])
+	}
+	rounds := switchRounds(b)
+	var spent time.Duration
+	var failed [2]error
+	s.crew.Run(func(w *rig.Worker) {
+		ball := make([]byte, 1)
+		if w.Index == 1 {
+			for i := range rounds {
+				if failed[1] = pass(unix.Read, there[0], ball, byte(i)); failed[1] != nil {
+					return
+				}
+				ball[0]++
+				if failed[1] = pass(unix.Write, back[1], ball, byte(i)+1); failed[1] != nil {
+					return
+				}
+			}
+			return
+		}
+		begin := time.Now()
+		for i := range rounds {
+			ball[0] = byte(i)
+			if failed[0] = pass(unix.Write, there[1], ball, byte(i)); failed[0] != nil {
+				return
+			}
+			if failed[0] = pass(unix.Read, back[0], ball, byte(i)+1); failed[0] != nil {
+				return
+			}
+		}
+		spent = time.Since(begin)
+	})
+	for _, err := range failed {
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	reportSwitches(b, spent, rounds)
+}
+
+// pass moves the ball and checks that it is the one expected.
+func pass(call func(int, []byte) (int, error), file int, ball []byte, want byte) error {
+	n, err := call(file, ball)
+	for err == unix.EINTR { // the runtime's preemption signals
+		n, err = call(file, ball)
+	}
+	switch {
+	case err != nil:
+		return fmt.Errorf("pass ball %d: %w", want, err)
+	case n != 1 || ball[0] != want:
+		return fmt.Errorf("passed %d bytes with ball %d, want ball %d", n, ball[0], want)
+	}
+	return nil
+}

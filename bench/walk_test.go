@@ -1,0 +1,101 @@
+package bench
+
+import (
+	"os"
+	"testing"
+	"unsafe"
+
+	"cachelab/internal/rig"
+)
+
+// Lesson: walk. Drepper's list: nodes of a size, each with a link to the next,
+// here always in the order of their addresses. One op is one node.
+//
+//	op      follow: read the link; inc: and add 1 to the node's value;
+//	        addnext: and add the next node's value to it
+//	layout  node8 .. node256: bytes from node to node, so how many nodes share a line,
+//	        or how many lines a node is from the next
+//
+// On huge pages, so that what parts the curves is lines and not translation.
+// Pages, below, is about translation.
+
+// nodeBytes are the source's sizes: an element with no padding, and with 7, 15
+// and 31 words of it (figure 3.11), on a machine of 8-byte words.
+var nodeBytes = []struct {
+	layout string
+	bytes  int
+}{{"node8", 8}, {"node64", 64}, {"node128", 128}, {"node256", 256}}
+
+func walkCases(m *machine) []bcase {
+	var cases []bcase
+	add := func(op, layout string, bytes, set int, kernel walk) {
+		c := chainCase{spec: rig.ChainSpec{SetBytes: set, StrideBytes: bytes, Order: rig.Forward}, pages: rig.Huge, walk: kernel, values: op != "follow"}
+		cases = append(cases, bcase{
+			name: name("op", op, "layout", layout, "set", sizeName(set)), extra: c.extra(),
+			run: func(b *testing.B) { runNodes(b, m, op, c) },
+		})
+	}
+	for _, set := range []int{m.inL1(), m.inL2(), m.beyond()} {
+		for _, n := range nodeBytes {
+			add("follow", n.layout, n.bytes, set, rig.Walk)
+		}
+	}
+	// The source's element has one word of padding; here it is a line, so that
+	// every node that is written makes one line dirty.
+	for _, set := range m.levelSets(m.inLast()) {
+		add("inc", "node64", 64, set, rig.WalkIncrement)
+		add("addnext", "node64", 64, set, rig.WalkAddNext)
+	}
+	return cases
+}
+
+func BenchmarkWalk(b *testing.B) { runLesson(b, "Walk") }
+
+func runNodes(b *testing.B, m *machine, op string, c chainCase) {
+	w, took := c.run(b, soloStation(b, m))
+	reportOps(b, took, b.N)
+	if op != "inc" {
+		return
+	}
+	// The nodes before the present one have been left once more than the others.
+	nodes := w.chain.Len()
+	for _, i := range []int{0, nodes / 2, nodes - 1} {
+		want := w.links / nodes
+		if i < w.links%nodes {
+			want++
+		}
+		value := *(*uint64)(unsafe.Add(w.chain.Start(), i*c.spec.StrideBytes+uint64Bytes))
+		if value != uint64(want) {
+			b.Fatalf("node %d was counted up to %d in %d links, want %d", i, value, w.links, want)
+		}
+	}
+}
+
+// pageNodes are numbers of nodes: below and above the reach of a first-level
+// translation buffer (64 to 96 entries) and of a second-level one (1.5 to 3 Ki).
+var pageNodes = []int{32, 128, 512, 2048, 4096}
+
+func pagesCases(m *machine) []bcase {
+	var cases []bcase
+	for _, n := range pageNodes {
+		for _, layout := range []string{"packed", "page"} {
+			stride := m.LineBytes
+			if layout == "page" {
+				// A line more than a page: nodes then lie on every line of
+				// their pages in turn, and not all in one set of the cache.
+				stride += os.Getpagesize()
+			}
+			c := chainCase{spec: rig.ChainSpec{SetBytes: n * stride, StrideBytes: stride, Seed: 1}, pages: rig.Small, walk: rig.Walk}
+			cases = append(cases, bcase{
+				name: name("layout", layout, "set", sizeName(n*m.LineBytes), "pages", pageNames[rig.Small]), extra: c.extra(),
+				run: func(b *testing.B) { runWalk(b, m, c) },
+			})
+		}
+	}
+	return cases
+}
+
+// BenchmarkPages walks the same number of lines in random order, side by side
+// (packed) or one a page (page), and never more than a private cache holds:
+// what a page each costs is translation.
+func BenchmarkPages(b *testing.B) { runLesson(b, "Pages") }
