@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// benchBinary is the built benchmarks: one process of it is one pass.
+type benchBinary struct{ path string }
+
+// benchmarkBinary builds the benchmarks once, or takes the user's.
+func benchmarkBinary(ctx context.Context, o options, work string, say *progress) (*benchBinary, error) {
+	if o.bin != "" {
+		path, err := filepath.Abs(o.bin)
+		if err == nil {
+			_, err = os.Stat(path)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("-bin: %w (build one with: go test -c -o bench.test ./bench)", err)
+		}
+		return &benchBinary{path}, nil
+	}
+	root, err := moduleRoot()
+	if err != nil {
+		return nil, err
+	}
+	say.line("building the benchmarks")
+	path := filepath.Join(work, "bench.test.exe") // Windows wants the ending, nobody else minds
+	if _, err := goCommand(ctx, root, "test", "-c", "-o", path, "./bench"); err != nil {
+		return nil, err
+	}
+	// benchstat is built now as well: later, other work would be on the CPUs
+	// only when nothing is measured, but the user would wait at the end.
+	if _, err := goCommand(ctx, root, "tool", "-n", "benchstat"); err != nil {
+		return nil, err
+	}
+	return &benchBinary{path}, nil
+}
+
+// moduleRoot is the folder of cachelab's go.mod, at or above the working
+// directory.
+func moduleRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if mod, err := os.ReadFile(filepath.Join(dir, "go.mod")); err == nil && strings.HasPrefix(string(mod), "module cachelab\n") {
+			return dir, nil
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", errors.New("no go.mod of cachelab at or above this folder: run it from a clone, or give -bin")
+		}
+		dir = parent
+	}
+}
+
+// goCommand runs the go command and returns what it printed.
+func goCommand(ctx context.Context, dir string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = dir
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return "", errors.New("no go command here: build a benchmark file where there is one (go test -c -o bench.test ./bench) and give it with -bin")
+	case err != nil:
+		return "", fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, strings.TrimSpace(stderr.String()))
+	}
+	return strings.TrimSpace(stdout.String()), nil
+}
+
+// listed is a benchmark that would run.
+type listed struct {
+	name    string
+	seconds float64
+}
+
+// list asks the benchmarks which of them a filter selects, and how long each
+// takes.
+func (b *benchBinary) list(ctx context.Context, o options, filter string) ([]listed, error) {
+	args := []string{"-lab.list", "-lab.select=" + filter, "-test.benchtime=" + o.benchtime.String()}
+	if o.machine != "" {
+		args = append(args, "-lab.synthetic="+o.machine)
+	}
+	cmd := exec.CommandContext(ctx, b.path, args...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		return nil, fmt.Errorf("%s: %w: %s", filepath.Base(b.path), err, firstLine(stderr.String()))
+	}
+	var cases []listed
+	lines := bufio.NewScanner(&stdout)
+	for lines.Scan() {
+		seconds, name, ok := strings.Cut(lines.Text(), "\t")
+		s, err := strconv.ParseFloat(seconds, 64)
+		if !ok || err != nil {
+			return nil, fmt.Errorf("%s is not a benchmark binary of cachelab: it lists %q", filepath.Base(b.path), lines.Text())
+		}
+		cases = append(cases, listed{name, s})
+	}
+	return cases, lines.Err()
+}
+
+// run runs every selected benchmark once, in an order that the seed decides,
+// and returns what it printed: one pass.
+func (b *benchBinary) run(ctx context.Context, o options, filter string, seed int64) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, b.path,
+		"-test.run=^$", "-test.bench=.", "-test.count=1", "-test.timeout=10m",
+		"-test.benchtime="+o.benchtime.String(), "-test.shuffle="+strconv.FormatInt(seed, 10),
+		"-lab.select="+filter)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		return stdout.Bytes(), fmt.Errorf("%w: %s", err, failedLines(stdout.String()+"\n"+stderr.String()))
+	}
+	return stdout.Bytes(), nil
+}
+
+// failedLines picks what a failed benchmark said.
+func failedLines(output string) string {
+	var said []string
+	for line := range strings.Lines(output) {
+		if strings.HasPrefix(line, "--- FAIL") || strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "panic") {
+			said = append(said, strings.TrimSpace(line))
+		}
+	}
+	const enough = 3 // what failed, where, and why
+	return strings.Join(said[:min(len(said), enough)], " ")
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	return line
+}

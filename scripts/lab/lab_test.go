@@ -1,0 +1,231 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"cachelab/results"
+)
+
+// With this variable the test binary plays the benchmarks: it lists two arms and
+// prints a pass of them. Its value says how it behaves.
+const fakeBench = "CACHELAB_FAKE_BENCH"
+
+func TestMain(m *testing.M) {
+	if kind := os.Getenv(fakeBench); kind != "" && len(os.Args) > 1 {
+		os.Exit(playBench(kind, os.Args[1:]))
+	}
+	os.Exit(m.Run())
+}
+
+func playBench(kind string, args []string) int {
+	slow, fast := "Distance/op=writers.even/dist=64/place=l3/workers=2", "Distance/op=writers.even/dist=128/place=l3/workers=2"
+	if strings.Contains(strings.Join(args, " "), "-lab.list") {
+		fmt.Printf("0.0100\t%s\n0.0100\t%s\n", slow, fast)
+		return 0
+	}
+	seed := 0
+	for _, a := range args {
+		if s, ok := strings.CutPrefix(a, "-test.shuffle="); ok {
+			seed, _ = strconv.Atoi(s)
+		}
+	}
+	fmt.Println("machine: fake")
+	jitter := float64(seed%7) / 1000
+	fmt.Printf("Benchmark%s-2 \t 1000 \t %.4f ns/op \t 27.0 link-ns\n", slow, 2+jitter)
+	if kind == "fail" {
+		fmt.Printf("--- FAIL: Benchmark%s\n    line_test.go:1: counted to 3, want 4\nFAIL\n", fast)
+		return 1
+	}
+	fmt.Printf("Benchmark%s-2 \t 1000 \t %.4f ns/op \t 27.0 link-ns\nPASS\n", fast, 2+jitter)
+	return 0
+}
+
+// lab runs the program with the fake benchmarks and returns its exit code, and
+// what it said.
+func lab(t *testing.T, ctx context.Context, kind string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	t.Setenv(fakeBench, kind)
+	var out, errs bytes.Buffer
+	err := run(ctx, &out, &watched{&errs, nil}, append([]string{"-bin", os.Args[0]}, args...))
+	return exitCode(err, &errs), out.String(), errs.String()
+}
+
+// watched calls back at each line, to interrupt a run where the user would.
+type watched struct {
+	*bytes.Buffer
+	seen func(line string)
+}
+
+func (w *watched) Write(b []byte) (int, error) {
+	n, err := w.Buffer.Write(b)
+	if w.seen != nil {
+		w.seen(string(b))
+	}
+	return n, err
+}
+
+// pairHere skips where the arms of the fake cannot be claims: without a pair
+// of CPUs that one can pin to.
+func pairHere(t *testing.T) {
+	t.Helper()
+	claims, err := describe(options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	chosen := claimsOf(claims, options{})
+	for _, c := range chosen {
+		if c.ID == "E7" && (c.NotHere != "" || !strings.Contains(c.Slow, "/place:l3 ") && !strings.HasSuffix(c.Slow, "/place:l3")) {
+			t.Skip("the fake run is of two CPUs of one L3: " + c.NotHere + c.Slow)
+		}
+	}
+}
+
+func TestLabLeavesAFolder(t *testing.T) {
+	pairHere(t)
+	dir := filepath.Join(t.TempDir(), "run")
+	code, stdout, stderr := lab(t, t.Context(), "ok", "-only", "E7", "-passes", "9", "-out", dir)
+	if code != 0 {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	for _, name := range results.RunFiles {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			t.Error(err)
+		}
+	}
+	file, err := results.ReadVerdictsFile(filepath.Join(dir, "verdicts.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if file.Passes != 9 {
+		t.Errorf("verdicts of %d passes, want 9", file.Passes)
+	}
+	for _, v := range file.Verdicts {
+		if v.ID == "E7" && v.Verdict != results.Holds {
+			t.Errorf("two equal arms: E7 %s (%s)", v.Verdict, v.Reason)
+		}
+	}
+	if !strings.Contains(stdout, "E7") || !strings.Contains(stdout, "report.html") {
+		t.Errorf("the summary names neither the claim nor the report:\n%s", stdout)
+	}
+	// A run is never overwritten.
+	code, _, stderr = lab(t, t.Context(), "ok", "-only", "E7", "-passes", "1", "-out", dir)
+	if code != 1 || !strings.Contains(stderr, "-out") || strings.Count(stderr, "\n") > 3 {
+		t.Errorf("a second run into one folder: exit %d, %q", code, stderr)
+	}
+}
+
+func TestLabKeepsFinishedPassesOnInterrupt(t *testing.T) {
+	pairHere(t)
+	t.Setenv(fakeBench, "ok")
+	ctx, interrupt := context.WithCancel(t.Context())
+	var out, errs bytes.Buffer
+	dir := filepath.Join(t.TempDir(), "run")
+	stderr := &watched{&errs, func(line string) {
+		if strings.HasPrefix(line, "pass 2 of 8") {
+			interrupt()
+		}
+	}}
+	err := run(ctx, &out, stderr, []string{"-bin", os.Args[0], "-only", "E7", "-passes", "8", "-out", dir})
+	if code := exitCode(err, &errs); code != 130 {
+		t.Errorf("exit %d after an interrupt, want 130: %s", code, errs.String())
+	}
+	log, err := results.ReadLogFile(filepath.Join(dir, "run.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if log.Passes != 2 {
+		t.Errorf("%d passes kept, want 2", log.Passes)
+	}
+	for _, name := range results.RunFiles {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestLabInterruptedAtOnceLeavesNothing(t *testing.T) {
+	ctx, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	dir := filepath.Join(t.TempDir(), "run")
+	code, _, stderr := lab(t, ctx, "ok", "-out", dir)
+	if code != 130 || !strings.Contains(stderr, "nothing to keep") {
+		t.Errorf("exit %d, %q", code, stderr)
+	}
+	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the folder is there: %v", err)
+	}
+}
+
+// A benchmark that fails its own check is a failure of the run; what the
+// others measured is kept.
+func TestLabReportsAFailedBenchmark(t *testing.T) {
+	pairHere(t)
+	dir := filepath.Join(t.TempDir(), "run")
+	code, _, stderr := lab(t, t.Context(), "fail", "-only", "E7", "-passes", "2", "-out", dir)
+	if code != 1 || !strings.Contains(stderr, "counted to 3, want 4") {
+		t.Errorf("exit %d, %q; want 1 and what the benchmark said", code, stderr)
+	}
+	if log, err := results.ReadLogFile(filepath.Join(dir, "run.txt")); err != nil || log.Passes != 2 {
+		t.Errorf("the passes were not kept: %v", err)
+	}
+}
+
+func TestLabFaults(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	test := func(wantCode int, want string, args ...string) {
+		t.Helper()
+		code, _, stderr := lab(t, t.Context(), "ok", args...)
+		if code != wantCode || !strings.Contains(stderr, want) {
+			t.Errorf("lab %q: exit %d, %q; want %d and %q", args, code, stderr, wantCode, want)
+		}
+		last := strings.TrimSpace(stderr[strings.LastIndex(strings.TrimSpace(stderr), "\n")+1:])
+		if !strings.HasPrefix(last, "lab: ") {
+			t.Errorf("lab %q ends with %q, want one line that says what is wrong", args, last)
+		}
+	}
+	test(2, `no claim or lesson "Z9"`, "-only", "Z9")
+	test(2, "-h shows", "-nonsense")
+	test(2, "unexpected argument", "now")
+	test(2, "exclude each other", "-quick", "-full")
+	test(2, "-plan", "-synthetic", "core:2")
+	test(2, "-synthetic", "-plan", "-synthetic", "pizza:2")
+	test(2, "positive", "-passes", "-3")
+	test(1, "-out", "-only", "E7", "-out", filepath.Join(file, "run"))
+	test(1, "go test -c", "-bin", filepath.Join(t.TempDir(), "nothing"))
+}
+
+func TestLabPlansOtherMachines(t *testing.T) {
+	t.Setenv(fakeBench, "ok")
+	var out, errs bytes.Buffer
+	if err := run(t.Context(), &out, &errs, []string{"-bin", os.Args[0], "-plan", "-synthetic", "pack:2 l3:8 core:8 pu:2"}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "passes of up to 2 benchmarks") {
+		t.Errorf("plan:\n%s", out.String())
+	}
+}
+
+func TestHelpShowsExamples(t *testing.T) {
+	var errs bytes.Buffer
+	err := run(t.Context(), nil, &errs, []string{"-h"})
+	if !errors.Is(err, flag.ErrHelp) || exitCode(err, &errs) != 0 {
+		t.Errorf("-h ends with %v", err)
+	}
+	for _, want := range []string{"go run ./scripts/lab -quick", "-benchtime", "-bin"} {
+		if !strings.Contains(errs.String(), want) {
+			t.Errorf("-h does not show %q", want)
+		}
+	}
+}

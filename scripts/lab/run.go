@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"cachelab/cachelines"
+	"cachelab/internal/rig"
+	"cachelab/results"
+	"cachelab/results/report"
+)
+
+// run is the program. Its stages in order: choose the claims, get the
+// benchmarks, plan, make the folder, measure the machine, measure the passes,
+// judge, draw.
+func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
+	o, err := parse(args, stderr)
+	if err != nil {
+		return err
+	}
+	claims, err := describe(o)
+	if err != nil {
+		return err
+	}
+	chosen, err := choose(claimsOf(claims, o), o)
+	if err != nil {
+		return err
+	}
+	say := newProgress(stderr)
+	work, err := os.MkdirTemp("", "cachelab")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	binary, err := benchmarkBinary(ctx, o, work, say)
+	if err != nil {
+		return interruptedOr(ctx, err)
+	}
+	plan, err := makePlan(ctx, binary, o, chosen)
+	if err != nil {
+		return interruptedOr(ctx, err)
+	}
+	if o.plan {
+		return plan.write(stdout)
+	}
+	// The folder comes before the measuring: no permission must not cost two
+	// minutes.
+	dir, err := makeFolder(o, claims)
+	if err != nil {
+		return err
+	}
+	say.line("writing to %s", dir)
+	started := rig.ReadNoise()
+	say.line("measuring the machine")
+	card, err := cachelines.Measure(ctx, cachelines.MeasureOptions{})
+	if err != nil {
+		_ = os.Remove(dir) // nothing is in it
+		return interruptedOr(ctx, err)
+	}
+	m := &measurement{
+		binary: binary, o: o, plan: plan, claims: chosen, links: card.LinkClasses(),
+		keeper: results.NewRunWriter(dir), say: say,
+	}
+	runErr := m.run(ctx)
+	say.done()
+	if m.keeper.Finished() == 0 {
+		_ = os.Remove(dir)
+		return interruptedOr(ctx, cmpErr(runErr, errors.New("no pass was finished")))
+	}
+	card.Volatile = volatileFacts(started, m.facts)
+	card.Volatile.Command = commandLine(args)
+	card.AddNoiseWarnings()
+	if err := m.finish(context.WithoutCancel(ctx), stdout, dir, card); err != nil {
+		return cmpErr(runErr, err)
+	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("%w after %d of %d passes; %s has what was finished", errInterrupted, m.keeper.Finished(), len(plan.passes), dir)
+	}
+	return cmpErr(runErr, m.failure)
+}
+
+// interruptedOr gives the user's own interrupt precedence over the trouble
+// that it caused.
+func interruptedOr(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("%w before a pass was finished: nothing to keep", errInterrupted)
+	}
+	return err
+}
+
+func commandLine(args []string) string {
+	return strings.Join(append([]string{"go run ./scripts/lab"}, args...), " ")
+}
+
+// makeFolder makes the folder of the run: the one asked for, which must be new or empty, or one of the
+// machine's by date.
+func makeFolder(o options, claims *cachelines.Claims) (string, error) {
+	if o.out == "" {
+		return results.CreateRunDir(filepath.Join("results", "runs"), claims.Slug(), time.Now())
+	}
+	return o.out, results.UseRunDir(o.out)
+}
+
+// finish judges and draws what the passes left, and prints the summary.
+func (m *measurement) finish(ctx context.Context, stdout io.Writer, dir string, card *cachelines.Machine) error {
+	if err := writeJSON(filepath.Join(dir, "machine.json"), card); err != nil {
+		return err
+	}
+	verdicts, log, err := m.judge()
+	if err != nil {
+		return err
+	}
+	file := &results.VerdictFile{Machine: card.Slug, Passes: min(m.keeper.Finished(), len(m.plan.passes)), Verdicts: verdicts}
+	if err := results.WriteVerdicts(filepath.Join(dir, "verdicts.json"), file); err != nil {
+		return err
+	}
+	if err := writeTables(ctx, dir, m.keeper.Path(), m.say); err != nil {
+		return err
+	}
+	input := report.Input{Name: card.Slug, Machine: card, Log: log, Verdicts: file, Command: card.Volatile.Command}
+	if err := report.Write(dir, input); err != nil {
+		return err
+	}
+	if err := report.Verdicts(stdout, verdicts); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(stdout, "\n%s\n", filepath.Join(dir, "report.html"))
+	return err
+}
+
+// volatileFacts gathers what holds for this run only.
+func volatileFacts(started rig.Noise, passes []cachelines.PassFacts) *cachelines.Volatile {
+	now, settings := rig.ReadNoise(), rig.ReadSettings()
+	return &cachelines.Volatile{
+		Date: started.At.UTC().Format(time.RFC3339), Commit: commit(), Kernel: settings.Kernel,
+		Load1: started.Load1, StealShare: now.StealShare(started), Throttled: now.ThrottledSince(started),
+		Governor: settings.Governor, Boost: settings.Boost, HugePages: settings.HugePages,
+		PageBytes: os.Getpagesize(), Passes: passes,
+	}
+}

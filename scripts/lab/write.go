@@ -1,0 +1,95 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+
+	"cachelab/bench"
+	"cachelab/results"
+)
+
+func writeJSON(path string, v any) error {
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	return results.WriteFile(path, append(b, '\n'))
+}
+
+// writeTables lets benchstat write each lesson's tables into tables.txt, with
+// the command above each. benchstat ends with 0 whatever happens, so what it
+// says on stderr decides (trap B7).
+func writeTables(ctx context.Context, dir, run string, say *progress) error {
+	var out bytes.Buffer
+	root, rootErr := moduleRoot()
+	for _, t := range bench.Tables {
+		fmt.Fprintf(&out, "# %s\n# go tool benchstat %s run.txt\n\n", t.Title, quoted(t.Args))
+		if rootErr != nil {
+			fmt.Fprintf(&out, "(not made: %v)\n\n", rootErr)
+			continue
+		}
+		path, err := filepath.Abs(run)
+		if err != nil {
+			return err
+		}
+		table, err := benchstat(ctx, root, append(t.Args, path))
+		if err != nil {
+			say.line("tables.txt: %v", err)
+			fmt.Fprintf(&out, "(not made: %v)\n\n", err)
+			continue
+		}
+		out.WriteString(table + "\n")
+	}
+	return results.WriteFile(filepath.Join(dir, "tables.txt"), out.Bytes())
+}
+
+func benchstat(ctx context.Context, root string, args []string) (string, error) {
+	cmd := exec.CommandContext(ctx, "go", append([]string{"tool", "benchstat"}, args...)...)
+	cmd.Dir = root
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("go tool benchstat: %w: %s", err, firstLine(stderr.String()))
+	}
+	if said := strings.TrimSpace(stderr.String()); said != "" && stdout.Len() == 0 {
+		return "", fmt.Errorf("go tool benchstat: %s", firstLine(said))
+	}
+	return stdout.String(), nil
+}
+
+// quoted joins arguments as a shell would take them.
+func quoted(args []string) string {
+	var words []string
+	for _, a := range args {
+		if strings.ContainsAny(a, " *$'\"()") {
+			a = "'" + a + "'"
+		}
+		words = append(words, a)
+	}
+	return strings.Join(words, " ")
+}
+
+// commit is the revision that the program was built from, where Go recorded
+// it.
+func commit() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	revision, modified := "", ""
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			revision = s.Value
+		case s.Key == "vcs.modified" && s.Value == "true":
+			modified = "+changes"
+		}
+	}
+	return revision + modified
+}

@@ -1,0 +1,145 @@
+// Machine prints the machine card: what the system claims of its caches beside
+// what was measured.
+//
+//	go run ./scripts/machine
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"text/tabwriter"
+
+	"cachelab/affinity"
+	"cachelab/cachelines"
+	"cachelab/results/report"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	err := run(ctx, os.Stdout, os.Stderr, os.Args[1:])
+	var usage usageError
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return
+	case errors.As(err, &usage):
+		fmt.Fprintln(os.Stderr, "machine:", err)
+		os.Exit(2)
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(os.Stderr, "machine: interrupted")
+		os.Exit(130)
+	}
+	fmt.Fprintln(os.Stderr, "machine:", err)
+	os.Exit(1)
+}
+
+// usageError is the user's mistake: exit code 2.
+type usageError struct{ error }
+
+const usage = `Machine prints what this machine claims of its caches beside what is measured.
+
+usage: go run ./scripts/machine [flags]
+
+  go run ./scripts/machine             a card to read
+  go run ./scripts/machine -json       the same for programs
+  go run ./scripts/machine -claimed    measure nothing
+  go run ./scripts/machine -sysfs DIR  the claims of a recorded /sys/devices/system
+  go run ./scripts/machine -plan       what would be measured, and how long it would take
+  go run ./scripts/machine -plan -synthetic "pack:2 l3:12 core:8 pu:2"
+
+flags:
+`
+
+// cardWidth is the width of a terminal that nobody has resized.
+const cardWidth = 80
+
+func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
+	f := flag.NewFlagSet("machine", flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	asJSON := f.Bool("json", false, "print machine.json")
+	claimed := f.Bool("claimed", false, "measure nothing")
+	sysfs := f.String("sysfs", "", "read the claims from a `folder` laid out as /sys/devices/system is; implies -claimed")
+	plan := f.Bool("plan", false, "say what would be measured and how long it would take, and measure nothing")
+	synthetic := f.String("synthetic", "", "with -plan: for a machine of this `description` (affinity.Synthetic)")
+	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(stderr, usage)
+		f.SetOutput(stderr)
+		f.PrintDefaults()
+		return err
+	} else if err != nil {
+		return usageError{fmt.Errorf("%w (-h shows the flags)", err)}
+	}
+	if f.NArg() > 0 {
+		return usageError{fmt.Errorf("unexpected argument %q (-h shows the flags)", f.Arg(0))}
+	}
+	if *synthetic != "" && !*plan {
+		return usageError{errors.New("-synthetic is for -plan: a machine that is not here cannot be measured")}
+	}
+	if *plan {
+		claims, err := claimsOf(*sysfs, *synthetic)
+		if err != nil {
+			return err
+		}
+		return printPlan(stdout, claims)
+	}
+	card, err := card(ctx, *claimed, *sysfs)
+	if err != nil {
+		return err
+	}
+	if !*asJSON {
+		return report.Card(stdout, card, cardWidth)
+	}
+	out := json.NewEncoder(stdout)
+	out.SetIndent("", "  ")
+	return out.Encode(card)
+}
+
+func card(ctx context.Context, claimed bool, sysfs string) (*cachelines.Machine, error) {
+	if !claimed && sysfs == "" {
+		return cachelines.Measure(ctx, cachelines.MeasureOptions{})
+	}
+	c, err := claimsOf(sysfs, "")
+	if err != nil {
+		return nil, err
+	}
+	return c.Card(), nil
+}
+
+// claimsOf gives the claims of a recorded tree, of a description, or of this
+// machine where both are empty.
+func claimsOf(sysfs, synthetic string) (*cachelines.Claims, error) {
+	switch {
+	case sysfs != "" && synthetic != "":
+		return nil, usageError{errors.New("-sysfs and -synthetic are two machines: name one")}
+	case sysfs != "":
+		t, err := affinity.ReadTopology(os.DirFS(sysfs))
+		if err != nil {
+			return nil, fmt.Errorf("-sysfs: %w", err)
+		}
+		return cachelines.ClaimedBy(t), nil
+	case synthetic != "":
+		t, err := affinity.Synthetic(synthetic)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("-synthetic: %w", err)}
+		}
+		return cachelines.ClaimedBy(t), nil
+	}
+	return cachelines.Claimed()
+}
+
+// printPlan writes a line for each step, and their sum.
+func printPlan(w io.Writer, claims *cachelines.Claims) error {
+	steps := cachelines.Plan(claims, cachelines.MeasureOptions{})
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, s := range steps {
+		fmt.Fprintf(t, "%s\t%6.2f s\t%s\n", s.What, s.Time.Seconds(), s.Why)
+	}
+	fmt.Fprintf(t, "in all\t%6.2f s\t\n", cachelines.PlanTime(steps).Seconds())
+	return t.Flush()
+}

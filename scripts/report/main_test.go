@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// runs the command and returns its streams and exit status.
+func command(args ...string) (stdout, stderr string, code int) {
+	var o, e bytes.Buffer
+	code = exitCode(&e, run(&o, &e, args))
+	return o.String(), e.String(), code
+}
+
+func writeFile(t *testing.T, path, text string) string {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+const runText = `cpu: Some CPU
+# pass 1 seed 4
+BenchmarkCounters/op=atomic/layout=packed/place=l3/workers=2-2 100 8.1 ns/op 34 link-ns
+BenchmarkCounters/op=atomic/layout=pad64/place=l3/workers=2-2 100 2.0 ns/op 35 link-ns
+`
+
+func TestOneRun(t *testing.T) {
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "run.txt"), runText)
+	stdout, stderr, code := command(dir)
+	if code != 0 || stderr != "" {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	path := strings.TrimSpace(stdout)
+	if !strings.HasPrefix(path, filepath.Join(dir, "report-")) {
+		t.Errorf("the page is at %q, not beside the run", path)
+	}
+	page, err := os.ReadFile(path)
+	if err != nil || !strings.Contains(string(page), "Some CPU") {
+		t.Errorf("page without its machine (%v)", err)
+	}
+	if _, err := os.Stat(filepath.Join(filepath.Dir(path), "figures", "counters.svg")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSeveralRunsAndNoOverwriting(t *testing.T) {
+	dir := t.TempDir()
+	a := writeFile(t, filepath.Join(dir, "a.txt"), runText)
+	b := writeFile(t, filepath.Join(dir, "b.txt"), runText)
+	out := filepath.Join(dir, "out")
+	if _, stderr, code := command("-out", out, a, b); code != 0 {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	before, err := os.ReadFile(filepath.Join(out, "report.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(before), "2 runs compared") {
+		t.Error("not a comparison")
+	}
+	_, stderr, code := command("-out", out, a)
+	if code != 1 || !strings.Contains(stderr, "not overwritten") {
+		t.Errorf("second report into one folder: exit %d, %q", code, stderr)
+	}
+	after, err := os.ReadFile(filepath.Join(out, "report.html"))
+	if err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the first page changed (%v)", err)
+	}
+}
+
+// Each fault is one line that names what is wrong, with the exit status of
+// its kind.
+func TestFaults(t *testing.T) {
+	dir := t.TempDir()
+	run := func(name, file, text string) string {
+		writeFile(t, filepath.Join(dir, name, "run.txt"), runText)
+		writeFile(t, filepath.Join(dir, name, file), text)
+		return filepath.Join(dir, name)
+	}
+	for _, c := range []struct {
+		name string
+		args []string
+		code int
+		want string
+	}{
+		{"no run", nil, 2, "no run is named"},
+		{"unknown flag", []string{"-nope", "x"}, 2, "-nope"},
+		{"missing", []string{filepath.Join(dir, "absent")}, 1, "absent"},
+		{"empty folder", []string{t.TempDir()}, 1, "is not a run"},
+		{"corrupt run", []string{run("a", "run.txt", runText+"BenchmarkX/a=b-2 100 NaNsense ns/op\nok\n")}, 1, "run.txt:5:"},
+		{"corrupt machine", []string{run("b", "machine.json", "{\n\"os\": 7}")}, 1, "machine.json:2:"},
+		{"corrupt verdicts", []string{run("c", "verdicts.json", "{\n\n]")}, 1, "verdicts.json:3:"},
+	} {
+		_, stderr, code := command(c.args...)
+		if code != c.code || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("%s: exit %d, want %d with %q in one line:\n%s", c.name, code, c.code, c.want, stderr)
+		}
+	}
+}
+
+func TestHelpShowsExamples(t *testing.T) {
+	_, stderr, code := command("-h")
+	if code != 0 || !strings.Contains(stderr, "Examples:") || !strings.Contains(stderr, "-out DIR") {
+		t.Errorf("exit %d:\n%s", code, stderr)
+	}
+}
+
+func TestDefaultDir(t *testing.T) {
+	now := time.Date(2026, 11, 24, 3, 4, 5, 0, time.UTC)
+	dir := t.TempDir()
+	file := writeFile(t, filepath.Join(dir, "mine.txt"), runText)
+	for _, c := range []struct {
+		paths []string
+		want  string
+	}{
+		{[]string{dir}, filepath.Join(dir, "report-20261124T030405Z")},
+		{[]string{file}, filepath.Join(dir, "report-20261124T030405Z")},
+		{[]string{dir, dir}, filepath.Join("results", "runs", "comparison-20261124T030405Z")},
+	} {
+		if got := defaultDir(c.paths, now); got != c.want {
+			t.Errorf("%v: got %s, want %s", c.paths, got, c.want)
+		}
+	}
+}
