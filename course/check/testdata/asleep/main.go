@@ -1,0 +1,4 @@
+// Asleep waits for what never comes.
+package main
+
+func main() { <-make(chan bool) }

@@ -1,0 +1,4 @@
+// Panics does.
+package main
+
+func main() { panic("index out of range, say") }

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/xml"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"cachelab/course/internal/sched"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func recorded(t *testing.T, name string) *sched.Timeline {
+	t.Helper()
+	file, err := os.Open("../internal/sched/testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	events, err := sched.Read(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sched.Interpret(events)
+}
+
+// TestGolden draws recorded traces and compares with drawings that were
+// looked at.
+func TestGolden(t *testing.T) {
+	for program, trace := range map[string]string{"handoff": "handoff.trace", "two-p": "two-p.trace"} {
+		t.Run(program, func(t *testing.T) {
+			timeline := recorded(t, trace)
+			p, _ := find(program)
+			title, ok := p.title(timeline)
+			if !ok {
+				t.Fatalf("the recorded trace does not show what the diagram is about: %q", title)
+			}
+			var svg bytes.Buffer
+			if err := draw(&svg, timeline, labels{title: title, facts: "recorded", command: "go test"}); err != nil {
+				t.Fatal(err)
+			}
+			golden := filepath.Join("testdata", program+".svg")
+			if *update {
+				if err := os.WriteFile(golden, svg.Bytes(), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatalf("%v (run go test -update ./course/diagram)", err)
+			}
+			if !bytes.Equal(svg.Bytes(), want) {
+				t.Errorf("%s differs (after an intended change run go test -update ./course/diagram, and look at it)", golden)
+			}
+		})
+	}
+}
+
+// TestSays holds a drawing to what a reader must find in it without a legend.
+func TestSays(t *testing.T) {
+	timeline := recorded(t, "handoff.trace")
+	title, _ := handoffTitle(timeline)
+	var svg bytes.Buffer
+	draw(&svg, timeline, labels{title: title})
+	text := wellFormed(t, svg.Bytes())
+	for _, want := range []string{"Hand-off: G", "blocks in a system call and keeps M0", "P0", "queue", "thread",
+		"work 1", "work 2", "work 3", "hand-off: P0 from M", "keeps G", "blocked in read", "no P"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the drawing does not say %q", want)
+		}
+	}
+}
+
+// wellFormed parses an SVG and returns its text.
+func wellFormed(t *testing.T, svg []byte) string {
+	t.Helper()
+	var text strings.Builder
+	for d := xml.NewDecoder(bytes.NewReader(svg)); ; {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return text.String()
+		}
+		if err != nil {
+			t.Fatalf("not well-formed: %v", err)
+		}
+		if chars, ok := token.(xml.CharData); ok {
+			text.Write(chars)
+		}
+	}
+}
+
+// TestCommitted holds the committed drawings to the programs: one each,
+// well-formed, with the command that draws it.
+func TestCommitted(t *testing.T) {
+	for _, p := range programs {
+		svg, err := os.ReadFile("../diagrams/" + p.name + ".svg")
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if text := wellFormed(t, svg); !strings.Contains(text, "go run ./course/diagram "+p.name) {
+			t.Errorf("%s.svg does not say how it was drawn", p.name)
+		}
+	}
+}
+
+func TestTitlesRefuse(t *testing.T) {
+	empty := &sched.Timeline{}
+	parallel, handoff := recorded(t, "two-p.trace"), recorded(t, "handoff.trace")
+	for _, c := range []struct {
+		program string
+		t       *sched.Timeline
+	}{
+		{"handoff", empty}, {"one-p", empty}, {"two-p", empty}, {"timeslicing", empty},
+		{"one-p", parallel}, {"timeslicing", parallel}, {"handoff", parallel}, {"two-p", handoff},
+	} {
+		p, _ := find(c.program)
+		if title, ok := p.title(c.t); ok {
+			t.Errorf("%s claims %q of a trace that does not show it", c.program, title)
+		}
+	}
+}
+
+func TestTicks(t *testing.T) {
+	for _, c := range []struct {
+		length, step time.Duration
+	}{
+		{1500 * time.Microsecond, 200 * time.Microsecond},
+		{190 * time.Millisecond, 20 * time.Millisecond},
+		{time.Second, 100 * time.Millisecond},
+		{7 * time.Nanosecond, 1 * time.Nanosecond},
+	} {
+		step, at := ticks(c.length)
+		if step != c.step || at[len(at)-1] > c.length {
+			t.Errorf("%v: steps of %v up to %v, want %v", c.length, step, at[len(at)-1], c.step)
+		}
+	}
+}
+
+func TestRun(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "x.svg")
+	var stdout, stderr bytes.Buffer
+	// The flag behind the program, as people type it.
+	if err := run(t.Context(), &stdout, &stderr, []string{"one-p", "-o", out}); err != nil {
+		t.Fatal(err)
+	}
+	svg, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wellFormed(t, svg)
+	if !strings.Contains(stdout.String(), "Concurrency: one P runs") {
+		t.Errorf("printed %q", &stdout)
+	}
+}
+
+func TestUsage(t *testing.T) {
+	for _, args := range [][]string{{}, {"nothing"}, {"one-p", "two-p"}, {"one-p", "-x"}} {
+		var usage usageError
+		if err := run(context.Background(), io.Discard, io.Discard, args); !errors.As(err, &usage) {
+			t.Errorf("%q: %v, want a usage error", args, err)
+		}
+	}
+	var help bytes.Buffer
+	if err := run(context.Background(), io.Discard, &help, []string{"-h"}); !errors.Is(err, flag.ErrHelp) || !strings.Contains(help.String(), "timeslicing") {
+		t.Errorf("-h: %v, %q", err, &help)
+	}
+}

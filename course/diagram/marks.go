@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"time"
+
+	"cachelab/course/internal/sched"
+)
+
+// marks are the hand-offs in the window that concern a named goroutine, in the
+// order of time: one that happens to main while it prints is not what a diagram
+// is about.
+func (p *picture) marks() []sched.Handoff {
+	var list []sched.Handoff
+	for _, h := range p.t.Handoffs {
+		_, concerns := p.colour[h.G]
+		if concerns && h.At >= p.window.From && h.At <= p.window.To {
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
+// announce writes what each hand-off is, above the lanes, and returns where
+// the text ends. A text stands right of its line where there is room.
+func (p *picture) announce(y int, marks []sched.Handoff) int {
+	for _, h := range marks {
+		y += 16
+		text := fmt.Sprintf("hand-off: P%d from M%d to M%d", h.P, mNumber(p.t, h.From), mNumber(p.t, h.To))
+		if h.Next != sched.None && !p.other(h.Next) {
+			text += ", which runs " + p.label(h.Next)
+		}
+		x := p.x(h.At)
+		anchor := "start"
+		if dx := x + 6; dx+float64(len(text))*charWidth > rightEdge {
+			anchor, x = "end", x-12
+		}
+		fmt.Fprintf(p, `<text x="%.1f" y="%d" font-size="%d" font-weight="bold" text-anchor="%s" fill="%s">%s</text>`+"\n", x+6, y, fontSize, anchor, ink, text)
+		fmt.Fprintf(p, `<circle cx="%.1f" cy="%d" r="3" fill="%s"/>`+"\n", p.x(h.At), y-4, ink)
+	}
+	return y
+}
+
+// rule draws the hand-offs' lines through all lanes, behind them.
+func (p *picture) rule(w io.Writer, marks []sched.Handoff, top, bottom int) {
+	for i, h := range marks {
+		from := top - 16*(len(marks)-1-i) - 4
+		fmt.Fprintf(w, `<line x1="%.1f" y1="%d" x2="%.1f" y2="%d" stroke="%s" stroke-width="1.3" stroke-dasharray="5 4"/>`+"\n", p.x(h.At), from, p.x(h.At), bottom, ink)
+	}
+}
+
+// ticks are the labelled moments of the axis, since its beginning: about ten,
+// at 1, 2 or 5 times a power of ten.
+func ticks(length time.Duration) (step time.Duration, at []time.Duration) {
+	raw := float64(length) / 10
+	unit := math.Pow(10, math.Floor(math.Log10(raw)))
+	factor := 10.0
+	for _, f := range []float64{1, 2, 5} {
+		if f*unit >= raw {
+			factor = f
+			break
+		}
+	}
+	step = max(1, time.Duration(factor*unit))
+	for t := time.Duration(0); t <= length; t += step {
+		at = append(at, t)
+	}
+	return step, at
+}
+
+// axis writes the time above the lanes, from the beginning of the window.
+func (p *picture) axis(y int) int {
+	y += 18
+	step, at := ticks(p.window.Length())
+	unit, per := "us", float64(time.Microsecond)
+	if step >= 100*time.Microsecond {
+		unit, per = "ms", float64(time.Millisecond)
+	}
+	p.text(46, y, fontSize-1, "", mute, "time")
+	for i, t := range at {
+		x := p.x(p.window.From + t)
+		label := fmt.Sprintf("%g", math.Round(float64(t)/per*1000)/1000)
+		if i == 0 {
+			label += " " + unit
+		}
+		if x > rightEdge-20 {
+			break
+		}
+		p.text(x+2, y, fontSize-1, "", mute, label)
+	}
+	return y + 4
+}
+
+// gridLines draws the axis's moments behind everything else.
+func (p *picture) gridLines(w io.Writer, top, bottom int) {
+	_, at := ticks(p.window.Length())
+	for _, t := range at {
+		x := p.x(p.window.From + t)
+		fmt.Fprintf(w, `<line x1="%.1f" y1="%d" x2="%.1f" y2="%d" stroke="%s"/>`+"\n", x, top-14, x, bottom, grid)
+	}
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"cachelab/course/internal/sched"
+)
+
+// program is one diagram that can be drawn: which program is traced, and what
+// its trace must show.
+type program struct {
+	name    string
+	pkg     string
+	args    []string
+	purpose string // for -h
+	// title says what the trace shows, in its own numbers; ok is false where
+	// it does not show it, and the program is run again.
+	title func(t *sched.Timeline) (title string, ok bool)
+}
+
+var programs = []program{
+	{
+		name: "handoff", pkg: "cachelab/course/handoff",
+		purpose: "a goroutine blocks in a system call: it keeps its M, the P moves on",
+		title:   handoffTitle,
+	},
+	{
+		name: "one-p", pkg: "cachelab/course/concurrency",
+		purpose: "concurrency: two goroutines, one P with a queue",
+		title: func(t *sched.Timeline) (string, bool) {
+			a, b, ok := pair(t)
+			if !ok {
+				return "", false
+			}
+			both := t.Overlap(a.ID, b.ID)
+			return fmt.Sprintf("Concurrency: one P runs one of %s and %s, the other waits in its queue", a.Label(), b.Label()), both == 0
+		},
+	},
+	{
+		name: "two-p", pkg: "cachelab/course/parallelism",
+		purpose: "parallelism: two goroutines, a P each",
+		title: func(t *sched.Timeline) (string, bool) {
+			a, b, ok := pair(t)
+			if !ok {
+				return "", false
+			}
+			both := t.Overlap(a.ID, b.ID)
+			// Less than half would be a picture of one P being late.
+			return fmt.Sprintf("Parallelism: two Ps ran %s and %s at the same time for %s", a.Label(), b.Label(), length(both)),
+				both > min(t.Ran(a.ID), t.Ran(b.ID))/2
+		},
+	},
+	{
+		name: "timeslicing", pkg: "cachelab/course/timeslicing", args: []string{"-below", "30000"},
+		purpose: "two goroutines that never wait take turns of 10 ms and more",
+		title:   slicesTitle,
+	},
+}
+
+func find(name string) (program, bool) {
+	i := slices.IndexFunc(programs, func(p program) bool { return p.name == name })
+	if i < 0 {
+		return program{}, false
+	}
+	return programs[i], true
+}
+
+func names() string {
+	var list []string
+	for _, p := range programs {
+		list = append(list, p.name)
+	}
+	return strings.Join(list, ", ")
+}
+
+// named lists the goroutines that have said a name, by number.
+func named(t *sched.Timeline) []*sched.Goroutine {
+	var list []*sched.Goroutine
+	for _, g := range t.Goroutines {
+		if g.Name != "" {
+			list = append(list, g)
+		}
+	}
+	slices.SortFunc(list, func(a, b *sched.Goroutine) int { return int(a.ID - b.ID) })
+	return list
+}
+
+// pair is the two named goroutines of a program that has two.
+func pair(t *sched.Timeline) (a, b *sched.Goroutine, ok bool) {
+	list := named(t)
+	if len(list) != 2 {
+		return nil, nil, false
+	}
+	return list[0], list[1], true
+}
+
+func handoffTitle(t *sched.Timeline) (string, bool) {
+	for _, h := range t.Handoffs {
+		g, next := t.Goroutines[h.G], t.Goroutines[h.Next]
+		if g == nil || next == nil || g.Name == "" || next.Name == "" {
+			continue
+		}
+		return fmt.Sprintf("Hand-off: %s blocks in a system call and keeps M%d; P%d moves to M%d and runs %s",
+			g.Label(), mNumber(t, h.From), h.P, mNumber(t, h.To), next.Label()), true
+	}
+	return "", false
+}
+
+// shortSlice tells a slice that was used up from one that ended early, because
+// its goroutine waited or was done: the scheduler's slice is 10 ms
+// (runtime/proc.go, forcePreemptNS).
+const shortSlice = 9 * time.Millisecond
+
+func slicesTitle(t *sched.Timeline) (string, bool) {
+	a, b, ok := pair(t)
+	if !ok {
+		return "", false
+	}
+	var used []time.Duration
+	for _, r := range t.Runs {
+		if (r.G == a.ID || r.G == b.ID) && r.Ended == "preempted" && r.Length() >= shortSlice {
+			used = append(used, r.Length())
+		}
+	}
+	if len(used) < 4 {
+		return "", false
+	}
+	slices.Sort(used)
+	return fmt.Sprintf("Time slicing: one P goes to and fro between %s and %s; %d slices, of %s to %s",
+		a.Label(), b.Label(), len(used), length(used[0]), length(used[len(used)-1])), true
+}
+
+// mNumber numbers threads in the order of their appearance in the trace: their
+// operating-system ids are long, and another at every run.
+func mNumber(t *sched.Timeline, m int64) int { return slices.Index(t.Ms, m) }
+
+// length writes a duration with the digits that matter in a picture.
+func length(d time.Duration) string {
+	switch {
+	case d >= 10*time.Millisecond:
+		return fmt.Sprintf("%.0f ms", d.Seconds()*1e3)
+	case d >= time.Millisecond:
+		return fmt.Sprintf("%.1f ms", d.Seconds()*1e3)
+	}
+	return fmt.Sprintf("%.0f us", d.Seconds()*1e6)
+}

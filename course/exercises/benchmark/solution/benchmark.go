@@ -1,0 +1,80 @@
+// Package benchmark is an exercise: see README.md in the folder above.
+package benchmark
+
+import (
+	"fmt"
+
+	"cachelab/affinity"
+	"cachelab/internal/rig"
+)
+
+// Result is what Compare found.
+type Result struct {
+	PackedNS, PaddedNS       float64 // one increment of one worker, in nanoseconds
+	PackedTotal, PaddedTotal uint64  // what was counted: workers times n
+}
+
+const (
+	word  = 8
+	apart = 256 // two of the largest lines: nothing of a neighbour comes near
+)
+
+// Compare lets some workers count to n each, on counters of their own: first
+// side by side, then with lines to each. The difference is what the layout
+// costs, and nothing else: both run one kernel, on pinned threads that have
+// started and touched their memory before the clock does.
+func Compare(workers, n int) (Result, error) {
+	places, err := places(workers)
+	if err != nil {
+		return Result{}, err
+	}
+	crew, err := rig.NewCrew(places...)
+	if err != nil {
+		return Result{}, err
+	}
+	defer crew.Close()
+	memory, err := rig.NewArena(workers*apart, rig.Small)
+	if err != nil {
+		return Result{}, err
+	}
+	defer memory.Close()
+	var r Result
+	r.PackedNS, r.PackedTotal = count(crew, memory, word, n)
+	r.PaddedNS, r.PaddedTotal = count(crew, memory, apart, n)
+	return r, nil
+}
+
+// count lets each worker count to n on a counter, at a distance from the next.
+func count(crew *rig.Crew, memory *rig.Arena, distance, n int) (ns float64, total uint64) {
+	crew.Run(func(w *rig.Worker) {
+		counter := memory.At(w.Index * distance)
+		*(*uint64)(counter) = 0 // the first touch is not timed
+		span := w.Time(func() { rig.Atomic(counter, n) })
+		if w.Index == 0 {
+			ns = float64(span.Wall.Nanoseconds()) / float64(n)
+		}
+	})
+	for w := range crew.Size() {
+		total += *(*uint64)(memory.At(w * distance))
+	}
+	return ns, total
+}
+
+// places are the CPUs of the workers; anywhere, where the system does not pin.
+func places(workers int) ([]int, error) {
+	if !affinity.Support().Pin {
+		list := make([]int, workers)
+		for i := range list {
+			list[i] = rig.Anywhere
+		}
+		return list, nil
+	}
+	cpus, err := affinity.Allowed()
+	if err != nil {
+		return nil, err
+	}
+	if len(cpus) < workers {
+		return nil, fmt.Errorf("%d workers, and this process may use %d CPUs", workers, len(cpus))
+	}
+	return cpus[:workers], nil
+}

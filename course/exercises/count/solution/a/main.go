@@ -1,0 +1,34 @@
+// Part A of the exercise, as it may be solved.
+package main
+
+import (
+	"fmt"
+	"sync"
+
+	"cachelab/course/internal/think"
+	"cachelab/course/internal/traced"
+)
+
+func main() {
+	defer traced.Start()()
+
+	fmt.Println("Start Goroutines")
+	var running sync.WaitGroup
+	running.Go(func() {
+		for n := 100; n >= 0; n-- {
+			think.Briefly()
+			fmt.Printf("A:%d\n", n)
+		}
+	})
+	running.Go(func() {
+		for n := 0; n <= 100; n++ {
+			think.Briefly()
+			fmt.Printf("B:%d\n", n)
+		}
+	})
+
+	fmt.Println("Waiting To Finish")
+	running.Wait()
+
+	fmt.Println("Terminating Program")
+}

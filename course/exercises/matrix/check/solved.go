@@ -1,0 +1,8 @@
+//go:build solution
+
+package main
+
+import matrix "cachelab/course/exercises/matrix/solution"
+
+// Sum is the function under judgement.
+var Sum = matrix.Sum

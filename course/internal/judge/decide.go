@@ -1,0 +1,35 @@
+package judge
+
+import "cachelab/results"
+
+// Judgement is what a measurement and a look at the code say together.
+type Judgement int
+
+const (
+	// NotYet: the machine shows the effect with the lab's own arms, and the
+	// learner's code does not get it; or it shows nothing, and the code does not
+	// look like it either.
+	NotYet Judgement = iota
+	// Measured: the learner's code gets the effect.
+	Measured
+	// ByStructure: the machine does not show the effect now, not even with the
+	// lab's own arms, and the code has the structure that would.
+	ByStructure
+)
+
+// Decide weighs three things: control, whether the lab's own slow and fast arm
+// differ here and now; yours, whether the learner's arm does as well; and
+// structure, whether the code looks as it should. Structure counts only where
+// the control fails: where a machine shows the effect, a learner's own way to
+// get it is as good as the lab's.
+func Decide(control, yours results.Outcome, structure bool) Judgement {
+	switch {
+	case yours == results.Holds && control == results.Holds:
+		return Measured
+	case control == results.Holds:
+		return NotYet
+	case structure:
+		return ByStructure
+	}
+	return NotYet
+}

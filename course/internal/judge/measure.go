@@ -1,0 +1,93 @@
+package judge
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"cachelab/results"
+)
+
+// Arm is one way to do the work. Sample does it once and returns the time of
+// one operation in nanoseconds.
+type Arm struct {
+	Name   string
+	Sample func() float64
+}
+
+const (
+	// firstPasses is what the interval is first made of: enough for one outlier
+	// at each end, see results (interval.go).
+	firstPasses = 12
+	// morePasses are added while a comparison is undecided, and mostPasses ends it.
+	morePasses = 12
+	mostPasses = 60
+	// budget ends it too: a learner waits.
+	budget = 3 * time.Second
+)
+
+// Comparison is a claim about two arms.
+type Comparison struct {
+	ID         string
+	Slow, Fast string // names of arms
+	// AtLeast is the ratio slow/fast that the whole interval must lie beyond. 0
+	// asks that they are equal within Band.
+	AtLeast, Band float64
+}
+
+// Measure samples the arms pass by pass, each pass in another order, so that drift
+// hits all of them alike, and judges the comparisons. It goes on while one of them
+// is undecided, for some seconds at most.
+func Measure(arms []Arm, comparisons ...Comparison) (map[string]results.Verdict, error) {
+	var claims []results.Claim
+	for _, c := range comparisons {
+		claim := results.Claim{
+			ID: c.ID, Slow: ".name:Arm /arm:" + c.Slow, Fast: ".name:Arm /arm:" + c.Fast,
+			Threshold: c.AtLeast, Band: c.Band,
+		}
+		if c.AtLeast == 0 {
+			claim.Kind = results.Equal
+		}
+		claims = append(claims, claim)
+	}
+	for _, a := range arms {
+		a.Sample() // the first touches memory and fills caches
+	}
+	var record strings.Builder
+	order := rand.New(rand.NewPCG(1, 2)) // fixed: what is random here is the machine
+	passes := 0
+	for begin, aim := time.Now(), firstPasses; ; aim += morePasses {
+		for ; passes < aim; passes++ {
+			fmt.Fprintf(&record, "# pass %d seed 1\n", passes+1)
+			for _, i := range order.Perm(len(arms)) {
+				fmt.Fprintf(&record, "BenchmarkArm/arm=%s 1 %g ns/op\n", arms[i].Name, arms[i].Sample())
+			}
+		}
+		log, err := results.ReadLog(strings.NewReader(record.String()), "measurement")
+		if err != nil {
+			return nil, err
+		}
+		verdicts, err := results.Judge(log, claims, nil, results.Options{})
+		if err != nil {
+			return nil, err
+		}
+		byID := map[string]results.Verdict{}
+		undecided := false
+		for _, v := range verdicts {
+			byID[v.ID] = v
+			undecided = undecided || v.Verdict == results.Undecided
+		}
+		if !undecided || passes >= mostPasses || time.Since(begin) > budget {
+			return byID, nil
+		}
+	}
+}
+
+// Ratio is a verdict's ratio in words: "3.6 (3.4 to 3.9)".
+func Ratio(v results.Verdict) string {
+	if v.Ratio == nil {
+		return "unknown"
+	}
+	return fmt.Sprintf("%.2f (%.2f to %.2f)", v.Ratio.Median, v.Ratio.Lo, v.Ratio.Hi)
+}

@@ -1,0 +1,140 @@
+package judge
+
+import (
+	"fmt"
+	"runtime"
+	"unsafe"
+
+	"cachelab/affinity"
+	"cachelab/cachelines"
+	"cachelab/internal/rig"
+)
+
+// Pair is two pinned workers on two CPUs, and memory for the lab's own arms.
+type Pair struct {
+	Crew     *rig.Crew
+	Arena    *rig.Arena
+	Relation affinity.Relation // as claimed
+	link     *rig.Link
+}
+
+// NewPair starts the nearest two workers that are not siblings of one core, or
+// siblings where there is nothing else. Where the machine has no pair, why says so
+// in words that finish "not here: ".
+func NewPair() (p *Pair, why string, err error) {
+	if can := affinity.Support(); !can.Pin {
+		return nil, can.Reason, nil
+	}
+	host, err := affinity.Host()
+	if err != nil {
+		return nil, "", err
+	}
+	pairs := host.Pairs()
+	if len(pairs) == 0 {
+		return nil, "it takes two CPUs, and this process may use one", nil
+	}
+	if runtime.GOMAXPROCS(0) < 2 {
+		return nil, "it takes two Ps, and GOMAXPROCS is 1", nil
+	}
+	chosen := pairs[0]
+	for _, pair := range pairs {
+		if pair.Relation != affinity.SameCore {
+			chosen = pair
+			break
+		}
+	}
+	crew, err := rig.NewCrew(chosen.A, chosen.B)
+	if err != nil {
+		return nil, err.Error(), nil
+	}
+	arena, err := rig.NewArena(1<<20, rig.Small)
+	if err != nil {
+		crew.Close()
+		return nil, "", err
+	}
+	link, err := rig.NewLink(crew)
+	if err != nil {
+		crew.Close()
+		arena.Close()
+		return nil, "", err
+	}
+	crew.Run(func(w *rig.Worker) {
+		if w.Index == 0 {
+			arena.Touch()
+		}
+	})
+	return &Pair{crew, arena, chosen.Relation, link}, "", nil
+}
+
+// Close ends the workers and gives the memory back.
+func (p *Pair) Close() {
+	p.link.Close()
+	p.Arena.Close()
+	p.Crew.Close()
+}
+
+// atomicAdds is a sample of some 0.2 to 2 ms: long against a meeting, short
+// against a placement.
+const atomicAdds = 20_000
+
+// Atomic is an arm in which each worker adds to a word of its own with an atomic
+// add.
+func (p *Pair) Atomic(name string, words [2]unsafe.Pointer) Arm {
+	return Arm{name, func() float64 {
+		var span rig.Span
+		p.Crew.Run(func(w *rig.Worker) {
+			s := w.Time(func() { rig.Atomic(words[w.Index], atomicAdds) })
+			if w.Index == 0 {
+				span = s
+			}
+		})
+		return float64(span.Wall.Nanoseconds()) / atomicAdds
+	}}
+}
+
+// apart is a distance that no machine's interference reaches: four of Go's
+// largest pads for a mainstream CPU (128 bytes), so that neither lines of 128 nor
+// pairs of lines matter.
+const apart = 512
+
+// Packed is the lab's own arm of two words side by side, and Apart the one of two words
+// far from each other.
+func (p *Pair) Packed() Arm {
+	return p.Atomic("packed", [2]unsafe.Pointer{p.Arena.At(4096), p.Arena.At(4096 + 8)})
+}
+
+func (p *Pair) Apart() Arm {
+	return p.Atomic("apart", [2]unsafe.Pointer{p.Arena.At(8192), p.Arena.At(8192 + apart)})
+}
+
+// Place describes where the workers are, for -why: what is claimed, and what
+// the link between them does now.
+func (p *Pair) Place() string {
+	var s rig.LinkSample
+	p.Crew.Run(func(w *rig.Worker) {
+		if got := p.link.Sample(w); w.Index == 0 {
+			s = got
+		}
+	})
+	text := fmt.Sprintf("The workers are pinned to CPUs %d and %d, claimed as %s. A line takes %.0f ns from one to the other now (compare-and-swap, one way), and both\nmultiply %.1f times as fast as one (2.0: two cores; little over 1: two threads of one core).", p.Crew.Worker(0).CPU, p.Crew.Worker(1).CPU, p.Relation, s.CASNS, s.MultiplyRatio)
+	if s.Changed() {
+		text += " It changed while it was measured: the hypervisor moves this guest's CPUs."
+	}
+	return text
+}
+
+// LineBytes is the claimed line, or Go's pad where nothing is claimed.
+func LineBytes() int {
+	if claims, err := cachelines.Claimed(); err == nil {
+		if line, ok := claims.LineBytes(); ok {
+			return line
+		}
+	}
+	return cachelines.PadBytes()
+}
+
+// SameLine reports whether two addresses lie on one line.
+func SameLine(a, b unsafe.Pointer) bool {
+	line := uintptr(LineBytes())
+	return uintptr(a)/line == uintptr(b)/line
+}
