@@ -25,7 +25,8 @@ const (
 	twoCPUs           // two usable CPUs; nobody is pinned
 	siblings          // a pinned pair of siblings of one core, by the system's claim
 	twoRelations      // pinned pairs of two relations, one nearer than the other
-	thirdLevel        // a last level well larger than the second
+	thirdLevel        // a last level well larger than the second, claimed or assumed
+	claimedLast       // the same, claimed
 	hugePages         // pages of 2 MiB or so beside base pages
 	knownL1Ways       // the first level's ways, by the system's claim
 	knownL2Ways       // those of both levels, and huge pages to see the second's by
@@ -41,7 +42,7 @@ const (
 //	{private}  half the second-level cache: a working set that fits a private cache
 //	{nearest}  place of the nearest two CPUs, siblings where there are any
 //	{farthest} place of the two CPUs that are farthest apart
-//	{beyond}   twice the last level as claimed
+//	{beyond}   twice the last level as claimed, or assumed where nobody claims one
 //	{l1}       half the first-level data cache
 //	{twicel1}  twice the first-level data cache
 //	{nodes512} the lines of 512 nodes, {nodes4096} those of 4096
@@ -80,10 +81,10 @@ func Claims(here Here) []results.Claim {
 		"{l1}", sizeName(here.inL1()), "{last}", sizeName(here.inLast()), "{halflast}", sizeName(here.LLCBytes/2),
 		"{twicel1}", sizeName(2*here.L1Bytes),
 		"{nodes512}", sizeName(512*here.LineBytes), "{nodes4096}", sizeName(4096*here.LineBytes),
-		"{ways1}", fmt.Sprint(here.L1Ways.Or(0)), "{over1}", fmt.Sprint(here.L1Ways.Or(0)+1),
-		"{over}", fmt.Sprint(max(here.L1Ways.Or(0), here.L2Ways.Or(0))+1),
+		"{ways1}", linesOf(0, here.L1Ways), "{over1}", linesOf(1, here.L1Ways),
+		"{over}", linesOf(1, here.L1Ways, here.L2Ways),
 		"{line}", fmt.Sprint(here.LineBytes), "{2lines}", fmt.Sprint(2*here.LineBytes), "{8lines}", fmt.Sprint(8*here.LineBytes),
-		"{share1}", share(here.L1Bytes), "{share2}", share(here.L2Bytes), "{share3}", share(here.LLCBytes),
+		"{share1}", share(here.L1Bytes), "{share2}", share(here.L2Bytes), "{share3}", here.lastShare(),
 	)
 	var claims []results.Claim
 	for _, row := range table {
@@ -93,6 +94,20 @@ func Claims(here Here) []results.Claim {
 		claims = append(claims, c)
 	}
 	return claims
+}
+
+// linesOf is the most of some numbers of ways, and more lines; "unknown" where one
+// of them is.
+func linesOf(more int, ways ...affinity.Opt[int]) string {
+	most := 0
+	for _, w := range ways {
+		n, ok := w.Get()
+		if !ok {
+			return "unknown"
+		}
+		most = max(most, n)
+	}
+	return fmt.Sprint(most + more)
 }
 
 // lacks says what the machine has not; nothing where it has what is needed.
@@ -120,9 +135,11 @@ func (h Here) lacksLevel(n need) string {
 	_, ways1 := h.L1Ways.Get()
 	_, ways2 := h.L2Ways.Get()
 	switch {
+	case n == claimedLast && h.LLCAssumed:
+		return "nobody claims a cache behind the private ones; what is there all the same stands on the machine card"
 	case n == arithmetic:
 		return "it is arithmetic on claimed sizes; what the sizes really are stands on the machine card"
-	case n == thirdLevel && !h.lastApart():
+	case (n == thirdLevel || n == claimedLast) && !h.lastApart():
 		return "its last level is not said to hold four times the second, so that no set lies in it alone"
 	case n == knownL1Ways && !ways1, n == knownL2Ways && !(ways1 && ways2):
 		return "nobody says how many ways the cache has"

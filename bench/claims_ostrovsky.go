@@ -36,7 +36,7 @@ var ostrovskyClaims = []claim{
 		Fast:      ".name:Latency /set:{l1} /pages:huge",
 		Threshold: levelStep, Why: levelStepWhy,
 	}},
-	{needs: thirdLevel, Claim: results.Claim{
+	{needs: claimedLast, Claim: results.Claim{
 		ID: "C3b", Lesson: "latency",
 		Sentence:  "The step of the last level is where it is claimed: twice its size ({beyond}) against half ({halflast})",
 		Source:    ostrovsky + ", example 3",
@@ -54,7 +54,7 @@ var ostrovskyClaims = []claim{
 	}},
 	{needs: knownL1Ways, Claim: results.Claim{
 		ID: "C5", Lesson: "sets", Quick: true,
-		Sentence:  "{over1} lines of one set of the first level, one more than its {ways1} ways, throw each other out",
+		Sentence:  "Lines of one set throw each other out as soon as they are one more than the first level has ways ({over1} against {ways1})",
 		Source:    ostrovsky + ", example 5",
 		Slow:      ".name:Sets /layout:l1 /size:{over1}",
 		Fast:      ".name:Sets /layout:l1 /size:{ways1}",
@@ -62,7 +62,7 @@ var ostrovskyClaims = []claim{
 	}},
 	{needs: knownL2Ways, Claim: results.Claim{
 		ID: "C5b", Lesson: "sets",
-		Sentence:  "{over} lines a second-level way apart throw each other out of the second level too: slower than as many lines a first-level way apart, on huge pages",
+		Sentence:  "Lines a second-level way apart throw each other out of the second level too: more of them than it has ways ({over}) are slower than as many a first-level way apart, on huge pages",
 		Source:    ostrovsky + ", example 5",
 		Slow:      ".name:Sets /layout:l2 /size:{over}",
 		Fast:      ".name:Sets /layout:l1 /size:{over}",

@@ -77,7 +77,11 @@ func printConfiguration(w *os.File, m *machine) {
 		fmt.Fprintf(w, "hypervisor: %s\n", m.hypervisor)
 	}
 	fmt.Fprintf(w, "line: %d\n", m.LineBytes)
-	fmt.Fprintf(w, "llc: %s\n", sizeName(m.LLCBytes))
+	llc := sizeName(m.LLCBytes)
+	if m.LLCAssumed {
+		llc += ".assumed"
+	}
+	fmt.Fprintf(w, "llc: %s\n", llc)
 	fmt.Fprintf(w, "pages: %s\n", m.pages)
 	fmt.Fprintf(w, "pin: %s\n", m.pin)
 	fmt.Fprintln(w, "Unit line-bytes assume=exact")

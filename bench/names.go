@@ -20,6 +20,9 @@ type Here struct {
 	LineBytes int
 	L2Bytes   int
 	LLCBytes  int
+	// LLCAssumed: nobody claims the level that cores share, and LLCBytes is
+	// what is commonly there.
+	LLCAssumed bool
 	Levels
 	// NoPin says why threads cannot be pinned; empty where they can.
 	NoPin string
@@ -27,9 +30,8 @@ type Here struct {
 
 // What the experiments are sized by where the system claims nothing.
 const (
-	assumedLine = 64       // the commonest line
-	assumedL2   = 1 << 20  // between a desktop's 256 KiB and 2 MiB
-	assumedLLC  = 32 << 20 // a common share of a server's last level
+	assumedLine = 64      // the commonest line
+	assumedL2   = 1 << 20 // between a desktop's 256 KiB and 2 MiB
 )
 
 // HereOf reads names and sizes off a machine's claims.
@@ -42,8 +44,8 @@ func HereOf(c *cachelines.Claims) Here {
 	}
 	line, _ := c.LineBytes()
 	l2, _ := c.ClaimedSize(2)
-	_, llc, _ := c.LastLevel()
-	h.LineBytes, h.L2Bytes, h.LLCBytes = cmp.Or(line, assumedLine), cmp.Or(l2, assumedL2), cmp.Or(llc, assumedLLC)
+	h.LineBytes, h.L2Bytes = cmp.Or(line, assumedLine), cmp.Or(l2, assumedL2)
+	h.LLCBytes, h.LLCAssumed = c.LastLevelToSizeBy()
 	return h
 }
 

@@ -68,6 +68,14 @@ func share(cacheBytes int) string {
 	return fmt.Sprintf("%.2g%%", min(100, 100*float64(cacheBytes)/program))
 }
 
+// lastShare is share for the last level, where somebody claims one.
+func (h Here) lastShare() string {
+	if h.LLCAssumed {
+		return "an unknown part"
+	}
+	return share(h.LLCBytes)
+}
+
 // pagesGot says which pages an arena gets that asks for huge ones; it is
 // ok = false where the system does not tell.
 func pagesGot() (bytes int, ok bool) {

@@ -102,7 +102,9 @@ func (m *Machine) enterLevels(levels Levels, curves LevelCurves) {
 	for _, level := range levels.Levels {
 		at := m.place(hierarchy, next, level)
 		if at < 0 {
-			m.nameLevel(level)
+			if !m.endsBefore(hierarchy, level) {
+				m.nameLevel(level)
+			}
 			continue
 		}
 		cache := &m.Caches[hierarchy[at]]
@@ -113,6 +115,18 @@ func (m *Machine) enterLevels(levels Levels, curves LevelCurves) {
 		next = at + 1
 	}
 	m.enterShare(hierarchy, curves)
+	m.enterUnclaimed(hierarchy, levels, curves)
+}
+
+// endsBefore reports whether a level of the ladder lies behind the last claimed
+// one and the claims end before the level that cores share: such a level is
+// entered, see enterUnclaimed.
+func (m *Machine) endsBefore(hierarchy []int, level Level) bool {
+	if len(hierarchy) == 0 {
+		return false
+	}
+	last := m.Caches[hierarchy[len(hierarchy)-1]]
+	return last.Level < sharedLevel && float64(level.SizeBytes) > larger*float64(last.SizeBytes.Or(math.MaxInt))
 }
 
 // enterShare fills in the last level where the ladder shows no edge of it, or a
@@ -133,6 +147,36 @@ func (m *Machine) enterShare(hierarchy []int, curves LevelCurves) {
 	}
 	cache.Measured = level.measured(curves.ClockHz)
 	m.warnShare(cache, level)
+}
+
+// enterUnclaimed adds the level that cores share, where the claims end before it
+// and the ladder shows one: with an edge, or as a share.
+func (m *Machine) enterUnclaimed(hierarchy []int, levels Levels, curves LevelCurves) {
+	if len(hierarchy) == 0 {
+		return
+	}
+	last := m.Caches[hierarchy[len(hierarchy)-1]]
+	private, known := last.SizeBytes.Get()
+	if !known || last.Level >= sharedLevel {
+		return
+	}
+	level, found := Level{}, false
+	for _, l := range levels.Levels {
+		if l.Confidence >= sure && m.endsBefore(hierarchy, l) {
+			level, found = l, true
+		}
+	}
+	if !found {
+		level, found = shareOfLast(curves.Best().Points, private)
+	}
+	if !found || !m.endsBefore(hierarchy, level) {
+		return
+	}
+	m.Caches = append(m.Caches, Cache{
+		Level: last.Level + 1, Type: affinity.Unified, CPUs: []int{}, Source: Unclaimed, Measured: level.measured(curves.ClockHz),
+	})
+	m.warn("nothing claims a cache behind the %s of level %d, and the latency ladder shows one at %.0f ns, of about %s (%s to %s)",
+		binary(private), last.Level, level.LatencyNS, binary(level.SizeBytes), binary(level.SizeLo), binary(level.SizeHi))
 }
 
 // place returns which claimed level, from next on, a level of the ladder is: the

@@ -73,6 +73,35 @@ func TestEnterLevels(t *testing.T) {
 	check("larger than all", []Level{level(48, 1), level(2048, 4), level(128<<10, 15)}, [3]int{48, 2048, 0}, "128 MiB")
 }
 
+// TestUnclaimedLevel: behind claims that end at a private cache a level of the
+// ladder is a cache of its own, and a doubtful one is nothing.
+func TestUnclaimedLevel(t *testing.T) {
+	check := func(name string, behind Level, want int, warning string) {
+		t.Helper()
+		m := claimedMachine()
+		m.Caches = m.Caches[:5] // no third level
+		m.enterLevels(Levels{Levels: []Level{level(48, 1), level(2048, 4), behind}}, LevelCurves{CPU: affinity.Some(1)})
+		got := 0
+		if n := len(m.Caches); n == 6 {
+			c := m.Caches[5]
+			if c.Level != 3 || c.Source != Unclaimed || !c.SizeBytes.IsZero() || c.Measured == nil {
+				t.Fatalf("%s: %+v", name, c)
+			}
+			got = c.Measured.SizeBytes.Or(-1) >> 10
+		}
+		if got != want {
+			t.Errorf("%s: an unclaimed level of %d KiB, want %d", name, got, want)
+		}
+		if all := strings.Join(m.Warnings, "\n"); warning == "" && all != "" || !strings.Contains(all, warning) {
+			t.Errorf("%s: warnings %q, want %q", name, all, warning)
+		}
+	}
+	check("a third level", level(16<<10, 15), 16<<10, "nothing claims a cache behind the 2 MiB of level 2")
+	doubtful := level(16<<10, 15)
+	doubtful.Confidence = 0.1
+	check("a doubtful one", doubtful, 0, "")
+}
+
 func TestCurveSumsUpSamples(t *testing.T) {
 	l := Ladder{Pages: "huge", Order: "all", Points: []LadderPoint{
 		{SizeBytes: 1024, NS: []float64{1, 2, math.NaN(), 3, 4, 5}},

@@ -113,6 +113,24 @@ func (c *Claims) LastLevel() (level, sizeBytes int, ok bool) {
 	return level, sizeBytes, ok
 }
 
+// LastLevelToSizeBy returns the size in bytes by which a set is to be taken for larger
+// than every cache: the claimed last level, or 32 MiB, the commonest share of a
+// server's, where the claims end before the level that cores share and are smaller. Some
+// hypervisors tell a guest of the private caches only (seen under Bhyve), and
+// Apple tells of no system-level cache.
+func (c *Claims) LastLevelToSizeBy() (sizeBytes int, assumed bool) {
+	level, last, _ := c.LastLevel()
+	if level < sharedLevel && last < assumedLastLevel {
+		return assumedLastLevel, true
+	}
+	return last, false
+}
+
+const (
+	assumedLastLevel = 32 << 20
+	sharedLevel      = 3 // that cores share, on most machines
+)
+
 // LineBytes returns the line size that the operating system claims, or else
 // the first claim there is.
 func (c *Claims) LineBytes() (int, bool) {

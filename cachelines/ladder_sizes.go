@@ -13,8 +13,6 @@ const (
 	leastSet = 1 << 10
 	// perOctave is how many sizes a doubling has away from the claimed edges.
 	perOctave = 3
-	// assumedLastLevel is the last level where nobody claims one: the commonest share of a server's.
-	assumedLastLevel = 32 << 20
 	// mostSet ends a ladder at the latest: memory is reached far before on
 	// everything but the largest stacked caches, and touching more takes over
 	// a second.
@@ -39,13 +37,10 @@ func (c *Claims) stride() int {
 }
 
 // ladderSizes lists the working sets of a ladder in bytes, ascending, each a
-// whole number of lines: from 1 KiB to four times the claimed last level, and no
-// more than the memory to spare allows.
+// whole number of lines: from 1 KiB to four times the last level, claimed or
+// assumed, and no more than the memory to spare allows.
 func (c *Claims) ladderSizes(line int) []int {
-	_, last, ok := c.LastLevel()
-	if !ok {
-		last = assumedLastLevel
-	}
+	last, _ := c.LastLevelToSizeBy()
 	top := min(4*last, mostSet)
 	if spare, ok := rig.MemoryToSpare(); ok {
 		top = min(top, spare/sparePart)

@@ -52,9 +52,13 @@ type Cache struct {
 	LineBytes affinity.Opt[int] `json:"line_bytes,omitzero"`
 	Ways      affinity.Opt[int] `json:"ways,omitzero"`
 	CPUs      []int             `json:"cpus"`
-	Source    string            `json:"source"`
+	Source    string            `json:"source"`   // sysfs, cpuid, sysctl, windows; Unclaimed
 	Measured  *MeasuredCache    `json:"measured"` // null: not measured
 }
+
+// Unclaimed is the source of a cache that nobody claims and the latency ladder
+// shows: some hypervisors tell a guest of the private levels only.
+const Unclaimed = "none"
 
 // MeasuredCache is one level of the latency ladder, matched to a claimed cache.
 type MeasuredCache struct {

@@ -16,10 +16,9 @@ import (
 // LevelOptions bounds a measurement of levels. The zero value is the default.
 type LevelOptions struct {
 	// Budget is how long the ladder's rounds may take, after the memory has
-	// been touched; 0: 500 ms, some 15 rounds.
+	// been touched; 0: 1.2 s, some 40 rounds, of which the largest sets have a handful.
 	Budget time.Duration
-	// CPU is where it is measured; unknown: the last allowed CPU of the first
-	// one's kind, since devices interrupt the first one by preference.
+	// CPU is where it is measured; unknown: the quietest of the first one's kind.
 	CPU affinity.Opt[int]
 	// Seed decides the orders; 0 takes one from the clock.
 	Seed uint64
@@ -79,7 +78,7 @@ const (
 )
 
 // MeasureLevels measures the latency of dependent loads by working set, from 1
-// KiB to four times the claimed last level, as three curves, and infers the
+// KiB to four times the last level as claimed or assumed, as three curves, and infers the
 // levels from the one that the TLB disturbs least (see [InferLevels]). All loads
 // are of one pinned CPU; where threads cannot be pinned it measures all the same and
 // LevelCurves.CPU is unknown.
@@ -90,7 +89,7 @@ func MeasureLevels(ctx context.Context, claims *Claims, o LevelOptions) (Levels,
 	o = o.withDefaults()
 	var curves LevelCurves
 	var err error
-	curves.CPU = onCPU(claims.Topology, o.CPU, func() {
+	curves.CPU = claims.onCPU(o.CPU, func() {
 		err = curves.measure(ctx, claims, o)
 	})
 	if err != nil {
@@ -101,45 +100,12 @@ func MeasureLevels(ctx context.Context, claims *Claims, o LevelOptions) (Levels,
 
 func (o LevelOptions) withDefaults() LevelOptions {
 	if o.Budget == 0 {
-		o.Budget = 500 * time.Millisecond
+		o.Budget = 1200 * time.Millisecond
 	}
 	if o.Seed == 0 {
 		o.Seed = uint64(time.Now().UnixNano())
 	}
 	return o
-}
-
-// onCPU does f on one CPU, and says on which. Where threads cannot be pinned,
-// f runs on one thread wherever that is.
-func onCPU(t *affinity.Topology, want affinity.Opt[int], f func()) affinity.Opt[int] {
-	cpu, ok := want.Get()
-	if !ok {
-		cpu, ok = quietCPU(t)
-	}
-	if ok && affinity.Support().Pin && affinity.Do(cpu, f) == nil {
-		return affinity.Some(cpu)
-	}
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	f()
-	return affinity.Opt[int]{}
-}
-
-// quietCPU is the last usable CPU of the kind of the first.
-func quietCPU(t *affinity.Topology) (id int, ok bool) {
-	var kind string
-	for _, c := range t.CPUs {
-		if !c.Online || !c.Allowed {
-			continue
-		}
-		if !ok {
-			kind = c.Kind
-		}
-		if c.Kind == kind {
-			id, ok = c.ID, true
-		}
-	}
-	return id, ok
 }
 
 // rung is one point of one curve.

@@ -62,7 +62,7 @@ func MeasureWays(ctx context.Context, claims *Claims, level int, o WaysOptions) 
 	stride := max(powerOfTwo(size), largestFirst)
 	points := make([]SetPoint, mostWays)
 	var err error
-	onCPU(claims.Topology, o.CPU, func() {
+	claims.onCPU(o.CPU, func() {
 		err = sweepWays(ctx, points, stride, o)
 	})
 	return points, err

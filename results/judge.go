@@ -35,7 +35,7 @@ func Judge(log *Log, claims []Claim, links []cachelines.LinkClass, opt Options) 
 	if opt.Alpha == 0 {
 		opt.Alpha = 0.05
 	}
-	if err := checkClaims(claims); err != nil {
+	if err := CheckClaims(claims); err != nil {
 		return nil, err
 	}
 	r := newRun(log, links)
@@ -59,8 +59,9 @@ func Judge(log *Log, claims []Claim, links []cachelines.LinkClass, opt Options) 
 	return verdicts, nil
 }
 
-// checkClaims finds the mistakes that no run is needed for.
-func checkClaims(claims []Claim) error {
+// CheckClaims finds the mistakes of a table of claims that no run is needed for:
+// to be asked before minutes are spent on measuring. Judge asks it as well.
+func CheckClaims(claims []Claim) error {
 	var mistakes []error
 	mistake := func(c Claim, format string, args ...any) {
 		mistakes = append(mistakes, fmt.Errorf("claim %s: "+format, append([]any{c.ID}, args...)...))
@@ -86,6 +87,11 @@ func checkClaims(claims []Claim) error {
 			mistake(c, "threshold %v, expected at least %v, the end of its band: below it holding and no effect would overlap", c.Threshold, 1+band)
 		case c.Kind != Differs && c.Kind != Equal:
 			mistake(c, "kind %d, expected Differs or Equal", c.Kind)
+		}
+		for _, filter := range []string{c.Slow, c.Fast} {
+			if _, err := benchproc.NewFilter(filter); err != nil {
+				mistake(c, "filter %q: %w", filter, err)
+			}
 		}
 	}
 	return errors.Join(mistakes...)
@@ -128,14 +134,7 @@ func (r *run) try(c Claim) (trial, error) {
 		t.unit = defaultUnit
 	}
 	if c.NotHere != "" {
-		// What such a machine measured all the same is not what the claim is
-		// about; the filters are still to be readable.
-		for _, filter := range []string{c.Slow, c.Fast} {
-			if _, err := benchproc.NewFilter(filter); err != nil {
-				return t, fmt.Errorf("filter %q: %w", filter, err)
-			}
-		}
-		return t, nil
+		return t, nil // what was measured all the same is not what the claim is about
 	}
 	var errSlow, errFast error
 	t.slow, errSlow = r.index.choose(c.Slow)

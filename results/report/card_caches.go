@@ -22,7 +22,11 @@ func (c *card) caches() {
 	t := textTable{right: []bool{false, true, true, true, false, false, true, true, true, true}}
 	t.add("", "claimed", "line", "ways", "CPUs", "measured [95%]", "ways", "ns", "cycles", "sure")
 	for _, g := range groups {
-		row := []string{g.label(), optBytes(g.SizeBytes), opt(g.LineBytes, "?"), opt(g.Ways, "?"), g.sharing()}
+		claimed := optBytes(g.SizeBytes)
+		if g.Source == cachelines.Unclaimed {
+			claimed = "nobody"
+		}
+		row := []string{g.label(), claimed, opt(g.LineBytes, "?"), opt(g.Ways, "?"), g.sharing()}
 		if m := g.Measured; m == nil {
 			row = append(row, notMeasured)
 		} else {
@@ -38,6 +42,9 @@ func (c *card) caches() {
 func sourcesText(groups []cacheGroup) string {
 	by := map[string][]string{}
 	for _, g := range groups {
+		if g.Source == cachelines.Unclaimed {
+			continue
+		}
 		source := cmp.Or(clean(g.Source), "an unknown source")
 		by[source] = append(by[source], g.label())
 	}

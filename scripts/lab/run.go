@@ -32,6 +32,9 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := results.CheckClaims(chosen); err != nil { // before minutes are spent
+		return err
+	}
 	say := newProgress(stderr)
 	work, err := os.MkdirTemp("", "cachelab")
 	if err != nil {
