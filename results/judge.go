@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"golang.org/x/perf/benchmath"
-	"golang.org/x/perf/benchproc"
 
 	"cachelab/cachelines"
 )
@@ -89,8 +88,8 @@ func CheckClaims(claims []Claim) error {
 			mistake(c, "kind %d, expected Differs or Equal", c.Kind)
 		}
 		for _, filter := range []string{c.Slow, c.Fast} {
-			if _, err := benchproc.NewFilter(filter); err != nil {
-				mistake(c, "filter %q: %w", filter, err)
+			if _, err := parseFilter(filter); err != nil {
+				mistake(c, "%w", err)
 			}
 		}
 	}

@@ -70,16 +70,24 @@ func unitList(values map[string]float64) []benchfmt.Value {
 	return list
 }
 
+func parseFilter(filter string) (*benchproc.Filter, error) {
+	if strings.TrimSpace(filter) == "" {
+		return nil, errors.New("an empty filter")
+	}
+	f, err := benchproc.NewFilter(filter)
+	if err != nil {
+		return nil, fmt.Errorf("filter %q: %w", filter, err)
+	}
+	return f, nil
+}
+
 // choose finds the one benchmark that a filter selects. Selecting none is no
 // error: it may have been skipped.
 func (x *benchmarkIndex) choose(filter string) (arm, error) {
 	a := arm{filter: filter}
-	if strings.TrimSpace(filter) == "" {
-		return a, errors.New("an empty filter")
-	}
-	f, err := benchproc.NewFilter(filter)
+	f, err := parseFilter(filter)
 	if err != nil {
-		return a, fmt.Errorf("filter %q: %w", filter, err)
+		return a, err
 	}
 	var names []string
 	for _, g := range x.groups {
