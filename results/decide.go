@@ -98,7 +98,8 @@ type evidence struct {
 	p, corrected   float64
 	weight         int     // what the correction multiplied p by
 	exact          bool    // the unit is exact: no test, no minimum of passes
-	kept           float64 // share of the claim's passes that entered
+	passes         int     // in which both arms ran: n of them entered the interval
+	tested         int     // and so many the test
 	alpha          float64
 }
 
@@ -188,24 +189,32 @@ func (e evidence) estimate(zones []zone) int {
 		}
 	}
 	need = math.Max(need, float64(e.n)*shrink*shrink)
+	more := e.further(need, e.n)
 	if z.differs && e.corrected > e.alpha {
 		target := e.alpha / float64(max(1, e.weight))
-		able := e.n
+		able := e.tested
 		for able <= worthwhile && leastP(able) > target {
 			able++
 		}
-		need = math.Max(need, float64(able))
+		need := float64(able)
 		// At its least, P says nothing of how much more it would fall.
-		if e.p > leastP(e.n)*(1+rounding) {
+		if e.p > leastP(e.tested)*(1+rounding) {
 			have, want := deviate(e.p), deviate(target)
-			need = math.Max(need, float64(e.n)*(want/have)*(want/have))
+			need = math.Max(need, float64(e.tested)*(want/have)*(want/have))
 		}
+		more = math.Max(more, e.further(need, e.tested))
 	}
-	more := math.Ceil((need - float64(e.n)) / math.Max(e.kept, 0.01))
 	if math.IsNaN(more) || more > worthwhile {
 		return 0
 	}
 	return max(1, int(more))
+}
+
+// further is how many passes bring what has entered so far to need, if as large
+// a share of them enters.
+func (e evidence) further(need float64, entered int) float64 {
+	share := math.Max(float64(entered)/float64(max(1, e.passes)), 0.01)
+	return math.Ceil((need - float64(entered)) / share)
 }
 
 // deviate is the normal deviate of a two-sided P.

@@ -8,7 +8,7 @@ import (
 
 // seen makes the evidence of an interval of ratios, significant or not.
 func seen(median, lo, hi float64, significant bool) evidence {
-	e := evidence{n: 10, median: math.Log(median), lo: math.Log(lo), hi: math.Log(hi), p: 1e-5, corrected: 4e-4, weight: 40, kept: 1, alpha: 0.05}
+	e := evidence{n: 10, median: math.Log(median), lo: math.Log(lo), hi: math.Log(hi), p: 1e-5, corrected: 4e-4, weight: 40, passes: 10, tested: 10, alpha: 0.05}
 	if !significant {
 		e.p, e.corrected = 0.04, 1
 	}
@@ -107,14 +107,14 @@ func TestEstimate(t *testing.T) {
 	check(differs, seen(1.2*1.1, 1.2/1.1, 1.2*1.3, true), 40, 60)
 	check(differs, seen(1.2, 1.1, 1.3, true), 0, 0) // on the edge
 	half := seen(1.2*1.1, 1.2/1.1, 1.2*1.3, true)
-	half.kept = 0.5 // every second pass is in another class
+	half.passes = 20 // every second pass is in another class
 	check(differs, half, 80, 120)
 	// Arms wholly apart, but six passes cannot be significant among 40 claims.
 	able := seen(2, 1.9, 2.1, false)
-	able.n, able.p, able.corrected = 6, leastP(6), 40*leastP(6)
+	able.n, able.passes, able.tested, able.p, able.corrected = 6, 6, 6, leastP(6), 40*leastP(6)
 	check(differs, able, 1, 1)
 	few := able
-	few.n, few.p, few.corrected = 3, leastP(3), 1
+	few.n, few.passes, few.tested, few.p, few.corrected = 3, 3, 3, leastP(3), 1
 	check(differs, few, 4, 4)
 	// Exact values do not become clearer by repetition.
 	exact := seen(1.2, 1.1, 1.3, true)

@@ -149,7 +149,7 @@ func (r *run) try(c Claim) (trial, error) {
 	}
 	e := &t.evidence
 	e.n = n
-	e.kept = float64(n) / float64(t.comparison.passes)
+	e.passes = t.comparison.passes
 	ratios := ratiosOf(t.judged)
 	e.exact = r.log.Units.GetAssumption(t.unit) == benchmath.AssumeExact
 	if e.exact {
@@ -158,7 +158,9 @@ func (r *run) try(c Claim) (trial, error) {
 		return t, nil
 	}
 	e.median, e.lo, e.hi = medianInterval(ratios)
-	e.p = significance(t.judged)
+	all := t.comparison.aligned()
+	e.tested = len(all)
+	e.p = significance(all)
 	t.tested = true
 	return t, nil
 }

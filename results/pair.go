@@ -153,6 +153,45 @@ func (c *comparison) of(class int) []pair {
 	return in
 }
 
+// aligned is one pair of every pass, of whatever class, for the question whether
+// there is a difference at all: which of two layouts is slower does not depend on
+// where the workers were, only by how much. A run that the host moved half-way
+// keeps its power so; the size of the difference, and with it the verdict's
+// interval, is that of one class alone.
+//
+// Each class is shifted to a middle of its own, or the classes' nanoseconds
+// would drown a difference in the test of the two arms. The shift is the same
+// for both arms and so says nothing of them (aligned ranks: Hodges and Lehmann,
+// "Rank methods for combination of independent experiments in analysis of variance",
+// 1962). Two exclude themselves: a pass counts once, with the class judged where it has
+// that; and pairs that go the other way in all than in the class judged are no
+// support of it.
+func (c *comparison) aligned() []pair {
+	of := map[int]pair{}
+	for _, p := range c.pairs {
+		if _, seen := of[p.pass]; !seen || p.class == c.class {
+			of[p.pass] = p
+		}
+	}
+	middles := map[int][]float64{}
+	var all []pair
+	for _, p := range c.pairs {
+		if of[p.pass] == p {
+			all = append(all, p)
+			middles[p.class] = append(middles[p.class], (p.slow+p.fast)/2)
+		}
+	}
+	if center(ratiosOf(all))*center(ratiosOf(c.of(c.class))) < 0 {
+		return c.of(c.class)
+	}
+	for i, p := range all {
+		middle := center(middles[p.class])
+		all[i].slow -= middle
+		all[i].fast -= middle
+	}
+	return all
+}
+
 // className is the name of a class, empty for none.
 func (r *run) className(class int) string {
 	if class == noClass {

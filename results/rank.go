@@ -7,7 +7,7 @@ import (
 	"golang.org/x/perf/benchmath"
 )
 
-// significance is the two-sided P value that the arms of these pairs do not
+// significance is the two-sided P value that the arms of these pairs, one a pass, do not
 // differ: twice the smaller of the signed-rank test on the ratios of the passes
 // and of benchstat's U-test on the two arms, at most 1.
 
