@@ -32,14 +32,14 @@ const everything = "*"
 // sweepEvery is how often a default run's pass runs everything and not the
 // claims' arms alone: the sweeps behind the figures need few samples a point,
 // the arms as many as there is time for.
-const sweepEvery = 4
+const sweepEvery = 6
 
 // What a run may take from its first pass on, with the extra passes for undecided
 // claims: a quick one stays under 45 seconds with the machine card and the
 // report, a default one is about two minutes.
 const (
-	quickBudget   = 36 * time.Second
-	defaultBudget = 125 * time.Second
+	quickBudget   = 34 * time.Second
+	defaultBudget = 135 * time.Second
 )
 
 // makePlan chooses the benchmarks of each pass: the arms of the chosen claims
