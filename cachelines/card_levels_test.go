@@ -70,6 +70,9 @@ func TestEnterLevels(t *testing.T) {
 	doubtful := level(100, 3)
 	doubtful.Confidence = 0.1
 	check("a doubtful level too many", []Level{level(48, 1), doubtful, level(2048, 4)}, [3]int{48, 2048, 0}, "")
+	taken := level(36, 1)
+	taken.Confidence = 0.2
+	check("taken from by a neighbour", []Level{taken, level(2048, 4)}, [3]int{36, 2048, 0}, "something else uses this core's cache")
 	check("larger than all", []Level{level(48, 1), level(2048, 4), level(128<<10, 15)}, [3]int{48, 2048, 0}, "128 MiB")
 }
 
