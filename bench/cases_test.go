@@ -36,6 +36,7 @@ var lessons = []struct {
 }{
 	{"LineSize", lineSizeCases},
 	{"Distance", distanceCases},
+	{"Link", linkCases},
 	{"Counters", counterCases},
 	{"Migration", migrationCases},
 	{"MigrationCall", migrationCallCases},

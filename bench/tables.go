@@ -12,6 +12,7 @@ type Table struct {
 var Tables = []Table{
 	{"line", "Line sizes, detected and claimed", []string{"-filter", ".name:LineSize", "-row", ".name", "-col", "/op"}},
 	{"line", "Time by distance", []string{"-filter", ".name:Distance .unit:ns/op", "-row", "/dist", "-col", "/op"}},
+	{"link", "A line's transfer between two CPUs, one way", []string{"-filter", ".name:Link .unit:ns/op", "-row", "/place", "-col", "/op"}},
 	{"counters", "Counters by layout", []string{"-filter", ".name:Counters .unit:ns/op", "-table", "/op", "-row", "/place,/workers", "-col", "/layout"}},
 	{"migration", "Walking a set after a move, by line", []string{"-filter", ".name:Migration .unit:ns/op", "-table", "/op,/place", "-row", "/set", "-col", "/move"}},
 	{"migration", "The system call itself", []string{"-filter", ".name:MigrationCall .unit:ns/op", "-row", "/place", "-col", "/move"}},

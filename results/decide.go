@@ -96,10 +96,10 @@ type evidence struct {
 	n              int
 	median, lo, hi float64
 	p, corrected   float64
-	weight         int     // what the correction multiplied p by
-	exact          bool    // the unit is exact: no test, no minimum of passes
-	passes         int     // in which both arms ran: n of them entered the interval
-	tested         int     // and so many the test
+	weight         int  // what the correction multiplied p by
+	exact          bool // the unit is exact: no test, no minimum of passes
+	passes         int  // in which both arms ran: n of them entered the interval
+	tested         int  // and so many the test
 	alpha          float64
 }
 

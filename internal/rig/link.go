@@ -84,6 +84,16 @@ func (l *Link) CAS(w *Worker) float64 {
 	return median(l.first[:linkLines/2])
 }
 
+// LoadStore is CAS for the other protocol.
+func (l *Link) LoadStore(w *Worker) float64 {
+	l.pingPong(w, pingLoadStore, l.loadStore[:linkLines/2])
+	return median(l.loadStore[:linkLines/2])
+}
+
+// LinkTransfers is how many transfers, both ways counted, one call of CAS or
+// LoadStore makes.
+const LinkTransfers = linkLines / 2 * 2 * linkRoundTrips
+
 // Sample measures everything once. Every worker of the crew must call it,
 // inside a run; each gets the same answer.
 func (l *Link) Sample(w *Worker) LinkSample {

@@ -1,0 +1,69 @@
+package bench
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"cachelab/internal/rig"
+)
+
+// Lesson: link. Two workers hand one word to and fro, and nothing else: one op is
+// one transfer of its line, one way. It is the least that any sharing costs,
+// and the ruler by which the other lessons' samples are told apart.
+//
+//	op=cas        compare-and-swap until it takes
+//	op=loadstore  load until it is there, then a plain store
+//
+// "Core-to-core latency" is measured in five ways that differ by a factor of five on one
+// wire. These two are the protocols of multichase's pingpong, with -l and -u, and
+// without its PAUSE in the wait (-r 0), which costs more than the transfer.
+
+var linkOps = []string{"cas", "loadstore"}
+
+func linkCases(m *machine) []bcase {
+	var cases []bcase
+	for _, p := range m.pairPlaces() {
+		for _, op := range linkOps {
+			cases = append(cases, bcase{
+				name:  name("op", op, "place", p.name, "workers", 2),
+				extra: time.Millisecond, // one reading at the least, and the link before and after
+				run:   func(b *testing.B) { runLink(b, op, p) },
+			})
+		}
+	}
+	return cases
+}
+
+func BenchmarkLink(b *testing.B) { runLesson(b, "Link") }
+
+// runLink takes readings over four fresh-touched lines each, and reports their median: of a
+// link that changes its class half-way a mean would be the latency of no class.
+func runLink(b *testing.B, op string, p place) {
+	s := crewAt(b, p)
+	var readings []float64
+	var before, after float64
+	b.ResetTimer()
+	s.crew.Run(func(w *rig.Worker) {
+		link := s.linkNow(w)
+		for w.Agree(func() bool { return len(readings)*rig.LinkTransfers < b.N }) {
+			ns := 0.0
+			switch op {
+			case "cas":
+				ns = s.link.CAS(w)
+			case "loadstore":
+				ns = s.link.LoadStore(w)
+			}
+			if w.Index == 0 {
+				readings = append(readings, ns)
+			}
+		}
+		linkAfter := s.linkNow(w)
+		if w.Index == 0 {
+			before, after = link, linkAfter
+		}
+	})
+	slices.Sort(readings)
+	b.ReportMetric(readings[len(readings)/2], "ns/op")
+	s.reportLink(b, before, after)
+}
