@@ -130,6 +130,9 @@ func (m *measurement) finish(ctx context.Context, stdout io.Writer, dir string, 
 	if err := report.Verdicts(stdout, verdicts); err != nil {
 		return err
 	}
+	if err := report.WriteAnswers(stdout, input); err != nil {
+		return err
+	}
 	_, err = fmt.Fprintf(stdout, "\n%s\n", filepath.Join(dir, "report.html"))
 	return err
 }
