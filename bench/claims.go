@@ -48,7 +48,7 @@ const (
 //	{nodes512} the lines of 512 nodes, {nodes4096} those of 4096
 //	{last}     twice the second-level cache: a set that the last level holds
 //	{halflast} half the last level as claimed
-//	{ways1}    ways of the first level, {over1} one more
+//	{ways1}    ways of the first level, {over1} one more; {waysof1} in words
 //	{over}     one line more than the first and the second level have ways
 //	{line}     bytes of a line; {2lines}, {8lines} of two and of eight
 //	{share1}   what part of 100 MB the first level holds; {share2}, {share3} likewise
@@ -68,6 +68,9 @@ const visible = 1.2
 // claims_course.go, claims_ostrovsky.go and so on. A new claim is a new row there.
 var table = slices.Concat(courseClaims, meyersClaims, sharingClaims, ostrovskyClaims, drepperClaims, otherClaims)
 
+// inWords writes the sizes of benchmark names as a sentence does.
+var inWords = strings.NewReplacer("kib", " KiB", "mib", " MiB", "gib", " GiB")
+
 // Claims returns the table as this machine can be asked: the arms by the names
 // that its benchmarks have, and what it cannot show marked with the reason.
 func Claims(here Here) []results.Claim {
@@ -81,7 +84,7 @@ func Claims(here Here) []results.Claim {
 		"{l1}", sizeName(here.inL1()), "{last}", sizeName(here.inLast()), "{halflast}", sizeName(here.LLCBytes/2),
 		"{twicel1}", sizeName(2*here.L1Bytes),
 		"{nodes512}", sizeName(512*here.LineBytes), "{nodes4096}", sizeName(4096*here.LineBytes),
-		"{ways1}", linesOf(0, here.L1Ways), "{over1}", linesOf(1, here.L1Ways),
+		"{waysof1}", waysText(here.L1Ways), "{ways1}", linesOf(0, here.L1Ways), "{over1}", linesOf(1, here.L1Ways),
 		"{over}", linesOf(1, here.L1Ways, here.L2Ways),
 		"{line}", fmt.Sprint(here.LineBytes), "{2lines}", fmt.Sprint(2*here.LineBytes), "{8lines}", fmt.Sprint(8*here.LineBytes),
 		"{share1}", share(here.L1Bytes), "{share2}", share(here.L2Bytes), "{share3}", here.lastShare(),
@@ -89,7 +92,7 @@ func Claims(here Here) []results.Claim {
 	var claims []results.Claim
 	for _, row := range table {
 		c := row.Claim
-		c.Sentence, c.Slow, c.Fast = put.Replace(c.Sentence), put.Replace(c.Slow), put.Replace(c.Fast)
+		c.Sentence, c.Slow, c.Fast = inWords.Replace(put.Replace(c.Sentence)), put.Replace(c.Slow), put.Replace(c.Fast)
 		c.NotHere = here.lacks(row.needs)
 		claims = append(claims, c)
 	}
@@ -108,6 +111,14 @@ func linesOf(more int, ways ...affinity.Opt[int]) string {
 		most = max(most, n)
 	}
 	return fmt.Sprint(most + more)
+}
+
+// waysText is a number of ways in a sentence, which not every system tells.
+func waysText(ways affinity.Opt[int]) string {
+	if n, ok := ways.Get(); ok {
+		return fmt.Sprintf("%d ways", n)
+	}
+	return "number of ways, unknown here"
 }
 
 // lacks says what the machine has not; nothing where it has what is needed.

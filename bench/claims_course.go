@@ -6,6 +6,7 @@ import "cachelab/results"
 var courseClaims = []claim{
 	{needs: twoCPUs, Claim: results.Claim{
 		ID: "A3", Lesson: "scheduler", Quick: true,
+		Title:     "Two Ps compute nearly twice as fast as one",
 		Sentence:  "Two Ps do computing in parallel: eight goroutines compute nearly twice as fast as on one",
 		Source:    "Course notes; Pike, Concurrency is not Parallelism (2012)",
 		Slow:      ".name:Overlap /op:compute.eight /workers:1",
@@ -14,6 +15,7 @@ var courseClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "A3b", Lesson: "scheduler", Quick: true,
+		Title:     "Eight goroutines wait on one P as long as one does",
 		Sentence:  "One P is enough to wait for many things: eight goroutines wait on one P as long as one does, so a wait takes an eighth",
 		Source:    "Course notes; Pike, Concurrency is not Parallelism (2012)",
 		Slow:      ".name:Overlap /op:wait.one /workers:1",
@@ -22,6 +24,7 @@ var courseClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "A3c", Lesson: "scheduler",
+		Title:    "One P computes eight tasks no faster than one by one",
 		Sentence: "One P computes one thing at a time: eight goroutines are no faster in all than one after the other",
 		Source:   "Course notes; Pike, Concurrency is not Parallelism (2012)",
 		Slow:     ".name:Overlap /op:compute.one /workers:1",
@@ -30,6 +33,7 @@ var courseClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "A4", Lesson: "line", Quick: true,
+		Title:    "What a miss brings in is one line, as claimed",
 		Sentence: "Cache lines are moved in and out of the caches: what comes in together is the line that the machine claims",
 		Source:   "Course notes; " + meyers + ", 32:46",
 		Slow:     ".name:LineSize /op:fetch", Fast: ".name:LineSize /op:claimed",
@@ -37,6 +41,7 @@ var courseClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A4b", Lesson: "line", Quick: true,
+		Title:    "What two cores must keep apart is one line, not a pair",
 		Sentence: "What two cores must keep apart is one line as well, and no pair of lines",
 		Source:   "Course notes; C++17 hardware_destructive_interference_size",
 		Slow:     ".name:LineSize /op:interference", Fast: ".name:LineSize /op:claimed",
@@ -44,6 +49,7 @@ var courseClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A5", Lesson: "readers", Quick: true,
+		Title:     "Reading a line that another core writes is slower",
 		Sentence:  "Cores that cache one line must know of each other's writes: reading a line that another core writes is slower than one that nobody writes",
 		Source:    "Course notes",
 		Slow:      ".name:Readers /op:written /layout:packed /place:{pair} /workers:2",
@@ -52,6 +58,7 @@ var courseClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A5b", Lesson: "readers",
+		Title:    "With the writer on another line, reading is fast again",
 		Sentence: "It is as fast again when the writer moves to another line",
 		Source:   "Course notes",
 		Slow:     ".name:Readers /op:written /layout:pad128 /place:{pair} /workers:2",
@@ -60,6 +67,7 @@ var courseClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A5c", Lesson: "readers",
+		Title:    "Readers alone do not hold each other up",
 		Sentence: "Readers alone do not hold each other up: {n} cores read one line as fast as one",
 		Source:   "Course notes",
 		Slow:     ".name:Readers /op:still /place:{placen} /workers:{n}",
@@ -68,6 +76,7 @@ var courseClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A6", Lesson: "dirty", Quick: true,
+		Title:     "A line dirty in another core's cache is slower to read",
 		Sentence:  "A line that another core has changed is reloaded from its cache: reading it takes longer than a line that this core changed itself",
 		Source:    "Course notes",
 		Slow:      ".name:Dirty /op:other.dirty /place:{pair} /workers:2",
@@ -76,6 +85,7 @@ var courseClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A7", Lesson: "counters", Quick: true,
+		Title:     "False sharing slows the atomic adds of two workers",
 		Sentence:  "Two workers that count on neighbouring words hold each other up; a line of one's own ends it (atomic adds)",
 		Source:    "Course notes; " + meyers + ", 32:46 to 35:40",
 		Slow:      ".name:Counters /op:atomic /layout:packed /place:{pair} /workers:2",
@@ -84,6 +94,7 @@ var courseClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "A7b", Lesson: "counters", Quick: true,
+		Title:     "A count on the stack beats one in memory: the register",
 		Sentence:  "A count on the stack is faster than one in memory of its own: the register's share, not false sharing (one worker)",
 		Source:    "Course notes: the stack gives exclusivity",
 		Slow:      ".name:Counters /op:plain /layout:pad64 /place:solo /workers:1",
@@ -92,6 +103,7 @@ var courseClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A7c", Lesson: "neighbours", Quick: true,
+		Title:     "Two locals that escape share a line, and slow each other",
 		Sentence:  "The stack gives exclusivity only to what stays there: two locals whose addresses escape share a line, and two workers on them hold each other up",
 		Source:    "Course notes, in reverse; cmd/compile escape analysis and the runtime's tiny allocator",
 		Slow:      ".name:Neighbours /layout:escaped /place:{pair}",
@@ -100,6 +112,7 @@ var courseClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A7d", Lesson: "neighbours",
+		Title:     "A pad on one side only does not keep strangers away",
 		Sentence:  "A pad behind a word does not keep a stranger before it away",
 		Source:    "follows from A7",
 		Slow:      ".name:Neighbours /layout:onesided /place:{pair}",
@@ -108,6 +121,7 @@ var courseClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A7e", Lesson: "neighbours",
+		Title:     "A malloc header shifts 64-byte elements off their lines",
 		Sentence:  "Elements of 64 bytes are not a line each where they hold a pointer: a header of 8 bytes shifts them all",
 		Source:    "runtime, mbitmap.go: minSizeForMallocHeader",
 		Slow:      ".name:Neighbours /layout:mallocheader /place:{pair}",
@@ -116,6 +130,7 @@ var courseClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A8", Lesson: "migration", Quick: true,
+		Title:     "A moved thread must fetch its dirty lines again",
 		Sentence:  "A thread that is moved finds none of its lines: a working set of {private}, written before, is walked slower after the move",
 		Source:    "Course notes; " + drepper + ", section 3.3.4",
 		Slow:      ".name:Migration /op:dirty /set:{private} /move:first /place:{pair}",
@@ -124,6 +139,7 @@ var courseClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A8b", Lesson: "migration",
+		Title:    "A move is free where the set never fitted a cache",
 		Sentence: "A move costs no extra where the set never fitted a cache: {beyond}, twice the last level",
 		Source:   "follows from A8",
 		Slow:     ".name:Migration /op:dirty /set:{beyond} /move:first /place:{pair}",
@@ -132,6 +148,7 @@ var courseClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A8c", Lesson: "migration",
+		Title:     "A moved thread must fetch its clean lines again",
 		Sentence:  "Lines that were only read move as well: a clean set of {private} is walked slower after the first move",
 		Source:    "Course notes; " + drepper + ", section 3.3.4",
 		Slow:      ".name:Migration /op:clean /set:{private} /move:first /place:{pair}",
@@ -140,6 +157,7 @@ var courseClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A9", Lesson: "swap", Quick: true,
+		Title:     "Swapping two threads swaps their caches",
 		Sentence:  "Two threads that change places every 0.5 ms find each other's caches: their own sets of {private} are visited slower than by threads that stay",
 		Source:    "Course notes",
 		Slow:      ".name:Swap /op:swap /move:0.5ms /place:{pair} /workers:2",
@@ -148,6 +166,7 @@ var courseClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A9b", Lesson: "swap",
+		Title:     "Rare swaps cost less than frequent ones",
 		Sentence:  "The more seldom they swap the less it costs: every 0.5 ms against every 4 ms",
 		Source:    "follows from A9",
 		Slow:      ".name:Swap /op:swap /move:0.5ms /place:{pair} /workers:2",
@@ -156,6 +175,7 @@ var courseClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A10", Lesson: "ownership", Quick: true,
+		Title:     "Threads that keep their data beat shards handed round",
 		Sentence:  "A thread that stays with its data is faster: shards of {private}, owned, against the same shards handed round",
 		Source:    "Course notes",
 		Slow:      ".name:Ownership /set:{private} /move:round /place:{pair} /workers:2",
@@ -164,6 +184,7 @@ var courseClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A10b", Lesson: "ownership",
+		Title:     "Threads that keep their data beat shards dealt at random",
 		Sentence:  "Shards of {private}, owned, are faster than the same shards dealt at random",
 		Source:    "Course notes",
 		Slow:      ".name:Ownership /set:{private} /move:random /place:{pair} /workers:2",
@@ -172,6 +193,7 @@ var courseClaims = []claim{
 	}},
 	{needs: siblings, Claim: results.Claim{
 		ID: "A11", Lesson: "smt",
+		Title:     "Two siblings follow more dependent loads than one thread",
 		Sentence:  "Hyper-Threading works on two threads at a time: two siblings follow more dependent loads than one thread",
 		Source:    "Course notes; " + drepper + ", section 3.3.4",
 		Slow:      ".name:SMT /op:loads /place:solo /workers:1",
@@ -180,6 +202,7 @@ var courseClaims = []claim{
 	}},
 	{needs: siblings, Claim: results.Claim{
 		ID: "A11b", Lesson: "smt",
+		Title:     "Siblings help even where one thread fills the ports",
 		Sentence:  "It helps a core whose ports one thread fills already: eight chains of additions",
 		Source:    "Course notes; " + drepper + ", section 3.3.4",
 		Slow:      ".name:SMT /op:wide /place:solo /workers:1",
@@ -188,6 +211,7 @@ var courseClaims = []claim{
 	}},
 	{needs: siblings, Claim: results.Claim{
 		ID: "A12", Lesson: "smt",
+		Title:    "Of two siblings only one executes at a time",
 		Sentence: "Even with Hyper-Threading only one thread is executing at a time: two siblings follow no more dependent loads than one thread (that would be switch-on-event threading, not SMT)",
 		Source:   "Course notes; " + drepper + ", section 3.3.4",
 		Slow:     ".name:SMT /op:loads /place:solo /workers:1",

@@ -6,6 +6,7 @@ import "cachelab/results"
 var drepperClaims = []claim{
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "D1", Lesson: "walk",
+		Title:     "A list from memory is slower the larger its nodes",
 		Sentence:  "A list in order of addresses takes longer a node the larger its nodes, beyond the caches: 256 bytes against 64 ({beyond})",
 		Source:    drepper + ", figure 3.11",
 		Slow:      ".name:Walk /op:follow /layout:node256 /set:{beyond}",
@@ -14,6 +15,7 @@ var drepperClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "D1b", Lesson: "walk",
+		Title:     "A list in order is slower from memory than from L1",
 		Sentence:  "A list of 8-byte nodes in order has plateaus: it is slower from memory ({beyond}) than from the first level",
 		Source:    drepper + ", figure 3.10",
 		Slow:      ".name:Walk /op:follow /layout:node8 /set:{beyond}",
@@ -22,6 +24,7 @@ var drepperClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "D2", Lesson: "walk", Quick: true,
+		Title:     "512 pages outrun the first translation buffer",
 		Sentence:  "512 nodes on a page each outrun the first translation buffer: slower than the same lines side by side",
 		Source:    drepper + ", figure 3.12",
 		Slow:      ".name:Pages /layout:page /set:{nodes512}",
@@ -30,6 +33,7 @@ var drepperClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "D2b", Lesson: "walk",
+		Title:     "4096 pages outrun the second translation buffer",
 		Sentence:  "4096 nodes on a page each outrun the second translation buffer too",
 		Source:    drepper + ", figure 3.12",
 		Slow:      ".name:Pages /layout:page /set:{nodes4096}",
@@ -38,6 +42,7 @@ var drepperClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "D2c", Lesson: "prefetch",
+		Title:     "Random over all pages is slower than in 64-page blocks",
 		Sentence:  "Random over all pages of {beyond} is slower than random inside blocks of 64 pages, which a translation buffer holds",
 		Source:    drepper + ", figure 3.17",
 		Slow:      ".name:Prefetch /op:random /set:{beyond}",
@@ -46,6 +51,7 @@ var drepperClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "D3", Lesson: "walk",
+		Title:     "Changing a list takes longer than reading it",
 		Sentence:  "Lines that were written must go back: incrementing each node of a list of {beyond} takes longer than following it",
 		Source:    drepper + ", figure 3.13",
 		Slow:      ".name:Walk /op:inc /layout:node64 /set:{beyond}",
@@ -54,6 +60,7 @@ var drepperClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "D4", Lesson: "prefetch",
+		Title:     "Random order is slower inside L2 as well",
 		Sentence:  "Random order is slower than sequential order inside a cache as well: {private}, half the second level",
 		Source:    drepper + ", figure 3.15",
 		Slow:      ".name:Prefetch /op:random /set:{private}",
@@ -62,6 +69,7 @@ var drepperClaims = []claim{
 	}},
 	{needs: hugePages, Claim: results.Claim{
 		ID: "D4b", Lesson: "latency",
+		Title:     "A random walk is slower on base pages than on huge ones",
 		Sentence:  "A random walk over {beyond} is slower on base pages than on huge ones: translation keeps its curve from a plateau",
 		Source:    drepper + ", figure 3.15 and section 3.3.2",
 		Slow:      ".name:Latency /set:{beyond} /pages:4k",
@@ -70,6 +78,7 @@ var drepperClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "D5", Lesson: "bandwidth", Quick: true,
+		Title:     "Two workers do not read memory twice as fast as one",
 		Sentence:  "Two workers do not read memory twice as fast as one: a line of each takes longer than a line of one alone",
 		Source:    drepper + ", figures 3.19 to 3.22",
 		Slow:      ".name:Bandwidth /op:read /place:{pair} /workers:2",
@@ -78,6 +87,7 @@ var drepperClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "D5b", Lesson: "bandwidth",
+		Title:     "All CPUs together saturate the memory when they copy",
 		Sentence:  "All CPUs ({n}) together saturate the memory when they copy: a line of each takes longer than a line of one alone",
 		Source:    drepper + ", figures 3.19 to 3.22",
 		Slow:      ".name:Bandwidth /op:copy /place:{placen} /workers:{n}",
@@ -86,6 +96,7 @@ var drepperClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "D6", Lesson: "product", Quick: true,
+		Title:     "A product by transposed rows beats one by columns",
 		Sentence:  "A matrix product along the rows of the transposed factor is faster than down the columns of the factor",
 		Source:    drepper + ", section 6.2.1, table 6.2",
 		Slow:      ".name:Product /op:plain",
@@ -94,6 +105,7 @@ var drepperClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "D6b", Lesson: "product",
+		Title:     "A product in blocks beats the plain one",
 		Sentence:  "A product in blocks that stay in the first level is faster than the plain one",
 		Source:    drepper + ", section 6.2.1, table 6.2",
 		Slow:      ".name:Product /op:plain",
@@ -102,6 +114,7 @@ var drepperClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "D6c", Lesson: "product",
+		Title:     "A product in blocks beats the transposed one",
 		Sentence:  "A product in blocks is faster than the transposed one too, and needs no second copy",
 		Source:    drepper + ", section 6.2.1, table 6.2",
 		Slow:      ".name:Product /op:transposed",
@@ -110,6 +123,7 @@ var drepperClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "D7", Lesson: "counters", Quick: true,
+		Title:     "Plain increments on one line are slower than apart",
 		Sentence:  "Plain increments of {n} workers on one line are slower than on a line each",
 		Source:    drepper + ", figures 6.10 and 6.11",
 		Slow:      ".name:Counters /op:plain /layout:packed /place:{placen} /workers:{n}",
@@ -118,6 +132,7 @@ var drepperClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "D8", Lesson: "counters",
+		Title:     "A CAS loop on a shared word is slower than an atomic add",
 		Sentence:  "A CAS loop on one word that two workers share is slower than an atomic add",
 		Source:    drepper + ", figure 6.12",
 		Slow:      ".name:Counters /op:cas /layout:shared /place:{pair} /workers:2",
@@ -126,6 +141,7 @@ var drepperClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "D8b", Lesson: "counters",
+		Title:     "A mutex on a shared word is slower than an atomic add",
 		Sentence:  "A mutex around a word that two workers share is slower than an atomic add",
 		Source:    drepper + ", section 6.4.2",
 		Slow:      ".name:Counters /op:mutex /layout:shared /place:{pair} /workers:2",
@@ -134,6 +150,7 @@ var drepperClaims = []claim{
 	}},
 	{needs: twoRelations, Claim: results.Claim{
 		ID: "D9", Lesson: "counters",
+		Title:     "Workers that share data belong on near CPUs",
 		Sentence:  "Workers that share data belong on CPUs that are near: a word shared by the farthest pair ({farthest}) against the nearest ({nearest})",
 		Source:    drepper + ", figures 6.13 and 6.14",
 		Slow:      ".name:Counters /op:atomic /layout:shared /place:{farthest} /workers:2",
@@ -142,6 +159,7 @@ var drepperClaims = []claim{
 	}},
 	{needs: twoRelations, Claim: results.Claim{
 		ID: "D9b", Lesson: "ownership",
+		Title:     "Workers with data of their own belong far apart",
 		Sentence:  "Workers with data of their own belong on CPUs that share little: sets of {private} on the nearest pair ({nearest}) against the farthest ({farthest})",
 		Source:    drepper + ", figures 6.13 and 6.14",
 		Slow:      ".name:Ownership /set:{private} /move:none /place:{nearest} /workers:2",

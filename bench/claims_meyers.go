@@ -13,6 +13,7 @@ const (
 var meyersClaims = []claim{
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "B1", Lesson: "matrix", Quick: true,
+		Title:     "A matrix by columns is slower than by rows, from memory",
 		Sentence:  "The traversal order of a matrix decides its speed: {beyond}, twice the last level, by columns and by rows",
 		Source:    meyers + ", the part on traversing a matrix",
 		Slow:      ".name:Matrix /op:columns /layout:pow2line /set:{beyond} /pages:huge",
@@ -21,6 +22,7 @@ var meyersClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "B1b", Lesson: "matrix",
+		Title:     "A matrix by columns is slower than by rows, inside L2",
 		Sentence:  "The order matters inside the second level too: a matrix of {private}",
 		Source:    meyers + ", the part on traversing a matrix",
 		Slow:      ".name:Matrix /op:columns /layout:pow2line /set:{private} /pages:huge",
@@ -29,6 +31,7 @@ var meyersClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "B1c", Lesson: "matrix",
+		Title:     "Columns of a power of two crowd into few sets",
 		Sentence:  "What a matrix of a power of two adds: columns whose elements crowd into a few sets of the cache, against columns of a pitch one line longer ({private})",
 		Source:    "decomposes B1; " + drepper + ", section 3.3.1",
 		Slow:      ".name:Matrix /op:columns /layout:pow2 /set:{private} /pages:huge",
@@ -37,6 +40,7 @@ var meyersClaims = []claim{
 	}},
 	{needs: hugePages, Claim: results.Claim{
 		ID: "B1d", Lesson: "matrix",
+		Title:     "Columns on base pages are slower than on huge ones",
 		Sentence:  "What translation adds: columns of {beyond} on base pages against huge ones",
 		Source:    "decomposes B1; " + drepper + ", section 3.3.2",
 		Slow:      ".name:Matrix /op:columns /layout:pow2line /set:{beyond} /pages:4k",
@@ -45,12 +49,14 @@ var meyersClaims = []claim{
 	}},
 	{needs: arithmetic, Claim: results.Claim{
 		ID: "B4", Lesson: "latency",
+		Title:    "A 100 MB program has a few percent of itself in caches",
 		Sentence: "A program of 100 MB has a few percent of itself in the caches: here, as claimed, {share1} in the first level's data cache, {share2} in the second, {share3} in the last (the talk: 0.03%, 0.25%, 8%)",
 		Source:   meyers + ", the part on cache hierarchies",
 		Slow:     "*", Fast: "*", Kind: results.Equal,
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "B5", Lesson: "latency", Quick: true,
+		Title:     "A load that misses L1 is slower",
 		Sentence:  "A load that misses the first level is slower: a set of {private}, half the second level, against {l1}",
 		Source:    meyers + ", latencies of 4, 11, 39 and 107 cycles",
 		Slow:      ".name:Latency /set:{private} /pages:huge",
@@ -59,6 +65,7 @@ var meyersClaims = []claim{
 	}},
 	{needs: thirdLevel, Claim: results.Claim{
 		ID: "B5b", Lesson: "latency", Quick: true,
+		Title:     "A load that misses L2 is slower again",
 		Sentence:  "A load that misses the second level is slower again: {last}, twice the second level, against {private}",
 		Source:    meyers + ", latencies of 4, 11, 39 and 107 cycles",
 		Slow:      ".name:Latency /set:{last} /pages:huge",
@@ -67,6 +74,7 @@ var meyersClaims = []claim{
 	}},
 	{needs: thirdLevel, Claim: results.Claim{
 		ID: "B5c", Lesson: "latency", Quick: true,
+		Title:     "A load from memory is slower than from the last level",
 		Sentence:  "A load from memory is slower than one from the last level: {beyond} against {last}",
 		Source:    meyers + ", latencies of 4, 11, 39 and 107 cycles",
 		Slow:      ".name:Latency /set:{beyond} /pages:huge",
@@ -75,6 +83,7 @@ var meyersClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "B6", Lesson: "prefetch", Quick: true,
+		Title:    "Walking backward is as fast as walking forward",
 		Sentence: "Prefetching makes forward and backward equal ({beyond})",
 		Source:   meyers + ", the part on prefetching",
 		Slow:     ".name:Prefetch /op:backward /set:{beyond}",
@@ -84,6 +93,7 @@ var meyersClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "B6b", Lesson: "prefetch", Quick: true,
+		Title:     "Random order is much slower than forward",
 		Sentence:  "Random order over {beyond} is much slower than forward",
 		Source:    meyers + ", the part on prefetching",
 		Slow:      ".name:Prefetch /op:random /set:{beyond}",
@@ -92,6 +102,7 @@ var meyersClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "B6c", Lesson: "prefetch",
+		Title:     "Random inside each page is much slower than forward",
 		Sentence:  "Prefetch alone, without translation: random inside each page of {beyond} is much slower than forward",
 		Source:    "decomposes B6b",
 		Slow:      ".name:Prefetch /op:page /set:{beyond}",
@@ -100,6 +111,7 @@ var meyersClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "B7", Lesson: "search",
+		Title:     "16 keys: a linear search beats the map",
 		Sentence:  "A linear search beats the hash table where there is little to search: 16 keys",
 		Source:    meyers + ", the guidance on linear search",
 		Slow:      ".name:Search /op:map /size:16",
@@ -108,6 +120,7 @@ var meyersClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "B7b", Lesson: "search",
+		Title:     "16 keys: a linear search beats the tree",
 		Sentence:  "A linear search beats the tree of pointers where there is little to search: 16 keys",
 		Source:    meyers + ", the guidance on linear search",
 		Slow:      ".name:Search /op:tree /size:16",
@@ -116,6 +129,7 @@ var meyersClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "B7c", Lesson: "search",
+		Title:     "4 keys: a linear search beats the map",
 		Sentence:  "And among very few, 4 keys in half a line, it beats the hash table",
 		Source:    meyers + ", the guidance on linear search",
 		Slow:      ".name:Search /op:map /size:4",
@@ -124,6 +138,7 @@ var meyersClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "B7d", Lesson: "search",
+		Title:     "65536 keys: the scan is much slower than the map",
 		Sentence:  "What the searches take decides where there is much to search: the scan of 65536 keys is much slower than the hash table",
 		Source:    meyers + ", the guidance on linear search",
 		Slow:      ".name:Search /op:scan /size:65536",
@@ -132,6 +147,7 @@ var meyersClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "B7e", Lesson: "search",
+		Title:     "65536 keys: a sorted slice beats the tree",
 		Sentence:  "A sorted slice beats the tree of pointers at equal steps, because it is smaller: 65536 keys",
 		Source:    meyers + ", the guidance on linear search",
 		Slow:      ".name:Search /op:tree /size:65536",
@@ -140,6 +156,7 @@ var meyersClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "B9", Lesson: "layout", Quick: true,
+		Title:     "Calls sorted by type are faster than shuffled ones",
 		Sentence:  "A heterogeneous sequence sorted by type is called faster than a shuffled one",
 		Source:    meyers + ", the guidance on heterogeneous sequences",
 		Slow:      ".name:Calls /layout:shuffled",
@@ -148,6 +165,7 @@ var meyersClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "B9b", Lesson: "layout",
+		Title:     "Fields used together belong on one line (in L2)",
 		Sentence:  "Fields that are used together belong on one line: three fields spread over three lines, records in the second level ({private})",
 		Source:    meyers + ", the guidance on fields",
 		Slow:      ".name:Fields /op:visit /layout:spread /set:{private}",
@@ -156,6 +174,7 @@ var meyersClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "B9c", Lesson: "layout",
+		Title:     "Fields used together belong on one line (in memory)",
 		Sentence:  "The same with the records in memory ({beyond})",
 		Source:    meyers + ", the guidance on fields",
 		Slow:      ".name:Fields /op:visit /layout:spread /set:{beyond}",
@@ -164,6 +183,7 @@ var meyersClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "B9d", Lesson: "layout",
+		Title:     "One field: a column of its own beats whole records",
 		Sentence:  "One field of many records is read faster from a column of its own than from the records ({beyond} of them)",
 		Source:    meyers + ", the guidance on fields",
 		Slow:      ".name:Fields /op:scan /layout:aos /set:{beyond}",

@@ -6,6 +6,7 @@ import "cachelab/results"
 var ostrovskyClaims = []claim{
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "C1", Lesson: "stride", Quick: true,
+		Title:    "Changing every 16th integer takes as long as all of them",
 		Sentence: "Going over an array takes the same time whether every integer is changed or every 16th: the lines are what costs",
 		Source:   ostrovsky + ", example 1",
 		Slow:     ".name:Stride /dist:4",
@@ -14,6 +15,7 @@ var ostrovskyClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "C2", Lesson: "stride",
+		Title:     "Beyond the line, twice the stride is half the time",
 		Sentence:  "From the line on the time falls with the stride: it halves at two lines ({line} bytes against {2lines})",
 		Source:    ostrovsky + ", example 2",
 		Slow:      ".name:Stride /dist:{line}",
@@ -22,6 +24,7 @@ var ostrovskyClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "C2b", Lesson: "stride",
+		Title:     "A stride of eight lines takes an eighth of the time",
 		Sentence:  "And it falls to an eighth at eight lines ({line} bytes against {8lines})",
 		Source:    ostrovsky + ", example 2",
 		Slow:      ".name:Stride /dist:{line}",
@@ -30,6 +33,7 @@ var ostrovskyClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "C3", Lesson: "latency",
+		Title:     "The step of L1 is at its claimed size",
 		Sentence:  "The step of the first level is where it is claimed: twice its size ({twicel1}) against half ({l1})",
 		Source:    ostrovsky + ", example 3",
 		Slow:      ".name:Latency /set:{twicel1} /pages:huge",
@@ -38,6 +42,7 @@ var ostrovskyClaims = []claim{
 	}},
 	{needs: claimedLast, Claim: results.Claim{
 		ID: "C3b", Lesson: "latency",
+		Title:     "The step of the last level is at its claimed size",
 		Sentence:  "The step of the last level is where it is claimed: twice its size ({beyond}) against half ({halflast})",
 		Source:    ostrovsky + ", example 3",
 		Slow:      ".name:Latency /set:{beyond} /pages:huge",
@@ -46,6 +51,7 @@ var ostrovskyClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "C4", Lesson: "forward",
+		Title:     "a[0]++ twice takes longer than a[0]++ and a[1]++",
 		Sentence:  "Incrementing one word twice takes longer than incrementing two words: the second increment waits for the first",
 		Source:    ostrovsky + ", example 4",
 		Slow:      ".name:Forward /layout:same",
@@ -54,7 +60,8 @@ var ostrovskyClaims = []claim{
 	}},
 	{needs: knownL1Ways, Claim: results.Claim{
 		ID: "C5", Lesson: "sets", Quick: true,
-		Sentence:  "Lines of one set throw each other out as soon as they are one more than the first level has ways ({over1} against {ways1})",
+		Title:     "One line more than L1 has ways falls out of its set",
+		Sentence:  "Lines of one set of the first level, one more than its {waysof1}, throw each other out",
 		Source:    ostrovsky + ", example 5",
 		Slow:      ".name:Sets /layout:l1 /size:{over1}",
 		Fast:      ".name:Sets /layout:l1 /size:{ways1}",
@@ -62,7 +69,8 @@ var ostrovskyClaims = []claim{
 	}},
 	{needs: knownL2Ways, Claim: results.Claim{
 		ID: "C5b", Lesson: "sets",
-		Sentence:  "Lines a second-level way apart throw each other out of the second level too: more of them than it has ways ({over}) are slower than as many a first-level way apart, on huge pages",
+		Title:     "One line more than L2 has ways falls out of its set",
+		Sentence:  "Lines a second-level way apart, one more than either level has ways, throw each other out of the second level too: slower than as many lines a first-level way apart, on huge pages",
 		Source:    ostrovsky + ", example 5",
 		Slow:      ".name:Sets /layout:l2 /size:{over}",
 		Fast:      ".name:Sets /layout:l1 /size:{over}",
@@ -70,6 +78,7 @@ var ostrovskyClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "C6", Lesson: "counters",
+		Title:     "Workers on neighbouring words are slower (atomic adds)",
 		Sentence:  "Four workers (here {4}) on words side by side are slower than on words a line apart (atomic adds)",
 		Source:    ostrovsky + ", example 6",
 		Slow:      ".name:Counters /op:atomic /layout:packed /place:{place4} /workers:{4}",
@@ -78,6 +87,7 @@ var ostrovskyClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "C6b", Lesson: "counters", Quick: true,
+		Title:     "Workers on neighbouring words are slower (plain adds)",
 		Sentence:  "Four workers (here {4}) on words side by side are slower than on words a line apart (plain increments, as in the source)",
 		Source:    ostrovsky + ", example 6",
 		Slow:      ".name:Counters /op:plain /layout:packed /place:{place4} /workers:{4}",

@@ -6,6 +6,7 @@ import "cachelab/results"
 var otherClaims = []claim{
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "E4", Lesson: "pointers",
+		Title:     "Integers behind pointers add up slower, even in order",
 		Sentence:  "Integers behind pointers add up slower than integers side by side, though the pointers lead to them in order ({beyond})",
 		Source:    "JMH samples 37 to 39",
 		Slow:      ".name:Pointers /layout:inorder /set:{beyond}",
@@ -14,6 +15,7 @@ var otherClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "E4b", Lesson: "pointers", Quick: true,
+		Title:     "Shuffled pointers are much slower than ordered ones",
 		Sentence:  "And much slower where the pointers are shuffled ({beyond})",
 		Source:    "JMH samples 37 to 39",
 		Slow:      ".name:Pointers /layout:shuffled /set:{beyond}",
@@ -22,6 +24,7 @@ var otherClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "E1", Lesson: "neighbours", Quick: true,
+		Title:     "A length word on one counter's line slows the others",
 		Sentence:  "Counters a line apart are not enough: the length word on the first one's line holds up all others (atomic adds)",
 		Source:    "Duffy, False sharing is no fun (2009): the length word of an array",
 		Slow:      ".name:Header /op:atomic /layout:header /place:{pair}",
@@ -30,6 +33,7 @@ var otherClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "E1b", Lesson: "neighbours",
+		Title:     "So it does with plain increments",
 		Sentence:  "The same with plain increments, as in the source",
 		Source:    "Duffy, False sharing is no fun (2009): the length word of an array",
 		Slow:      ".name:Header /op:plain /layout:header /place:{pair}",
@@ -38,6 +42,7 @@ var otherClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "E2", Lesson: "ladder", Quick: true,
+		Title:     "A shared atomic costs several times a counter of one's own",
 		Sentence:  "An atomic counter that two workers share costs several times one of their own",
 		Source:    "Downs, A Concurrency Cost Hierarchy (2020)",
 		Slow:      ".name:Ladder /op:atomic /place:{pair} /workers:2",
@@ -46,6 +51,7 @@ var otherClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "E2b", Lesson: "ladder",
+		Title:     "A striped counter beats a shared atomic",
 		Sentence:  "A striped counter (xsync) beats a shared atomic where two workers count",
 		Source:    "Downs, A Concurrency Cost Hierarchy (2020)",
 		Slow:      ".name:Ladder /op:atomic /place:{pair} /workers:2",
@@ -54,6 +60,7 @@ var otherClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "E2c", Lesson: "ladder",
+		Title:     "A channel as a lock costs ten mutexes or more",
 		Sentence:  "A lock whose waiters sleep, a channel of one element, costs ten times a mutex or more",
 		Source:    "Downs, A Concurrency Cost Hierarchy (2020)",
 		Slow:      ".name:Ladder /op:channel /place:{pair} /workers:2",
@@ -62,6 +69,7 @@ var otherClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "E3", Lesson: "jmh", Quick: true,
+		Title:     "One reader beside one writer: the reader suffers",
 		Sentence:  "Of one reader beside one writer the reader suffers",
 		Source:    "JMH sample 22, false sharing: reader 10.3 ns an operation against 3.1 padded, writer unchanged",
 		Slow:      ".name:Beside /op:reader /layout:packed /place:{pair}",
@@ -70,6 +78,7 @@ var otherClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "E3b", Lesson: "jmh",
+		Title:    "One reader beside one writer: the writer does not",
 		Sentence: "Of one reader beside one writer the writer does not suffer",
 		Source:   "JMH sample 22, false sharing: reader 10.3 ns an operation against 3.1 padded, writer unchanged",
 		Slow:     ".name:Beside /op:writer /layout:packed /place:{pair}",
@@ -78,6 +87,7 @@ var otherClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "E5", Lesson: "scheduler", Quick: true,
+		Title:     "A goroutine switch is five times cheaper than a thread's",
 		Sentence:  "A switch between goroutines is at least five times cheaper than one between threads",
 		Source:    "Kennedy, Scheduling in Go (2018): about 200 ns against 1000 to 1500",
 		Slow:      ".name:Switch /op:thread",
@@ -86,6 +96,7 @@ var otherClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "E5b", Lesson: "scheduler",
+		Title:     "Goroutines locked to threads switch as slowly as threads",
 		Sentence:  "Locking goroutines to threads makes their switch one of threads",
 		Source:    "Kennedy, Scheduling in Go (2018): about 200 ns against 1000 to 1500",
 		Slow:      ".name:Switch /op:locked",
@@ -94,6 +105,7 @@ var otherClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "E6", Lesson: "cold",
+		Title:     "A cache is warmer after 500 us away than after 5 ms",
 		Sentence:  "After 500 us of a task that reads memory a set of {private} is still warmer than after 5 ms",
 		Source:    "Linux, sched_migration_cost_ns: who ran within 500 us counts as cache-hot",
 		Slow:      ".name:Cold /op:stream.5ms /set:{private} /place:solo",
@@ -102,6 +114,7 @@ var otherClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "E6b", Lesson: "cold",
+		Title:    "100 us of another's reading leave a cache warm",
 		Sentence: "A thread that returns within 500 us finds its cache warm: 100 us of a task that reads memory cost it nothing",
 		Source:   "Linux, sched_migration_cost_ns: who ran within 500 us counts as cache-hot",
 		Slow:     ".name:Cold /op:stream.100us /set:{private} /place:solo",
@@ -110,6 +123,7 @@ var otherClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "E6c", Lesson: "cold",
+		Title:    "500 us of another's computing leave a cache warm",
 		Sentence: "A task that touches no memory leaves the cache warm for 500 us",
 		Source:   "Linux, sched_migration_cost_ns: who ran within 500 us counts as cache-hot",
 		Slow:     ".name:Cold /op:compute.500us /set:{private} /place:solo",
@@ -118,6 +132,7 @@ var otherClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "E7", Lesson: "line", Quick: true,
+		Title:    "Padding to 64 is as good as to 128 (one pair of lines)",
 		Sentence: "Padding to 64 bytes is as good as to 128 where the two lines form one aligned pair",
 		Source:   "Sutter 2009; folly and crossbeam pad to 128",
 		Slow:     ".name:Distance /op:writers.even /dist:64 /place:{pair}",
@@ -126,6 +141,7 @@ var otherClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "E7b", Lesson: "line", Quick: true,
+		Title:    "Padding to 64 is as good as to 128 (two pairs of lines)",
 		Sentence: "Padding to 64 bytes is as good as to 128 where the two lines belong to two aligned pairs",
 		Source:   "Sutter 2009; folly and crossbeam pad to 128",
 		Slow:     ".name:Distance /op:writers.odd /dist:64 /place:{pair}",

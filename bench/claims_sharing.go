@@ -11,6 +11,7 @@ const meyersOdds = meyers + ", the part on false sharing, 32:46 to 35:40"
 var sharingClaims = []claim{
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "B2", Lesson: "odds", Quick: true,
+		Title:     "Odds into slots: two workers are slower than one",
 		Sentence:  "Counting odd numbers into a result slot a worker, two workers are slower than one",
 		Source:    meyersOdds,
 		Slow:      ".name:Odds /op:talk /layout:packed /place:{pair} /workers:2",
@@ -19,6 +20,7 @@ var sharingClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "B2b", Lesson: "odds",
+		Title:     "Odds: slots are slower than local counts, all causes",
 		Sentence:  "The talk's whole difference, slot against local with two workers: branch, register and false sharing in one number",
 		Source:    meyersOdds,
 		Slow:      ".name:Odds /op:talk /layout:packed /place:{pair} /workers:2",
@@ -27,6 +29,7 @@ var sharingClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "B2c", Lesson: "odds", Quick: true,
+		Title:     "Odds: neighbouring slots are slower than a line each",
 		Sentence:  "False sharing's share of it: the talk's loop on neighbouring slots against the same loop on a line each",
 		Source:    "decomposes B2b",
 		Slow:      ".name:Odds /op:talk /layout:packed /place:{pair} /workers:2",
@@ -35,6 +38,7 @@ var sharingClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "B2d", Lesson: "odds",
+		Title:     "Odds: a part of the cost is the branch",
 		Sentence:  "The branch's share of it: a slot on a line of its own, with the talk's branch against without one",
 		Source:    "decomposes B2b",
 		Slow:      ".name:Odds /op:talk /layout:pad64 /place:{pair} /workers:2",
@@ -43,6 +47,7 @@ var sharingClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "B2e", Lesson: "odds",
+		Title:     "Odds: a part of the cost is memory for a register",
 		Sentence:  "The register's share of it: without a branch, a slot on a line of its own against a local count",
 		Source:    "decomposes B2b",
 		Slow:      ".name:Odds /op:branchfree /layout:pad64 /place:{pair} /workers:2",
@@ -51,6 +56,7 @@ var sharingClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "B2f", Lesson: "odds",
+		Title:     "Odds without the branch: neighbouring slots still cost",
 		Sentence:  "Without a branch neighbouring slots cost what the talk says too",
 		Source:    "controls B2c",
 		Slow:      ".name:Odds /op:branchfree /layout:packed /place:{pair} /workers:2",
@@ -59,6 +65,7 @@ var sharingClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "B3", Lesson: "odds", Quick: true,
+		Title:     "Odds into local counts: two workers take half the time",
 		Sentence:  "With a local count two workers take half the time of one",
 		Source:    meyersOdds,
 		Slow:      ".name:Odds /op:talk /layout:local /place:solo /workers:1",
@@ -67,6 +74,7 @@ var sharingClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "B8", Lesson: "conditions", Quick: true,
+		Title:     "One line, two cores, often, a writer: false sharing",
 		Sentence:  "One line, two cores, frequent touches and a writer: together they make false sharing",
 		Source:    meyersOdds,
 		Slow:      ".name:Conditions /op:write.often /layout:packed /place:{pair}",
@@ -75,6 +83,7 @@ var sharingClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "B8b", Lesson: "conditions",
+		Title:    "No second core, no false sharing",
 		Sentence: "Take the second core away, and one line is as fast as two: both threads on one CPU",
 		Source:   meyersOdds,
 		Slow:     ".name:Conditions /op:write.often /layout:packed /place:same",
@@ -83,6 +92,7 @@ var sharingClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "B8c", Lesson: "conditions",
+		Title:    "No frequent touches, no false sharing",
 		Sentence: "Take the frequency away, and one line is as fast as two: 4096 multiplies between two touches",
 		Source:   meyersOdds,
 		Slow:     ".name:Conditions /op:write.seldom /layout:packed /place:{pair}",
@@ -91,6 +101,7 @@ var sharingClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "B8d", Lesson: "conditions",
+		Title:    "No writer, no false sharing",
 		Sentence: "Take the writer away, and one line is as fast as two",
 		Source:   meyersOdds,
 		Slow:     ".name:Conditions /op:read.often /layout:packed /place:{pair}",

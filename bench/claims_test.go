@@ -1,9 +1,11 @@
 package bench
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchproc"
@@ -80,11 +82,34 @@ func TestClaimsSelectTheirArms(t *testing.T) {
 	}
 }
 
+// titleWidth is what the terminal summary has for a title beside the numbers.
+const titleWidth = 60
+
+// sizes are those of benchmark names, 512kib.
+var sizes = regexp.MustCompile(`\d[kmg]ib`)
+
+// What a machine does not tell is no number in a sentence.
+func TestClaimsOfUnknownWays(t *testing.T) {
+	here := syntheticMachine(t, "l3:1 core:4").Here
+	here.L1Ways = affinity.Opt[int]{}
+	for _, c := range Claims(here) {
+		if c.ID == "C5" && (!strings.Contains(c.Sentence, "unknown here") || c.NotHere == "") {
+			t.Errorf("C5 without known ways: %q, not here: %q", c.Sentence, c.NotHere)
+		}
+	}
+}
+
 func TestClaimsAreComplete(t *testing.T) {
 	seen := map[string]bool{}
 	for _, c := range Claims(syntheticMachine(t, "l3:1 core:4").Here) {
-		if c.ID == "" || c.Lesson == "" || c.Sentence == "" || c.Source == "" || strings.ContainsAny(c.Sentence+c.Slow+c.Fast, "{}") {
+		if c.ID == "" || c.Lesson == "" || c.Title == "" || c.Sentence == "" || c.Source == "" || strings.ContainsAny(c.Sentence+c.Slow+c.Fast, "{}") {
 			t.Errorf("claim %q is not complete: %+v", c.ID, c)
+		}
+		if n := utf8.RuneCountInString(c.Title); n > titleWidth || strings.ContainsAny(c.Title, "{}\n") {
+			t.Errorf("claim %s: a title of %d characters, %d fit a line of the summary: %q", c.ID, n, titleWidth, c.Title)
+		}
+		if sizes.MatchString(c.Sentence) {
+			t.Errorf("claim %s speaks as benchmark names do: %q", c.ID, c.Sentence)
 		}
 		if seen[c.ID] {
 			t.Errorf("two claims are called %s", c.ID)

@@ -6,6 +6,7 @@ package results
 type Claim struct {
 	ID       string // "B1"; a second number of one claim takes a letter, "A7b"
 	Lesson   string // the file in bench that holds its benchmarks, "counters"
+	Title    string // the claim in one line of a table, of 60 characters at most: "Random order is much slower than forward"
 	Sentence string // what is taught
 	Source   string // talk and minute, paper and figure
 
@@ -80,6 +81,7 @@ type Interval struct {
 // Verdict is one entry of verdicts.json.
 type Verdict struct {
 	ID         string         `json:"id"`
+	Title      string         `json:"title,omitempty"`
 	Claim      string         `json:"claim"`
 	Source     string         `json:"source"`
 	Verdict    Outcome        `json:"verdict"`

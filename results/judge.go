@@ -193,7 +193,7 @@ func correct(cases []trial) {
 func (r *run) verdict(t *trial, opt Options) Verdict {
 	c, e := t.claim, t.evidence
 	e.alpha = opt.Alpha
-	v := Verdict{ID: c.ID, Claim: c.Sentence, Source: c.Source, Units: t.unit}
+	v := Verdict{ID: c.ID, Title: c.Title, Claim: c.Sentence, Source: c.Source, Units: t.unit}
 	if c.Kind == Differs {
 		v.Threshold = new(c.Threshold)
 	}

@@ -35,8 +35,8 @@ type comparedMachine struct {
 
 // comparedClaim is one claim over all machines.
 type comparedClaim struct {
-	ID, Claim, Source string
-	Cells             []comparedCell // one a machine
+	ID, Title, Claim, Source string
+	Cells                    []comparedCell // one a machine
 }
 
 type comparedCell struct {
@@ -77,7 +77,7 @@ func claimOrder(runs []Input) []comparedClaim {
 		for _, v := range r.Verdicts.Verdicts {
 			if !seen[v.ID] {
 				seen[v.ID] = true
-				out = append(out, comparedClaim{ID: v.ID, Claim: v.Claim, Source: v.Source})
+				out = append(out, comparedClaim{ID: v.ID, Title: v.Title, Claim: v.Claim, Source: v.Source})
 			}
 		}
 	}
@@ -284,7 +284,7 @@ func compareRatios(runs []Input) (Figure, bool) {
 		sh.Legend = append(sh.Legend, legendEntry{n, looks[i%len(looks)], true})
 	}
 	legend := sh.legendRows()
-	const row = 25 // two lines of a claim
+	const row = forestRow
 	head := headHeight(legend)
 	total := head + vg.Length(len(marks)*row+44) + margin
 	canvas := vgsvg.NewWith(vgsvg.UseWH(figureWidth, total))

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/vg"
 )
 
 // The orders of the axes of the counters benchmarks: from what shares all to
@@ -16,6 +15,9 @@ var (
 	opOrder     = []string{"plain", "store", "atomic", "cas", "mutex"}
 	placeOrder  = []string{"solo", "core", "l2", "l3", "package", "far", "spread", "os"}
 )
+
+// fewMarks is up to how many marks of a panel have room for their values.
+const fewMarks = 6
 
 // countersFigure draws time per operation for each operation and layout, one
 // panel for each placement and number of workers.
@@ -34,12 +36,17 @@ func countersFigure(in *drawing) (Figure, bool) {
 			part := where(all, "Counters", "place", place, "workers", workers)
 			p := newPlot(panelTitle(place, workers), "", "time per operation, ns")
 			logAxis(&p.Y, lo, hi, 1.25, decadeTicks{})
+			ops, layouts := axisValues(part, "op", opOrder...), axisValues(part, "layout", layoutOrder...)
 			p.X.Min, p.X.Max = -0.5, float64(len(ops))-0.5
 			p.X.Tick.Marker = nominal(ops)
+			values, room := len(ops)*len(layouts) <= fewMarks, 9.0
+			if values {
+				room = besides
+			}
 			p.X.Tick.Length = 0
 			p.Add(grid{Horizontal: true})
 			for i, layout := range layouts {
-				s := &series{Name: layoutText(layout), Look: lookOf(layoutLooks, layout, i), Shift: vg.Length(float64(i)-float64(len(layouts)-1)/2) * 9}
+				s := &series{Name: layoutText(layout), Look: lookOf(layoutLooks, layout, i), Values: values, Shift: abreast(i, len(layouts), room)}
 				for x, op := range ops {
 					if sp := spreadOf(valuesOf(where(part, "Counters", "op", op, "layout", layout), unitTime)); sp.N > 0 {
 						s.Points = append(s.Points, point{float64(x), sp})

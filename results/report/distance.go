@@ -24,6 +24,7 @@ var distanceOps = []struct {
 // detected sizes.
 func distanceFigure(in *drawing) (Figure, bool) {
 	all := having(where(in.samples, "Distance"), "op", "dist")
+	points := len(axisValues(all, "dist")) <= few
 	var panels []*plot.Plot
 	var every []*series
 	for _, d := range distanceOps {
@@ -41,11 +42,15 @@ func distanceFigure(in *drawing) (Figure, bool) {
 		}
 		p := newPlot(d.title, "distance, bytes", d.y)
 		frame(p, part, byteTicks{Bare: true})
-		p.Add(grid{true, true})
-		if line := in.lineSize(d.line); line > 0 {
+		marks := part
+		if points {
+			marks = sideBySide(p, part, digits)
+		}
+		p.Add(grid{!points, true})
+		if line := in.lineSize(d.line); line > 0 && !points {
 			p.Add(&upright{X: float64(line), Label: fmt.Sprintf("measured %d", line), Style: draw.LineStyle{Color: ink, Width: 1, Dashes: dashes}})
 		}
-		for _, s := range part {
+		for _, s := range marks {
 			p.Add(s)
 		}
 		panels = append(panels, p)
@@ -58,11 +63,15 @@ func distanceFigure(in *drawing) (Figure, bool) {
 		Title: "The two line sizes: time against distance",
 		Caption: "Left: the second load is cheap while it falls into the line that the first one brought in, so the curve rises at the fetch line; the pair costs two lines where an offset straddles a boundary. " +
 			"Right: two writers slow each other down while they share a line; the curve falls where they no longer do. The even and the odd curve part where a machine fetches lines in pairs. " +
-			"The dashed line is what the detector made of it. Distances that are no powers of two are measured on purpose: halving times at doubled strides mislead.",
+			"The dashed line is what the detector made of it. Distances that are no powers of two are measured on purpose: halving times at doubled strides mislead. Strokes reach from the 5th to the 95th percentile of the samples.",
 	}
 	f.Desc = fmt.Sprintf("Time in nanoseconds against distance in bytes, %d curves. Fetch line: %s. Interference line: %s.",
 		len(every), lineText(in.lineSize("fetch")), lineText(in.lineSize("interference")))
 	sh := sheet{Title: f.Title, Subtitle: in.subtitle(all), Panels: panels, Columns: len(panels), Legend: legendOf(every), PanelHeight: 280}
+	if points {
+		sh.Subtitle, sh.PanelHeight = sh.Subtitle+sparseNote, sparseHeight
+		f.Caption = "Two writers slow each other down while they share a line, and no longer do where they are a line apart. The even and the odd line part where a machine fetches lines in pairs. Strokes reach from the 5th to the 95th percentile of the samples."
+	}
 	f.SVG = sh.draw(f.Name, f.Desc)
 	return f, true
 }

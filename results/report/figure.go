@@ -238,24 +238,6 @@ func fit(sty text.Style, s string, w vg.Length) string {
 	return s
 }
 
-// fitLines breaks s into at most n lines of the width of w points, the last one
-// shortened where s goes on.
-func fitLines(sty text.Style, s string, w vg.Length, n int) []string {
-	var lines []string
-	words := strings.Fields(clean(s))
-	for len(words) > 0 && len(lines) < n-1 {
-		k := 1
-		for k < len(words) && sty.Width(strings.Join(words[:k+1], " ")) <= w {
-			k++
-		}
-		lines, words = append(lines, fit(sty, strings.Join(words[:k], " "), w)), words[k:]
-	}
-	if len(words) > 0 {
-		lines = append(lines, fit(sty, strings.Join(words, " "), w))
-	}
-	return lines
-}
-
 // legendOf lists the series of a figure once each, in order.
 func legendOf(all []*series) []legendEntry {
 	var out []legendEntry

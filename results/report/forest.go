@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -11,11 +12,11 @@ import (
 	"cachelab/results"
 )
 
-// The columns of the forest plot, in points.
+// The columns and rows of the forest plot, in points.
 const (
-	forestRow   = 28  // two lines of a claim
-	forestLabel = 300 // claim
-	forestTail  = 150 // ratio and n
+	forestRow   = 17  // a claim in one line
+	forestLabel = 322 // id and title
+	forestTail  = 138 // ratio and n
 )
 
 // equivalence is the default band in which two arms count as equal, as factors
@@ -34,35 +35,56 @@ func forestFigure(in *drawing) (Figure, bool) {
 	f := Figure{
 		Name:  "verdicts",
 		Title: "The claims: slow arm over fast arm",
-		Caption: "Each mark is the median ratio of a claim's two arms, taken pass by pass; its stroke is the 95% interval. To the right of 1 the effect goes the taught way. " +
-			"The short upright is the threshold that the whole interval must pass for the claim to hold; the grey band, 0.95 to 1.05, is where two arms count as equal.",
+		Caption: "Each mark is the median ratio of a claim's two arms, taken pass by pass; its stroke is the 95% interval. " +
+			"The short upright is the threshold that the whole interval must pass for the claim to hold: to the right of 1 the effect goes the taught way. " +
+			"Claims without an upright say that two arms are equal: they hold within the grey band, 0.95 to 1.05, and are contradicted on either side of it. What surprises stands first.",
 		Desc: "Ratio with 95% interval for each claim on a logarithmic axis. ",
 	}
 	for _, r := range rows {
-		f.Desc += fmt.Sprintf("%s: %s, %s. ", r.ID, r.Verdict, ratioText(r.Ratio))
+		if r.head {
+			continue
+		}
+		f.Desc += fmt.Sprintf("%s: %s, %s. ", r.ID, r.Verdict.Verdict, ratioText(r.Ratio))
 	}
 	f.SVG = drawForest(f, fmt.Sprintf("%s; %s", in.name(), TallyText(in.Verdicts.Verdicts)), rows)
 	return f, true
 }
 
-// forestRows are the verdicts that have a ratio, grouped by outcome.
-func forestRows(v []results.Verdict) []results.Verdict {
-	var rows []results.Verdict
-	for _, g := range grouped(v) {
-		for _, x := range g.Verdicts {
-			if x.Ratio != nil && drawable(*x.Ratio) {
-				rows = append(rows, x)
-			}
+// forestLine is a row of the plot: a claim, or the head of those of one outcome.
+type forestLine struct {
+	results.Verdict
+	head bool
+	text string // of a head
+}
+
+// forestRows are the verdicts that have a ratio, what surprises first, each
+// group under its outcome.
+func forestRows(v []results.Verdict) []forestLine {
+	var rows []forestLine
+	for _, g := range bySurprise(v) {
+		drawn := slices.DeleteFunc(slices.Clone(g.Verdicts), func(x results.Verdict) bool { return x.Ratio == nil || !drawable(*x.Ratio) })
+		if len(drawn) == 0 {
+			continue
+		}
+		head := clean(string(g.Outcome))
+		if what := headings[g.Outcome]; what != "" {
+			head += ": " + what
+		}
+		rows = append(rows, forestLine{Verdict: results.Verdict{Verdict: g.Outcome}, head: true, text: head})
+		for _, x := range drawn {
+			rows = append(rows, forestLine{Verdict: x})
 		}
 	}
 	return rows
 }
 
-func drawForest(f Figure, sub string, rows []results.Verdict) []byte {
-	sh := sheet{Title: f.Title, Subtitle: sub}
-	seen := map[results.Outcome]bool{}
+func drawForest(f Figure, sub string, rows []forestLine) []byte {
+	sh := sheet{Title: f.Title, Subtitle: sub, Legend: []legendEntry{{"threshold of the claim", look{ink, tickGlyph{}}, false}}}
 	values := []float64{0.9, 1.2} // the band is always in view
 	for _, r := range rows {
+		if r.head {
+			continue
+		}
 		values = append(values, r.Ratio.Median)
 		if bounded(*r.Ratio) {
 			values = append(values, r.Ratio.Lo, r.Ratio.Hi)
@@ -70,12 +92,7 @@ func drawForest(f Figure, sub string, rows []results.Verdict) []byte {
 		if r.Threshold != nil && *r.Threshold > 0 {
 			values = append(values, *r.Threshold)
 		}
-		if !seen[r.Verdict] {
-			seen[r.Verdict] = true
-			sh.Legend = append(sh.Legend, legendEntry{string(r.Verdict), lookOf(outcomeLooks, r.Verdict, 0), true})
-		}
 	}
-	sh.Legend = append(sh.Legend, legendEntry{"threshold", look{ink, tickGlyph{}}, false})
 	legend := sh.legendRows()
 	head := headHeight(legend)
 	const axisHeight = 44
@@ -96,9 +113,13 @@ func drawForest(f Figure, sub string, rows []results.Verdict) []byte {
 	_, ty := p.Transforms(&data)
 	for i, r := range rows {
 		y := ty(-float64(i))
+		if r.head {
+			drawForestHead(all, y-2, r)
+			continue
+		}
 		num := textStyle(9.5, false, ink)
 		num.YAlign = draw.YCenter
-		drawClaim(all, y, r)
+		drawClaim(all, y, r.Verdict)
 		x := vg.Length(figureWidth - margin - forestTail + 8)
 		all.FillText(num, vg.Point{X: x, Y: y}, ratioText(r.Ratio))
 		n := textStyle(9.5, false, mute)
@@ -108,30 +129,40 @@ func drawForest(f Figure, sub string, rows []results.Verdict) []byte {
 	return finishSVG(canvas, f.Name, f.Title, f.Desc)
 }
 
-// drawClaim writes the id and the sentence of a claim in the first column, the
-// sentence on two lines at most, both centred on y.
+// drawForestHead names an outcome beside its mark, which is thus no riddle.
+func drawForestHead(c draw.Canvas, y vg.Length, r forestLine) {
+	sty := textStyle(9.5, true, mute)
+	sty.YAlign = draw.YCenter
+	c.DrawGlyphNoClip(lookOf(outcomeLooks, r.Verdict.Verdict, 0).glyph(4), vg.Point{X: margin + 4, Y: y})
+	c.FillText(sty, vg.Point{X: margin + claimIndent, Y: y}, r.text)
+}
+
+// claimIndent is where titles start, behind the ids.
+const claimIndent = 36
+
+// drawClaim writes the id and the title of a claim in the first column, in one
+// line centred on y.
 func drawClaim(c draw.Canvas, y vg.Length, v results.Verdict) {
-	id, text := textStyle(10, true, ink), textStyle(9, false, ink)
+	id, text := textStyle(9.5, true, ink), textStyle(9.5, false, ink)
 	id.YAlign, text.YAlign = draw.YCenter, draw.YCenter
-	c.FillText(id, vg.Point{X: margin, Y: y}, fit(id, v.ID, 40))
-	lines := fitLines(text, v.Claim, forestLabel-52, 2)
-	for i, l := range lines {
-		at := y + vg.Length(float64(len(lines)-1)/2-float64(i))*11
-		c.FillText(text, vg.Point{X: margin + 42, Y: at}, l)
-	}
+	c.FillText(id, vg.Point{X: margin, Y: y}, fit(id, v.ID, claimIndent-2))
+	c.FillText(text, vg.Point{X: margin + claimIndent, Y: y}, fit(text, titleOf(v), forestLabel-claimIndent-8))
 }
 
 // forest draws the rows' marks; row i stands at y = -i.
-type forest []results.Verdict
+type forest []forestLine
 
 // Plot implements plot.Plotter.
 func (f forest) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
 	for i, r := range f {
-		y, l := ty(-float64(i)), lookOf(outcomeLooks, r.Verdict, 0)
+		if r.head {
+			continue
+		}
+		y, l := ty(-float64(i)), lookOf(outcomeLooks, r.Verdict.Verdict, 0)
 		if r.Threshold != nil && *r.Threshold > 0 {
 			x := tx(*r.Threshold)
-			c.StrokeLine2(draw.LineStyle{Color: ink, Width: 1.6}, x, y-6, x, y+6)
+			c.StrokeLine2(draw.LineStyle{Color: ink, Width: 1.6}, x, y-5, x, y+5)
 		}
 		if bounded(*r.Ratio) {
 			c.StrokeLine2(l.stroke(2.2), tx(r.Ratio.Lo), y, tx(r.Ratio.Hi), y)

@@ -59,6 +59,7 @@ type series struct {
 	Look   look
 	Points []point
 	Line   bool
+	Values bool      // writes each median beside its mark
 	Shift  vg.Length // moves it on paper, so that neighbours do not hide each other
 }
 
@@ -85,6 +86,11 @@ func (s *series) Plot(c draw.Canvas, p *plot.Plot) {
 	for _, q := range s.Points {
 		if q.Mid >= p.Y.Min && q.Mid <= p.Y.Max { // a time of 0 has no place on a log axis
 			c.DrawGlyphNoClip(s.Look.glyph(3), at(q.X, q.Mid))
+			if s.Values {
+				sty := textStyle(9, false, ink)
+				sty.YAlign = draw.YCenter
+				c.FillText(sty, vg.Point{X: at(q.X, q.Mid).X + 7, Y: at(q.X, q.Mid).Y}, digits(q.Mid))
+			}
 		}
 	}
 }

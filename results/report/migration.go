@@ -16,6 +16,7 @@ func migrationFigure(in *drawing) (Figure, bool) {
 	all := having(where(in.samples, "Migration"), "op", "set", "move", "place")
 	var panels []*plot.Plot
 	var every []*series
+	points := len(axisValues(all, "set")) <= few
 	peak := ""
 	for _, place := range axisValues(all, "place", placeOrder...) {
 		for _, op := range axisValues(all, "op", "dirty", "clean") {
@@ -37,11 +38,17 @@ func migrationFigure(in *drawing) (Figure, bool) {
 			}
 			p := newPlot(op+" lines, to "+moveText(place), "working set", "extra time, ns per line")
 			frame(p, part, byteTicks{})
-			p.Add(grid{true, true}, zero{})
-			for _, l := range cacheLines(in.Machine) {
-				p.Add(l)
+			marks := part
+			if points {
+				marks = sideBySide(p, part, func(x float64) string { return bytesText(int(x)) })
 			}
-			for _, s := range part {
+			p.Add(grid{!points, true}, zero{})
+			for _, l := range cacheLines(in.Machine) {
+				if !points {
+					p.Add(l)
+				}
+			}
+			for _, s := range marks {
 				p.Add(s)
 			}
 			panels = append(panels, p)
@@ -55,12 +62,18 @@ func migrationFigure(in *drawing) (Figure, bool) {
 	f := Figure{
 		Name:  "migration",
 		Title: "Migration: what each line costs after a move",
-		Caption: "Time per line after the thread was moved to another CPU, less the time per line after the same system call without a move in the same pass; zero is free. " +
+		Caption: "Time per line after the thread was moved to another CPU, less the time per line after the same system call without a move in the same pass: zero is free; " +
+			"strokes reach from the 5th to the 95th percentile of the passes. " +
 			"Dirty lines must be fetched from the cache that wrote them. Clean lines stay behind as shared copies, so returning to them costs next to nothing. " +
-			"Beyond the last level every line comes from memory with or without a move, and the difference vanishes. Vertical lines are the claimed cache sizes.",
+			"Beyond the last level every line comes from memory with or without a move, and the difference vanishes.",
 	}
 	f.Desc = "Extra nanoseconds per line against working-set size, dirty and clean, first visit and return." + peak
 	sh := sheet{Title: f.Title, Subtitle: in.subtitle(all), Panels: panels, Columns: min(2, len(panels)), Legend: legendOf(every)}
+	if points {
+		sh.Subtitle, sh.PanelHeight = sh.Subtitle+sparseNote, sparseHeight
+	} else {
+		f.Caption += " Vertical lines are the claimed cache sizes."
+	}
 	f.SVG = sh.draw(f.Name, f.Desc)
 	return f, true
 }

@@ -39,6 +39,7 @@ type page struct {
 	Samples  int
 	Command  string
 	Warnings []string
+	Answers  []Answer
 	Rows     []row
 	Scale    []scaleMark
 	Classes  []classRow
@@ -98,7 +99,7 @@ type passRow struct {
 func renderPage(in Input, figures []Figure) ([]byte, error) {
 	p := page{
 		Name: in.name(), Passes: in.passes(), Command: clean(in.Command), Figures: figures, Meanings: outcomes,
-		Warnings: warningsOf(in),
+		Warnings: warningsOf(in), Answers: Answers(in),
 	}
 	if in.Log != nil {
 		p.Samples = len(in.Log.Samples)
@@ -173,7 +174,7 @@ func rowsOf(v []results.Verdict) ([]row, []scaleMark) {
 	lo, hi = lo/1.08, hi*1.08
 	at := func(r float64) float64 { return round1(barWidth * math.Log(r/lo) / math.Log(hi/lo)) }
 	var rows []row
-	for _, g := range grouped(v) {
+	for _, g := range bySurprise(v) {
 		for _, x := range g.Verdicts {
 			rows = append(rows, rowOf(x, at))
 		}
@@ -189,12 +190,7 @@ func rowsOf(v []results.Verdict) ([]row, []scaleMark) {
 
 func rowOf(x results.Verdict, at func(float64) float64) row {
 	r := row{Verdict: x, Slug: slug(string(x.Verdict)), Ratio: ratioText(x.Ratio), P: pText(cmp.Or(x.PHolm, x.P)), Reason: reasonText(x)}
-	switch {
-	case x.Threshold != nil:
-		r.Holds = "over " + digits(*x.Threshold)
-	case x.Verdict != results.NotHere:
-		r.Holds = "equal"
-	}
+	r.Holds = strings.Replace(taughtText(x), ">", "over ", 1)
 	if x.Ratio == nil || !drawable(*x.Ratio) {
 		return r
 	}
@@ -227,6 +223,9 @@ func slug(s string) string {
 func classRows(v []results.Verdict) []classRow {
 	var out []classRow
 	for _, x := range v {
+		if len(x.Classes) < 2 { // nothing to set beside the verdict
+			continue
+		}
 		for i, c := range x.Classes {
 			out = append(out, classRow{ID: clean(x.ID), First: i == 0, Span: len(x.Classes), ClassVerdict: c, Kept: c.Class == x.Placement})
 		}

@@ -201,23 +201,6 @@ func FuzzCard(f *testing.F) {
 	})
 }
 
-func TestFitLines(t *testing.T) {
-	sty := textStyle(9, false, ink)
-	s := strings.Repeat("word ", 60)
-	lines := fitLines(sty, s, 200, 2)
-	if len(lines) != 2 || !strings.HasSuffix(lines[1], "…") || strings.HasSuffix(lines[0], "…") {
-		t.Errorf("got %q", lines)
-	}
-	for _, l := range append(lines, fitLines(sty, strings.Repeat("m", 200), 200, 2)...) {
-		if w := sty.Width(l); w > 200 {
-			t.Errorf("%q is %g points wide", l, w.Points())
-		}
-	}
-	if lines := fitLines(sty, "short", 200, 2); len(lines) != 1 || lines[0] != "short" {
-		t.Errorf("got %q", lines)
-	}
-}
-
 // The line that testing prints for a parent benchmark is of no panel, and sets
 // no axis.
 func TestParentLinesAreLeftOut(t *testing.T) {

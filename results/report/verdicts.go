@@ -1,17 +1,13 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
 	"cachelab/results"
 )
-
-// verdictWidth is the width of the summary in columns: what fits two terminals
-// side by side on a common screen, and a line of a log.
-const verdictWidth = 96
 
 // meaning is one of the six verdicts and what it says.
 type meaning struct {
@@ -55,53 +51,6 @@ func grouped(v []results.Verdict) []group {
 	return groups
 }
 
-// Verdicts writes the summary that ends a run in a terminal: one line a claim
-// (id, ratio with its 95% interval, passes, placement class, sentence), grouped
-// by verdict, with the reason below where the verdict is not a decision. The
-// only errors are those of w.
-func Verdicts(w io.Writer, v []results.Verdict) error {
-	var out []string
-	out = append(out, TallyText(v))
-	var all textTable // one table, so that columns align over the groups
-	all.right = []bool{false, false, true}
-	for _, x := range v {
-		all.rows = append(all.rows, verdictCells(x, ""))
-	}
-	used := 2
-	for _, n := range all.widths() {
-		used += n + 2
-	}
-	room := max(verdictWidth-used, 20)
-	for _, g := range grouped(v) {
-		if len(g.Verdicts) == 0 {
-			continue
-		}
-		out = append(out, "", strings.ToUpper(clean(string(g.Outcome))))
-		for _, x := range g.Verdicts {
-			t := textTable{right: all.right}
-			t.add(verdictCells(x, shorten(x.Claim, room))...)
-			t.rows = append(t.rows, all.rows...) // widths of all
-			out = append(out, t.lines("  ")[0])
-			if reason := reasonText(x); reason != "" {
-				indent := strings.Repeat(" ", 4+all.widths()[0])
-				for _, l := range wrap(reason, verdictWidth-len(indent)) {
-					out = append(out, indent+l)
-				}
-			}
-		}
-	}
-	_, err := io.WriteString(w, strings.Join(out, "\n")+"\n")
-	return err
-}
-
-func verdictCells(v results.Verdict, sentence string) []string {
-	n := ""
-	if v.Samples > 0 {
-		n = fmt.Sprintf("n=%d", v.Samples)
-	}
-	return []string{clean(v.ID), ratioText(v.Ratio), n, shorten(v.Placement, 14), sentence}
-}
-
 // reasonText is what must be said beside a verdict: why it is none, or which
 // samples were left out.
 func reasonText(v results.Verdict) string {
@@ -109,10 +58,39 @@ func reasonText(v results.Verdict) string {
 	if v.Verdict == results.Undecided && v.MorePasses > 0 && !strings.Contains(s, "pass") {
 		s = strings.TrimPrefix(s+"; ", "; ") + fmt.Sprintf("about %s would decide", counted(v.MorePasses, "more pass", "more passes"))
 	}
-	if v.Dropped > 0 && !strings.Contains(s, "dropped") {
+	if v.Dropped > 0 && !strings.Contains(s, "dropped") && !strings.Contains(s, "left out") {
 		s = strings.TrimPrefix(s+"; ", "; ") + counted(v.Dropped, "pass", "passes") + " dropped"
 	}
 	return s
+}
+
+// titleOf is a verdict's claim in short; a file from before claims had titles
+// has the sentence.
+func titleOf(v results.Verdict) string { return cmp.Or(clean(v.Title), clean(v.Claim)) }
+
+// taughtText is what the ratio was taught to be: ">1.2", or "equal".
+func taughtText(v results.Verdict) string {
+	switch {
+	case v.Threshold != nil:
+		return ">" + digits(*v.Threshold)
+	case v.Verdict == results.NotHere:
+		return ""
+	}
+	return "equal"
+}
+
+// surprise orders outcomes from what a reader did not expect to what nobody
+// could see here.
+var surprise = []results.Outcome{results.Contradicted, results.NoEffect, results.Weaker, results.Undecided, results.Holds, results.NotHere}
+
+// bySurprise is grouped with the groups that are not empty, the most surprising
+// first; a word that is none of the six comes before all.
+func bySurprise(v []results.Verdict) []group {
+	groups := slices.DeleteFunc(grouped(v), func(g group) bool { return len(g.Verdicts) == 0 })
+	slices.SortStableFunc(groups, func(a, b group) int {
+		return slices.Index(surprise, a.Outcome) - slices.Index(surprise, b.Outcome)
+	})
+	return groups
 }
 
 // TallyText counts the verdicts in one line: "7 claims: 4 hold, 1 weaker, 2 undecided".

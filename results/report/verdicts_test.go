@@ -22,7 +22,7 @@ func TestVerdictsGolden(t *testing.T) {
 	got := verdictText(t, synthVerdicts().Verdicts)
 	golden(t, "verdicts.txt", []byte(got))
 	for _, l := range strings.Split(got, "\n") {
-		if n := utf8.RuneCountInString(l); n > verdictWidth {
+		if n := utf8.RuneCountInString(l); n > summaryWidth {
 			t.Errorf("%d columns: %q", n, l)
 		}
 	}
@@ -47,6 +47,27 @@ func TestVerdictsShowsEveryClaim(t *testing.T) {
 	}
 }
 
+// What a reader did not expect stands last, above the prompt, and one reason
+// that many claims share is said once.
+func TestVerdictsOrder(t *testing.T) {
+	v := append(synthVerdicts().Verdicts, results.Verdict{ID: "A12", Claim: "only one sibling executes", Verdict: results.NotHere, Reason: synthVerdicts().Verdicts[6].Reason})
+	got := verdictText(t, v)
+	last := -1
+	for _, head := range []string{"NOT HERE", "HOLDS", "UNDECIDED", "WEAKER", "NO EFFECT", "CONTRADICTED", "8 claims:"} {
+		at := strings.Index(got, "\n"+head)
+		if at <= last {
+			t.Errorf("%s stands at %d, not behind the group before it:\n%s", head, at, got)
+		}
+		last = at
+	}
+	if n := strings.Count(got, "no two CPUs claim to be siblings"); n != 1 {
+		t.Errorf("one reason is said %d times:\n%s", n, got)
+	}
+	if strings.Contains(got, "…") {
+		t.Errorf("a sentence is cut:\n%s", got)
+	}
+}
+
 func TestVerdictsEmpty(t *testing.T) {
 	if got := verdictText(t, nil); got != "0 claims\n" {
 		t.Errorf("got %q", got)
@@ -56,7 +77,7 @@ func TestVerdictsEmpty(t *testing.T) {
 // One pass has a ratio and no interval; none may be invented.
 func TestSingleSampleHasNoInterval(t *testing.T) {
 	v := results.Verdict{ID: "A7", Verdict: results.Undecided, Ratio: &results.Interval{Median: 4, Lo: 4, Hi: 4}, Samples: 1}
-	if got := verdictText(t, []results.Verdict{v}); strings.Contains(got, "[") || !strings.Contains(got, "4.00") {
+	if got := verdictText(t, []results.Verdict{v}); strings.Contains(got, "4.00 [") || !strings.Contains(got, "4.00") {
 		t.Errorf("got:\n%s", got)
 	}
 }

@@ -3,9 +3,11 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,15 +18,22 @@ import (
 // benchBinary is the built benchmarks: one process of it is one pass.
 type benchBinary struct{ path string }
 
+// howToBuild is what helps where there is no binary, or another one.
+const howToBuild = "build one with: go test -c -o bench.test ./bench"
+
 // benchmarkBinary builds the benchmarks once, or takes the user's.
 func benchmarkBinary(ctx context.Context, o options, work string, say *progress) (*benchBinary, error) {
 	if o.bin != "" {
 		path, err := filepath.Abs(o.bin)
+		var info os.FileInfo
 		if err == nil {
-			_, err = os.Stat(path)
+			info, err = os.Stat(path)
+		}
+		if err == nil && info.IsDir() {
+			err = fmt.Errorf("%s is a folder", path)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("-bin: %w (build one with: go test -c -o bench.test ./bench)", err)
+			return nil, fmt.Errorf("-bin: %w (%s)", err, howToBuild)
 		}
 		return &benchBinary{path}, nil
 	}
@@ -97,7 +106,7 @@ func (b *benchBinary) list(ctx context.Context, o options, filter string) ([]lis
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
-		return nil, fmt.Errorf("%s: %w: %s", filepath.Base(b.path), err, firstLine(stderr.String()))
+		return nil, b.foreign(cmp.Or(firstLine(stderr.String()), reasonOf(err)))
 	}
 	var cases []listed
 	lines := bufio.NewScanner(&stdout)
@@ -105,11 +114,28 @@ func (b *benchBinary) list(ctx context.Context, o options, filter string) ([]lis
 		seconds, name, ok := strings.Cut(lines.Text(), "\t")
 		s, err := strconv.ParseFloat(seconds, 64)
 		if !ok || err != nil {
-			return nil, fmt.Errorf("%s is not a benchmark binary of cachelab: it lists %q", filepath.Base(b.path), lines.Text())
+			return nil, b.foreign(fmt.Sprintf("it lists %q", lines.Text()))
 		}
 		cases = append(cases, listed{name, s})
 	}
+	if len(cases) == 0 {
+		return nil, b.foreign("it lists no benchmark for what was chosen")
+	}
 	return cases, lines.Err()
+}
+
+// foreign says that the file cannot be what it should be, and why.
+func (b *benchBinary) foreign(why string) error {
+	return fmt.Errorf("%s is not a benchmark binary of this cachelab: %s (%s)", b.path, why, howToBuild)
+}
+
+// reasonOf is an error of starting a program without the program's name.
+func reasonOf(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	return err.Error()
 }
 
 // run runs every selected benchmark once, in an order that the seed decides,

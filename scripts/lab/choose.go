@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"cachelab/affinity"
@@ -44,11 +45,11 @@ func choose(all []results.Claim, o options) ([]results.Claim, error) {
 		word = strings.TrimSpace(word)
 		named := keep(all, func(c results.Claim) bool {
 			return strings.EqualFold(c.ID, word) || strings.EqualFold(c.Lesson, word) ||
-				strings.EqualFold(strings.TrimRight(c.ID, "abcdefghijklmnopqrstuvwxyz"), word)
+				strings.EqualFold(withoutLetters(c.ID), word)
 		})
 		if len(named) == 0 {
 			return nil, usageError{fmt.Errorf("-only: no claim or lesson %q; claims are %s, lessons %s", word,
-				strings.Join(names(all, func(c results.Claim) string { return c.ID }), " "),
+				strings.Join(idRanges(all), ", "),
 				strings.Join(names(all, func(c results.Claim) string { return c.Lesson }), " "))}
 		}
 		chosen = append(chosen, named...)
@@ -57,6 +58,34 @@ func choose(all []results.Claim, o options) ([]results.Claim, error) {
 	return keep(all, func(c results.Claim) bool {
 		return slices.ContainsFunc(chosen, func(d results.Claim) bool { return c.ID == d.ID })
 	}), nil
+}
+
+// withoutLetters is the id of a whole claim: A7 of A7b.
+func withoutLetters(id string) string { return strings.TrimRight(id, "abcdefghijklmnopqrstuvwxyz") }
+
+// idRanges are the whole claims, a range for each section of the catalogue: "A3
+// to A12". All ids would be a screenful.
+func idRanges(all []results.Claim) []string {
+	lowest, highest := map[string]int{}, map[string]int{}
+	var sections []string
+	for _, c := range all {
+		id := withoutLetters(c.ID)
+		section := strings.TrimRight(id, "0123456789")
+		n, err := strconv.Atoi(id[len(section):])
+		if err != nil {
+			continue
+		}
+		if _, seen := lowest[section]; !seen {
+			sections = append(sections, section)
+			lowest[section], highest[section] = n, n
+		}
+		lowest[section], highest[section] = min(lowest[section], n), max(highest[section], n)
+	}
+	slices.Sort(sections)
+	for i, s := range sections {
+		sections[i] = fmt.Sprintf("%s%d to %s%d", s, lowest[s], s, highest[s])
+	}
+	return sections
 }
 
 func keep(claims []results.Claim, want func(results.Claim) bool) []results.Claim {

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"cachelab/results"
 )
@@ -18,6 +19,10 @@ import (
 // With this variable the test binary plays the benchmarks: it lists two arms and
 // prints a pass of them. Its value says how it behaves.
 const fakeBench = "CACHELAB_FAKE_BENCH"
+
+// fakePlace is the place axis of the fake's two arms: that of the machine's
+// nearest pair, so that claims select them.
+const fakePlace = "CACHELAB_FAKE_PLACE"
 
 func TestMain(m *testing.M) {
 	if kind := os.Getenv(fakeBench); kind != "" && len(os.Args) > 1 {
@@ -27,10 +32,29 @@ func TestMain(m *testing.M) {
 }
 
 func playBench(kind string, args []string) int {
-	slow, fast := "Distance/op=writers.even/dist=64/place=l3/workers=2", "Distance/op=writers.even/dist=128/place=l3/workers=2"
+	place := os.Getenv(fakePlace)
+	slow, fast := "Distance/op=writers.even/dist=64/place="+place+"/workers=2", "Distance/op=writers.even/dist=128/place="+place+"/workers=2"
+	switch kind {
+	case "foreign":
+		fmt.Println("hello")
+		return 0
+	case "silent":
+		return 0
+	}
 	if strings.Contains(strings.Join(args, " "), "-lab.list") {
 		fmt.Printf("0.0100\t%s\n0.0100\t%s\n", slow, fast)
 		return 0
+	}
+	if count, ok := strings.CutPrefix(kind, "dies "); ok { // in its third pass, as by a Ctrl-C of its own
+		f, err := os.OpenFile(count, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o666)
+		if err != nil {
+			return 3
+		}
+		defer f.Close()
+		_, _ = f.WriteString("x")
+		if info, err := f.Stat(); err != nil || info.Size() > 2 {
+			return 2
+		}
 	}
 	seed := 0
 	for _, a := range args {
@@ -81,11 +105,16 @@ func pairHere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	chosen := claimsOf(claims, options{})
-	for _, c := range chosen {
-		if c.ID == "E7" && (c.NotHere != "" || !strings.Contains(c.Slow, "/place:l3 ") && !strings.HasSuffix(c.Slow, "/place:l3")) {
-			t.Skip("the fake run is of two CPUs of one L3: " + c.NotHere + c.Slow)
+	for _, c := range claimsOf(claims, options{}) {
+		if c.ID != "E7" {
+			continue
 		}
+		if c.NotHere != "" {
+			t.Skip("E7 is not here: " + c.NotHere)
+		}
+		_, place, _ := strings.Cut(c.Slow, "/place:")
+		place, _, _ = strings.Cut(place, " ")
+		t.Setenv(fakePlace, place)
 	}
 }
 
@@ -152,6 +181,81 @@ func TestLabKeepsFinishedPassesOnInterrupt(t *testing.T) {
 	}
 }
 
+// A Ctrl-C in a terminal reaches the benchmarks too. Where they are gone before
+// the lab has noticed, their pass is no failure.
+func TestLabInterruptSeenLate(t *testing.T) {
+	pairHere(t)
+	t.Setenv(fakeBench, "dies "+filepath.Join(t.TempDir(), "count"))
+	ctx, interrupt := context.WithCancel(t.Context())
+	var out, errs bytes.Buffer
+	dir := filepath.Join(t.TempDir(), "run")
+	stderr := &watched{&errs, func(line string) {
+		if strings.HasPrefix(line, "pass 2 of 8") {
+			time.AfterFunc(interruptLag/3, interrupt) // the third pass has died by then
+		}
+	}}
+	err := run(ctx, &out, stderr, []string{"-bin", os.Args[0], "-only", "E7", "-passes", "8", "-out", dir})
+	if code := exitCode(err, &errs); code != 130 {
+		t.Errorf("exit %d after an interrupt, want 130: %s", code, errs.String())
+	}
+	if log, err := results.ReadLogFile(filepath.Join(dir, "run.txt")); err != nil || log.Passes != 2 {
+		t.Errorf("want the two whole passes: %+v, %v", log, err)
+	}
+}
+
+// A file that cannot be written takes neither the others with it nor the
+// summary.
+func TestLabKeepsWhatItCan(t *testing.T) {
+	pairHere(t)
+	t.Setenv(fakeBench, "ok")
+	var out, errs bytes.Buffer
+	dir := filepath.Join(t.TempDir(), "run")
+	stderr := &watched{&errs, func(line string) {
+		if strings.HasPrefix(line, "pass 2 of 2") { // somebody takes the names of two files
+			for _, name := range []string{"machine.json", "tables.txt"} {
+				if err := os.Mkdir(filepath.Join(dir, name), 0o777); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	}}
+	err := run(t.Context(), &out, stderr, []string{"-bin", os.Args[0], "-only", "E7", "-passes", "2", "-out", dir})
+	if code := exitCode(err, &errs); code != 1 || !strings.Contains(errs.String(), "machine.json is there already") || !strings.Contains(errs.String(), "every finished pass is in") {
+		t.Errorf("exit %d, %q", code, errs.String())
+	}
+	for _, name := range []string{"run.txt", "verdicts.json", "report.html"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			t.Error(err)
+		}
+	}
+	if !strings.Contains(out.String(), "2 claims: 2 undecided") {
+		t.Errorf("the summary is lost:\n%s", out.String())
+	}
+}
+
+// Nothing measures without benchmarks of this cachelab, and the line says how
+// to get them.
+func TestLabRefusesOtherBinaries(t *testing.T) {
+	for kind, want := range map[string]string{"foreign": `it lists "hello"`, "silent": "it lists no benchmark"} {
+		dir := filepath.Join(t.TempDir(), "run")
+		code, _, stderr := lab(t, t.Context(), kind, "-only", "C1", "-out", dir)
+		if code != 1 || !strings.Contains(stderr, want) || !strings.Contains(stderr, "go test -c") || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("%s: exit %d, %q", kind, code, stderr)
+		}
+		if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s: a folder is left: %v", kind, err)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "notes.txt")
+	if err := os.WriteFile(file, []byte("notes"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	code, _, stderr := lab(t, t.Context(), "ok", "-only", "C1", "-bin", file)
+	if code != 1 || !strings.Contains(stderr, "is not a benchmark binary") || strings.Count(stderr, file) != 1 {
+		t.Errorf("a text file: exit %d, %q", code, stderr)
+	}
+}
+
 func TestLabInterruptedAtOnceLeavesNothing(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	interrupt()
@@ -201,7 +305,13 @@ func TestLabFaults(t *testing.T) {
 	test(2, "exclude each other", "-quick", "-full")
 	test(2, "-plan", "-synthetic", "core:2")
 	test(2, "-synthetic", "-plan", "-synthetic", "pizza:2")
-	test(2, "positive", "-passes", "-3")
+	test(2, "-passes must be positive", "-passes", "-3")
+	test(2, "-passes must be positive", "-passes", "0")
+	test(2, "-benchtime must be positive", "-benchtime", "0s")
+	test(2, "10ms", "-benchtime", "5")
+	test(2, "-out is empty", "-out", "")
+	test(2, "claims are A3 to A12, B1 to B9", "-only", "A7,Z9")
+	test(1, "is a folder", "-bin", t.TempDir())
 	test(1, "-out", "-only", "E7", "-out", filepath.Join(file, "run"))
 	test(1, "go test -c", "-bin", filepath.Join(t.TempDir(), "nothing"))
 }

@@ -96,18 +96,43 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		f.PrintDefaults()
 		return o, err
 	case err != nil:
-		return o, usageError{fmt.Errorf("%w (-h shows the flags)", err)}
+		return o, usageError{fmt.Errorf("%w (-h shows the flags; a time is written 10ms)", err)}
 	case f.NArg() > 0:
 		return o, usageError{fmt.Errorf("unexpected argument %q (-h shows the flags)", f.Arg(0))}
 	case o.quick && o.full:
 		return o, usageError{errors.New("-quick and -full exclude each other")}
 	case o.machine != "" && !o.plan:
 		return o, usageError{errors.New("-synthetic describes a machine that is not here: it goes with -plan")}
-	case o.passes < 0 || o.benchtime < 0:
-		return o, usageError{errors.New("-passes and -benchtime must be positive")}
+	}
+	if err := checkGiven(f, o); err != nil {
+		return o, usageError{err}
 	}
 	o.setDefaults()
 	return o, nil
+}
+
+// checkGiven refuses values that are nonsense where the user gave them: a 0 would
+// pass for a default, and an empty name mostly is a shell variable that is not
+// set.
+func checkGiven(f *flag.FlagSet, o options) error {
+	var err error
+	f.Visit(func(given *flag.Flag) {
+		bad := false
+		switch given.Name {
+		case "passes":
+			bad = o.passes < 1
+		case "benchtime":
+			bad = o.benchtime <= 0
+		case "only", "out", "bin", "synthetic":
+			if given.Value.String() == "" {
+				err = cmpErr(err, fmt.Errorf("-%s is empty (-h shows examples)", given.Name))
+			}
+		}
+		if bad {
+			err = cmpErr(err, fmt.Errorf("-%s must be positive, and is %s", given.Name, given.Value))
+		}
+	})
+	return err
 }
 
 // Defaults of a run. With n passes an exact signed-rank test reaches 2/2^n and

@@ -111,6 +111,10 @@ func (m *measurement) extend(ctx context.Context, left time.Duration) error {
 	return nil
 }
 
+// interruptLag is how long a signal may take from the process group to this
+// program's context: milliseconds, a hundred times that on a busy machine.
+const interruptLag = 300 * time.Millisecond
+
 // pass runs one pass and keeps it as soon as it is finished, with what the
 // host did meanwhile. A pass that was interrupted is not kept; one in which
 // some benchmark failed is, for the others' sake.
@@ -122,6 +126,14 @@ func (m *measurement) pass(ctx context.Context, filter string) error {
 	before := rig.ReadNoise()
 	output, err := m.binary.run(ctx, m.o, filter, seed)
 	after := rig.ReadNoise()
+	if err != nil {
+		// A Ctrl-C in a terminal reaches the benchmarks as well, and they may
+		// be gone before it is known here: not a failure of theirs.
+		select {
+		case <-ctx.Done():
+		case <-time.After(interruptLag):
+		}
+	}
 	if ctx.Err() != nil {
 		return nil
 	}

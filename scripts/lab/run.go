@@ -101,8 +101,8 @@ func commandLine(args []string) string {
 	return strings.Join(append([]string{"go run ./scripts/lab"}, args...), " ")
 }
 
-// makeFolder makes the folder of the run: the one asked for, which must be new or empty, or one of the
-// machine's by date.
+// makeFolder makes the folder of the run: the one asked for, which must hold no
+// run yet, or one of the machine's by date.
 func makeFolder(o options, claims *cachelines.Claims) (string, error) {
 	if o.out == "" {
 		return results.CreateRunDir(filepath.Join("results", "runs"), claims.Slug(), time.Now())
@@ -110,28 +110,30 @@ func makeFolder(o options, claims *cachelines.Claims) (string, error) {
 	return o.out, results.UseRunDir(o.out)
 }
 
-// finish judges and draws what the passes left, and prints the summary.
+// finish judges and draws what the passes left, and prints the summary. A file
+// that cannot be written takes none of the others with it, and not the summary:
+// where a disk is full, what two minutes measured is on the screen at least. The
+// error is the first.
 func (m *measurement) finish(ctx context.Context, stdout io.Writer, dir string, card *cachelines.Machine) error {
-	if err := writeJSON(filepath.Join(dir, "machine.json"), card); err != nil {
-		return err
-	}
 	verdicts, log, err := m.judge()
 	if err != nil {
-		return err
+		return cmpErr(err, writeJSON(filepath.Join(dir, "machine.json"), card))
 	}
 	file := &results.VerdictFile{Machine: card.Slug, Passes: min(m.keeper.Finished(), len(m.plan.passes)), Verdicts: verdicts}
-	if err := results.WriteVerdicts(filepath.Join(dir, "verdicts.json"), file); err != nil {
-		return err
-	}
-	if err := writeTables(ctx, dir, m.keeper.Path(), m.say); err != nil {
-		return err
-	}
 	input := report.Input{Name: card.Slug, Machine: card, Log: log, Verdicts: file, Command: card.Volatile.Command}
-	if err := report.Write(dir, input); err != nil {
-		return err
+	var failed error
+	for _, write := range []func() error{
+		func() error { return results.WriteVerdicts(filepath.Join(dir, "verdicts.json"), file) },
+		func() error { return writeJSON(filepath.Join(dir, "machine.json"), card) },
+		func() error { return writeTables(ctx, dir, m.keeper.Path(), m.say) },
+		func() error { return report.Write(dir, input) },
+		func() error { return report.Verdicts(stdout, verdicts) },
+		func() error { return report.WriteAnswers(stdout, input) },
+	} {
+		failed = cmpErr(failed, write())
 	}
-	if err := report.Verdicts(stdout, verdicts); err != nil {
-		return err
+	if failed != nil {
+		return fmt.Errorf("%w; every finished pass is in %s", failed, m.keeper.Path())
 	}
 	_, err = fmt.Fprintf(stdout, "\n%s\n", filepath.Join(dir, "report.html"))
 	return err

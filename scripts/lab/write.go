@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"cachelab/bench"
@@ -27,18 +28,18 @@ func writeJSON(path string, v any) error {
 // says on stderr decides (trap B7).
 func writeTables(ctx context.Context, dir, run string, say *progress) error {
 	var out bytes.Buffer
-	root, rootErr := moduleRoot()
+	tool, toolErr := benchstatPath(ctx)
 	for _, t := range bench.Tables {
 		fmt.Fprintf(&out, "# %s\n# go tool benchstat %s run.txt\n\n", t.Title, quoted(t.Args))
-		if rootErr != nil {
-			fmt.Fprintf(&out, "(not made: %v)\n\n", rootErr)
+		if toolErr != nil {
+			fmt.Fprintf(&out, "(not made: %v)\n\n", toolErr)
 			continue
 		}
 		path, err := filepath.Abs(run)
 		if err != nil {
 			return err
 		}
-		table, err := benchstat(ctx, root, append(t.Args, path))
+		table, err := benchstat(ctx, tool, append(slices.Clone(t.Args), path))
 		if err != nil {
 			say.line("tables.txt: %v", err)
 			fmt.Fprintf(&out, "(not made: %v)\n\n", err)
@@ -49,9 +50,18 @@ func writeTables(ctx context.Context, dir, run string, say *progress) error {
 	return results.WriteFile(filepath.Join(dir, "tables.txt"), out.Bytes())
 }
 
-func benchstat(ctx context.Context, root string, args []string) (string, error) {
-	cmd := exec.CommandContext(ctx, "go", append([]string{"tool", "benchstat"}, args...)...)
-	cmd.Dir = root
+// benchstatPath is where the go command keeps this module's benchstat. To ask
+// once and start it by its path saves a look at the module for every table.
+func benchstatPath(ctx context.Context) (string, error) {
+	root, err := moduleRoot()
+	if err != nil {
+		return "", err
+	}
+	return goCommand(ctx, root, "tool", "-n", "benchstat")
+}
+
+func benchstat(ctx context.Context, tool string, args []string) (string, error) {
+	cmd := exec.CommandContext(ctx, tool, args...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
