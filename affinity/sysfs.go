@@ -104,7 +104,7 @@ func (r *sysfs) listCPUs(t *Topology) error {
 	dir, err := fs.ReadDir(r.fsys, "cpu")
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%w: want a tree laid out as /sys/devices/system, with cpu/ and node/ in it", err)
+			return fmt.Errorf("%w: %s", err, layout)
 		}
 		return err
 	}
@@ -116,7 +116,10 @@ func (r *sysfs) listCPUs(t *Topology) error {
 		if id, ok := numbered(e.Name(), "cpu"); ok {
 			ids = append(ids, id)
 			r.entries[id] = map[string]bool{}
-			inside, _ := fs.ReadDir(r.fsys, "cpu/"+e.Name())
+			inside, err := fs.ReadDir(r.fsys, "cpu/"+e.Name())
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				r.notes.cpu(id, "its directory cannot be read")
+			}
 			for _, f := range inside {
 				r.entries[id][f.Name()] = true
 			}

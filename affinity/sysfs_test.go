@@ -159,7 +159,7 @@ func TestReadTopologyRefuses(t *testing.T) {
 		files map[string]string
 		want  string
 	}{
-		{"another folder", map[string]string{"devices/system/cpu/online": "0"}, "want a tree laid out as /sys/devices/system"},
+		{"another folder", map[string]string{"devices/system/cpu/online": "0"}, "want a folder laid out as /sys/devices/system"},
 		{"no CPU in it", map[string]string{"cpu/kernel_max": "255"}, "cpu/ names no CPU"},
 	} {
 		_, err := ReadTopology((&tree{files: test.files}).index())
