@@ -33,7 +33,7 @@
 // other goroutines. So if a mask cannot be put back, the goroutine stays locked
 // and the runtime ends the thread with it. New threads of the runtime do not
 // inherit the mask of a locked one (they come from a clean template thread), but
-// processes started by os/exec from a pinned goroutine do.
+// on Linux processes started by os/exec from a pinned goroutine do.
 //
 // A mask is not a count. CPUs go offline and cgroups leave holes: {1, 4, 5} are
 // three CPUs, and there is no CPU 0 among them. Range over [Allowed], never over

@@ -99,9 +99,12 @@ func (g *glpi) record(relation uint32, b []byte) error {
 		if err != nil {
 			return fmt.Errorf("node: %w", err)
 		}
-		node := int(binary.LittleEndian.Uint32(b))
+		node := binary.LittleEndian.Uint32(b)
+		if node > maxCPUID {
+			return nil // no node has so high a number; an int of 32 bits would make it negative
+		}
 		for _, id := range cpus {
-			g.cpu(id).Node = Some(node)
+			g.cpu(id).Node = Some(int(node))
 		}
 	case relationCache:
 		return g.cache(b)

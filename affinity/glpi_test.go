@@ -149,6 +149,9 @@ func FuzzTopologyFromGLPI(f *testing.F) {
 	beyond.add(relationCore, append(processor(0, 1), 1, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0, 0, 0))
 	beyond.add(relationPackage, processor(0, 1), 1)
 	f.Add(beyond.b, true)
+	nowhere := &glpiBuilder{word: 8} // node 2^32-1
+	nowhere.add(relationNode, append([]byte{0xff, 0xff, 0xff, 0xff}, make([]byte, 20)...), 1)
+	f.Add(nowhere.b, true)
 	f.Add(hybridRecords(8), true)
 	f.Add(hybridRecords(4), false)
 	f.Fuzz(func(t *testing.T, b []byte, wide bool) {
@@ -164,9 +167,14 @@ func FuzzTopologyFromGLPI(f *testing.F) {
 			if c.ID < 0 || c.ID > maxCPUID {
 				t.Fatalf("cpu %d", c.ID)
 			}
+			if node := c.Node.Or(0); node < 0 || node > maxCPUID {
+				t.Fatalf("cpu %d in node %d", c.ID, node)
+			}
 		}
 		for _, c := range got.Caches {
-			checkIDs(t, c.CPUs)
+			if checkIDs(t, c.CPUs); c.SizeBytes.Or(1) < 1 || c.LineBytes.Or(1) < 1 || c.Ways.Or(1) < 1 {
+				t.Fatalf("cache %+v", c)
+			}
 		}
 	})
 }

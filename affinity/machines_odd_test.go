@@ -180,7 +180,9 @@ package: 0 | 1
 		name: "contradictions",
 		why:  "siblings that disagree, a cache of two sizes, a CPU in two nodes and on- and offline: warnings, no panic",
 		tree: func(t *testing.T) *tree {
-			return writeTree(mustSynthetic(t, "pack:2 node:1 l3:1(size=8MiB,line=64,ways=16) core:2"), today).edit(t,
+			lists := today
+			lists.masks = false
+			return writeTree(mustSynthetic(t, "pack:2 node:1 l3:1(size=8MiB,line=64,ways=16) core:2"), lists).edit(t,
 				"set cpu/cpu0/topology/core_cpus_list 0-1", // 1 says: 1
 				"set cpu/cpu2/topology/core_cpus_list 1,2",
 				"set cpu/cpu1/cache/index0/size 4096K", // 0 says: 8 MiB

@@ -240,7 +240,7 @@ L2 unified ?/?/?: 0-3
 	},
 	{
 		name: "arm64 device tree without sets",
-		why:  "ways 0 with number_of_sets missing is not told; with one set it is fully associative; size -1 and line 0",
+		why:  "ways 0 is not told, neither with number_of_sets missing nor, as POWER7 says of its L3, with one set; size and line 0",
 		tree: func(t *testing.T) *tree {
 			m := mustSynthetic(t, "pack:1 core:2 l2:1(size=512KiB,line=64,ways=16) l1:1(size=32KiB,line=64,ways=4) pu:1")
 			return writeTree(m, style{lists: true, modern: true, ids: true}).edit(t,
@@ -251,7 +251,7 @@ L2 unified ?/?/?: 0-3
 		want: `cpus: 0-1
 core: 0 | 1
 package: 0-1
-L1 data 32768/64/512: 0 | 1
+L1 data 32768/64/?: 0 | 1
 L2 unified ?/?/?: 0 | 1
 `,
 	},
@@ -277,7 +277,7 @@ L3 unified 31457280/64/12: 0-7
 `
 
 func TestMachines(t *testing.T) {
-	for _, m := range slices.Concat(machines, oddMachines) {
+	for _, m := range slices.Concat(machines, oddMachines, foundMachines) {
 		t.Run(strings.ReplaceAll(m.name, " ", "_"), func(t *testing.T) {
 			got, err := ReadTopology(m.tree(t).index())
 			if err != nil {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 )
 
@@ -326,6 +327,9 @@ func TestOneCPUMask(t *testing.T) {
 		testChild(t, cpu)
 		return
 	}
+	if runtime.GOOS == "windows" {
+		t.Skip("a child of Windows gets the mask of its parent's process, not of the thread")
+	}
 	cpus := needCPUs(t, 2)
 	for _, cpu := range cpus[:2] {
 		var out []byte
@@ -336,6 +340,9 @@ func TestOneCPUMask(t *testing.T) {
 			out, err = cmd.CombinedOutput()
 		}); e != nil {
 			t.Fatal(e)
+		}
+		if errors.Is(err, syscall.ENOEXEC) {
+			t.Skip("this program runs in an emulator, which the kernel cannot start by itself:", err)
 		}
 		if err != nil || !strings.Contains(string(out), "child is content") {
 			t.Errorf("child on cpu %d: %v\n%s", cpu, err, out)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,6 +66,19 @@ func (r *sysfs) text(file string) (string, bool) {
 	return s, err == nil && s != ""
 }
 
+// complain adds a warning about a file. What files of several CPUs have in
+// common is said once.
+func (r *sysfs) complain(file, what string) {
+	if rest, ok := strings.CutPrefix(file, "cpu/cpu"); ok {
+		digits, rest, _ := strings.Cut(rest, "/")
+		if id, err := parseCPUID(digits); err == nil {
+			r.notes.cpu(id, rest+" "+what)
+			return
+		}
+	}
+	r.notes.addf("%s %s", file, what)
+}
+
 // id reads a number that names a group. Kernels write -1, or -1 in 16 or 32
 // bits (arch/x86's BAD_APICID as cluster_id), for a group that they do not know.
 func (r *sysfs) id(file string) Opt[int] {
@@ -74,9 +86,9 @@ func (r *sysfs) id(file string) Opt[int] {
 	if !ok {
 		return Opt[int]{}
 	}
-	n, err := strconv.ParseInt(s, 0, 64)
+	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil {
-		r.notes.addf("%s holds %q, not a number: taken as unknown", file, clip(s))
+		r.complain(file, fmt.Sprintf("holds %q, not a number: taken as unknown", clip(s)))
 		return Opt[int]{}
 	}
 	if n < 0 || n == 1<<16-1 || n >= 1<<31-1 {
@@ -85,46 +97,6 @@ func (r *sysfs) id(file string) Opt[int] {
 	return Some(int(n))
 }
 
-// set reads the first of several files that is there and can be read as a set of
-// CPUs. Names that end in "list" hold lists, others masks.
-func (r *sysfs) set(dir string, names ...string) (ids []int, ok bool) {
-	for _, name := range names {
-		s, found := r.text(dir + "/" + name)
-		if !found {
-			continue
-		}
-		parse := parseCPUMask
-		if strings.HasSuffix(name, "list") || name == "online" || name == "present" {
-			parse = parseCPUList
-		}
-		text := path.Base(name) + " " + s
-		if ids, ok := r.sets[text]; ok {
-			return ids, true
-		}
-		ids, err := parse(s)
-		if err != nil {
-			r.notes.addf("%s/%s: %v", dir, name, err)
-			continue
-		}
-		r.sets[text] = r.one(ids)
-		return r.sets[text], true
-	}
-	return nil, false
-}
-
-// one returns the one slice for a set.
-func (r *sysfs) one(ids []int) []int {
-	list := formatCPUList(ids)
-	if old, ok := r.sets[list]; ok {
-		return old
-	}
-	r.sets[list] = ids
-	return ids
-}
-
-// same reports whether two sets from sysfs.one are equal.
-func same(a, b []int) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) }
-
 // listCPUs finds the CPUs: those with a directory, and those that the files
 // online and present name. The file possible is no evidence: it counts sockets
 // and slots that are empty.
@@ -132,19 +104,22 @@ func (r *sysfs) listCPUs(t *Topology) error {
 	dir, err := fs.ReadDir(r.fsys, "cpu")
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%w: want a tree laid out as /sys/devices/system, with cpu/ and node/ in it", err)
+			return fmt.Errorf("%w: %s", err, layout)
 		}
 		return err
 	}
 	r.entries = map[int]map[string]bool{}
-	online, onlineKnown := r.set("cpu", "online")
-	present, _ := r.set("cpu", "present")
+	online, onlineKnown := r.parse("cpu", "online", parseCPUList)
+	present, _ := r.parse("cpu", "present", parseCPUList)
 	ids := slices.Concat(online, present)
 	for _, e := range dir {
 		if id, ok := numbered(e.Name(), "cpu"); ok {
 			ids = append(ids, id)
 			r.entries[id] = map[string]bool{}
-			inside, _ := fs.ReadDir(r.fsys, "cpu/"+e.Name())
+			inside, err := fs.ReadDir(r.fsys, "cpu/"+e.Name())
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				r.notes.cpu(id, "its directory cannot be read")
+			}
 			for _, f := range inside {
 				r.entries[id][f.Name()] = true
 			}
@@ -214,7 +189,10 @@ func (r *sysfs) readNodes(t *Topology) {
 	}
 	slices.Sort(nodes)
 	for _, n := range nodes {
-		cpus, _ := r.set("node/node"+strconv.Itoa(n), "cpulist", "cpumap")
+		cpus, _, torn := r.set("node/node"+strconv.Itoa(n), nil, setFile{"cpumap", "cpulist"})
+		if torn != "" {
+			r.notes.addf("node %d: its cpumap and its cpulist name different cpus; the map is believed", n)
+		}
 		for _, id := range cpus {
 			assign(id, n)
 		}

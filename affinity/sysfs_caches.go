@@ -24,8 +24,8 @@ type cacheKey struct {
 func (r *sysfs) readCaches(t *Topology) {
 	at := map[cacheKey]int{} // index in t.Caches
 	for _, c := range t.CPUs {
-		if !r.entries[c.ID]["cache"] {
-			continue
+		if !c.Online || !r.entries[c.ID]["cache"] {
+			continue // recent kernels keep an offline CPU's private caches
 		}
 		for _, dir := range r.cacheDirs(c.ID) {
 			cache, key, ok := r.readCache(t, c, dir)
@@ -90,22 +90,51 @@ func (r *sysfs) readCache(t *Topology, cpu CPU, dir string) (Cache, cacheKey, bo
 	}
 	c.SizeBytes, c.LineBytes, c.Ways = r.geometry(cpu, dir, c.Level)
 
-	set, told := r.set(dir, "shared_cpu_list", "shared_cpu_map")
+	set, told, torn := r.set(dir, naming(cpu.ID), setFile{"shared_cpu_map", "shared_cpu_list"})
+	if torn != "" {
+		r.notes.cpu(cpu.ID, tornSet(torn))
+	}
 	if told && len(set) > 0 {
-		c.CPUs = r.ownSet(t, cpu, fmt.Sprintf("level %d cache", c.Level), set)
+		c.CPUs = r.online(t, r.ownSet(t, cpu, fmt.Sprintf("level %d cache", c.Level), set))
 		if c.CPUs == nil {
 			c.CPUs = r.one([]int{cpu.ID})
 		}
 		return c, cacheKey{c.Level, c.Type, &c.CPUs[0], 0}, true
 	}
-	c.CPUs = r.one([]int{cpu.ID})
 	if id, ok := r.id(dir + "/id").Get(); ok {
+		c.CPUs = r.one([]int{cpu.ID})
 		return c, cacheKey{c.Level, c.Type, nil, id}, true
 	}
+	// Siblings share all that their core has (ia64 tells nothing or an empty
+	// set for its last level).
+	c.CPUs = r.coreOf(t, cpu)
 	if c.Level > 1 {
-		r.notes.cpu(cpu.ID, fmt.Sprintf("its level %d cache does not say who shares it; taken as its own", c.Level))
+		r.notes.cpu(cpu.ID, fmt.Sprintf("its level %d cache does not say who shares it; taken as its core's own", c.Level))
 	}
 	return c, cacheKey{c.Level, c.Type, &c.CPUs[0], 0}, true
+}
+
+// online leaves the online CPUs of a set.
+func (r *sysfs) online(t *Topology, set []int) []int {
+	off := func(id int) bool { c, ok := t.find(id); return ok && !c.Online }
+	if !slices.ContainsFunc(set, off) {
+		return set
+	}
+	return r.one(slices.DeleteFunc(slices.Clone(set), off))
+}
+
+// coreOf is the set of a CPU and its online siblings, as far as told.
+func (r *sysfs) coreOf(t *Topology, cpu CPU) []int {
+	ids := []int{cpu.ID}
+	if core, ok := cpu.Core.Get(); ok {
+		ids = ids[:0]
+		for _, c := range t.CPUs {
+			if n, ok := c.Core.Get(); ok && n == core && c.Online {
+				ids = append(ids, c.ID)
+			}
+		}
+	}
+	return r.one(ids)
 }
 
 // maxCacheLevel is the deepest level that is believed: s390 has four, ACPI's PPTT
@@ -140,10 +169,10 @@ func (r *sysfs) geometry(cpu CPU, dir string, level int) (size, line, ways Opt[i
 				level, s, w, sets, l))
 		}
 	case sizeKnown && lineKnown:
-		// Ways of 0 is fully associative if there is one set, and merely not
-		// told otherwise (drivers/base/cacheinfo.c, cache_associativity and
-		// cache_default_attrs_is_visible).
-		if n := product(l, sets); n > 0 && s%n == 0 {
+		// Ways of 0 beside one set would be a fully associative cache
+		// (arch/powerpc/kernel/cacheinfo.c). Firmware says so of caches that
+		// are not (POWER7's L3, of 32,768 ways then), so it counts as not told.
+		if n := product(l, sets); sets > 1 && n > 0 && s%n == 0 {
 			ways = Some(s / n)
 		}
 	case lineKnown && waysKnown:
@@ -178,7 +207,7 @@ func (r *sysfs) count(file string) Opt[int] {
 	}
 	n, err := strconv.ParseInt(s, 10, 32)
 	if err != nil {
-		r.notes.addf("%s holds %q, not a number: taken as unknown", file, clip(s))
+		r.complain(file, fmt.Sprintf("holds %q, not a number: taken as unknown", clip(s)))
 	}
 	if err != nil || n < 1 {
 		return Opt[int]{}

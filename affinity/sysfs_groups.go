@@ -10,20 +10,20 @@ import (
 type grouping struct {
 	word   string
 	idFile string
-	// setFiles name files with the members, the preferred first: a list before
-	// a mask, today's name before that of 2.6 (core_siblings are the package's).
-	setFiles []string
+	// setFiles name files with the members, today's name before that of 2.6
+	// (core_siblings are the package's).
+	setFiles []setFile
 }
 
 var (
 	coreGrouping = grouping{"core", "core_id",
-		[]string{"core_cpus_list", "thread_siblings_list", "core_cpus", "thread_siblings"}}
+		[]setFile{{"core_cpus", "core_cpus_list"}, {"thread_siblings", "thread_siblings_list"}}}
 	clusterGrouping = grouping{"cluster", "cluster_id",
-		[]string{"cluster_cpus_list", "cluster_cpus"}}
+		[]setFile{{"cluster_cpus", "cluster_cpus_list"}}}
 	dieGrouping = grouping{"die", "die_id",
-		[]string{"die_cpus_list", "die_cpus"}}
+		[]setFile{{"die_cpus", "die_cpus_list"}}}
 	packageGrouping = grouping{"package", "physical_package_id",
-		[]string{"package_cpus_list", "core_siblings_list", "package_cpus", "core_siblings"}}
+		[]setFile{{"package_cpus", "package_cpus_list"}, {"core_siblings", "core_siblings_list"}}}
 )
 
 // member is what one CPU says about its group.
@@ -88,7 +88,10 @@ func (r *sysfs) members(t *Topology, g grouping) []member {
 		dir := cpuDir(c.ID) + "/topology"
 		_, all[i].idFile = r.text(dir + "/" + g.idFile)
 		all[i].id = r.id(dir + "/" + g.idFile)
-		set, ok := r.set(dir, g.setFiles...)
+		set, ok, torn := r.set(dir, naming(c.ID), g.setFiles...)
+		if torn != "" {
+			r.notes.cpu(c.ID, tornSet(torn))
+		}
 		if !ok || len(set) == 0 {
 			continue // an offline CPU has an empty set
 		}
@@ -123,6 +126,11 @@ func (r *sysfs) reconcile(t *Topology, g grouping, all []member) {
 	}
 }
 
+// naming accepts sets that name a CPU.
+func naming(id int) func([]int) bool {
+	return func(set []int) bool { _, ok := slices.BinarySearch(set, id); return ok }
+}
+
 // ownSet cleans a set that CPU c says it is in. One that does not name the CPU
 // itself is not believed: the answer is nil.
 func (r *sysfs) ownSet(t *Topology, c CPU, word string, set []int) []int {
@@ -144,9 +152,11 @@ func (r *sysfs) ownSet(t *Topology, c CPU, word string, set []int) []int {
 }
 
 // assignPackages keeps the kernel's own package ids. Where there are none but
-// sets, the sets are numbered.
+// sets, or where the sets show that an id is given out twice, the sets are
+// numbered.
 func (r *sysfs) assignPackages(t *Topology, members []member) {
 	ids := map[*int]Opt[int]{} // what the first CPU of a set gives as its id
+	contradiction := false
 	for i, m := range members {
 		t.CPUs[i].Package = m.id
 		id, known := m.id.Get()
@@ -157,15 +167,49 @@ func (r *sysfs) assignPackages(t *Topology, members []member) {
 		if !seen {
 			ids[&m.set[0]] = m.id
 		} else if first.Or(id) != id {
+			contradiction = true
 			r.notes.cpu(t.CPUs[i].ID, "its package lists cpus that give another package id; the id is believed")
 		}
 	}
-	if slices.ContainsFunc(members, func(m member) bool { return !m.id.IsZero() }) {
+	told := slices.ContainsFunc(members, func(m member) bool { return !m.id.IsZero() })
+	if told && (contradiction || !r.reusedIDs(t, members)) {
 		return
 	}
 	for i, n := range groupKeys(t, members, packageGrouping.word) {
 		t.CPUs[i].Package = n
 	}
+}
+
+// reusedIDs reports whether packages have one id in common, although all online
+// CPUs tell a set and no two sets overlap: ia64 counted packages within a node.
+func (r *sysfs) reusedIDs(t *Topology, members []member) bool {
+	setOf := map[int]*int{} // the set of each id, by its first element
+	claims := map[*int]int{}
+	reused := false
+	for i, m := range members {
+		if m.set == nil {
+			if t.CPUs[i].Online {
+				return false
+			}
+			continue
+		}
+		set := &m.set[0]
+		claims[set]++
+		id, known := m.id.Get()
+		if other, seen := setOf[id]; known && seen && other != set {
+			reused = true
+		}
+		setOf[id] = set
+	}
+	for _, m := range members {
+		if m.set != nil && claims[&m.set[0]] != len(m.set) {
+			return false
+		}
+	}
+	if reused {
+		r.notes.addf("several packages have one physical_package_id; they are told apart by their cpus and numbered anew")
+	}
+	return reused
 }
 
 // groupKeys numbers the groups within the whole machine, in the order of

@@ -52,11 +52,13 @@ func (r *sysfs) kindsByName(t *Topology, devices fs.FS) bool {
 			lists[name] = s
 		}
 	}
-	if devices != nil {
-		for _, name := range []string{"cpu_core", "cpu_atom", "cpu_lowpower"} {
-			if b, err := fs.ReadFile(devices, name+"/cpus"); err == nil {
-				lists[name] = string(b)
-			}
+	for _, name := range []string{"cpu_core", "cpu_atom", "cpu_lowpower"} {
+		s, ok := r.text(name + "/cpus") // recorded beside cpu/
+		if !ok && devices != nil {
+			s, ok = (&sysfs{fsys: devices}).text(name + "/cpus")
+		}
+		if ok {
+			lists[name] = s
 		}
 	}
 	kinds := map[int]string{}

@@ -2,6 +2,7 @@ package affinity
 
 import (
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -159,7 +160,7 @@ func TestReadTopologyRefuses(t *testing.T) {
 		files map[string]string
 		want  string
 	}{
-		{"another folder", map[string]string{"devices/system/cpu/online": "0"}, "want a tree laid out as /sys/devices/system"},
+		{"another folder", map[string]string{"devices/system/cpu/online": "0"}, "want a folder laid out as /sys/devices/system"},
 		{"no CPU in it", map[string]string{"cpu/kernel_max": "255"}, "cpu/ names no CPU"},
 	} {
 		_, err := ReadTopology((&tree{files: test.files}).index())
@@ -193,23 +194,55 @@ func TestReadTopologyCorrupt(t *testing.T) {
 		if err != nil {
 			t.Fatalf("tree %d: %v", n, err)
 		}
-		for _, c := range got.CPUs {
-			for _, id := range []Opt[int]{c.Core, c.Cluster, c.Die, c.Package, c.Node} {
-				if v, ok := id.Get(); ok && v < 0 {
-					t.Fatalf("tree %d: cpu %d has a negative id: %+v", n, c.ID, c)
-				}
-			}
-		}
-		for _, c := range got.Caches {
-			for _, v := range []Opt[int]{c.SizeBytes, c.LineBytes, c.Ways} {
-				if v, ok := v.Get(); ok && v < 1 {
-					t.Fatalf("tree %d: a cache claims %d: %+v", n, v, c)
-				}
-			}
-			if !slices.IsSorted(c.CPUs) || len(c.CPUs) == 0 {
-				t.Fatalf("tree %d: cache CPUs %v", n, c.CPUs)
-			}
-		}
+		checkTopology(t, got)
 		got.Pairs()
 	}
+}
+
+// checkTopology holds what every answer promises, whatever was read.
+func checkTopology(t *testing.T, got *Topology) {
+	t.Helper()
+	for _, c := range got.CPUs {
+		for _, id := range []Opt[int]{c.Core, c.Cluster, c.Die, c.Package, c.Node} {
+			if v, ok := id.Get(); ok && v < 0 {
+				t.Fatalf("cpu %d has a negative id: %+v", c.ID, c)
+			}
+		}
+	}
+	for _, c := range got.Caches {
+		for _, v := range []Opt[int]{c.SizeBytes, c.LineBytes, c.Ways} {
+			if v, ok := v.Get(); ok && v < 1 {
+				t.Fatalf("a cache claims %d: %+v", v, c)
+			}
+		}
+		if !slices.IsSorted(c.CPUs) || len(c.CPUs) == 0 {
+			t.Fatalf("cache CPUs %v", c.CPUs)
+		}
+	}
+}
+
+// Whatever stands in any file of a tree, the reader answers.
+func FuzzReadTopology(f *testing.F) {
+	for _, seed := range []struct{ name, content string }{
+		{"cpu/online", "0-3,65535"}, {"cpu/cpu1/topology/core_cpus", "ffffffff,,1"}, {"cpu/cpu1/topology/core_id", "-1"},
+		{"cpu/cpu0/topology/physical_package_id", "99999999999999999999"}, {"cpu/cpu0/cache/index0/size", "9999999999G"},
+		{"cpu/cpu0/cache/index0/shared_cpu_map", "2"}, {"cpu/cpu2/cache/index0/number_of_sets", "2147483647"},
+		{"node/node7/cpumap", "f"}, {"cpu/cpu3/cpu_capacity", "0"}, {"cpu/cpu99/topology/core_id", "1"}, {"cpu_core/cpus", "0-\x00"},
+	} {
+		f.Add(seed.name, seed.content, "cpu/cpu0/online", "0")
+	}
+	m := mustSynthetic(f, "pack:1 node:1 l3:1(size=8MiB,line=64,ways=16) core:2 l1:1(size=32KiB) pu:2")
+	f.Fuzz(func(t *testing.T, name, content, name2, content2 string) {
+		if !fs.ValidPath(name) || !fs.ValidPath(name2) {
+			t.Skip()
+		}
+		tr := writeTree(m, today)
+		tr.files[name], tr.files[name2] = content, content2
+		got, err := ReadTopology(tr.index())
+		if err != nil {
+			t.Skip() // a file cpu, and no folder
+		}
+		checkTopology(t, got)
+		got.Pairs()
+	})
 }

@@ -206,8 +206,8 @@ func writeTree(t *Topology, s style) *tree {
 			if s.sets && sizeKnown && lineKnown && waysKnown {
 				put(at+"/number_of_sets", size/line/ways)
 				put(at+"/physical_line_partition", 1)
-				if ways == size/line {
-					put(at+"/ways_of_associativity", 0) // fully associative
+				if ways == 12 {
+					put(at+"/ways_of_associativity", 0) // one of several that occur: ways are left to follow
 				}
 			}
 			if s.cacheIDs {

@@ -55,7 +55,7 @@ func Measure(ctx context.Context, o MeasureOptions) (*Machine, error) {
 // Card is the machine card of what is claimed, with nothing measured.
 func (c *Claims) Card() *Machine {
 	m := &Machine{
-		Slug: c.Slug(), CPU: c.Identity, OS: runtime.GOOS, Go: runtime.Version(), GOMAXPROCS: runtime.GOMAXPROCS(0),
+		Slug: c.Slug(), CPU: c.Identity, OS: c.OS, Go: runtime.Version(),
 		CPUs: []CPU{}, Caches: []Cache{}, Links: []Link{}, Warnings: []string{},
 		Line: Line{Claimed: []LineClaim{}},
 	}
@@ -66,7 +66,13 @@ func (c *Claims) Card() *Machine {
 	}
 	m.Caches = append(m.Caches, c.Caches...)
 	m.Line.Claimed = append(m.Line.Claimed, c.Lines...)
-	m.Line.PadBytes = PadFor(m.Line)
+	if c.Here {
+		m.GOMAXPROCS = runtime.GOMAXPROCS(0)
+	}
+	// Where nobody says anything PadFor answers for this architecture.
+	if c.Here || len(c.Lines) > 0 {
+		m.Line.PadBytes = PadFor(m.Line)
+	}
 	m.Warnings = append(m.Warnings, c.Topology.Warnings...)
 	return m
 }

@@ -16,6 +16,9 @@ type Claims struct {
 	Identity CPUIdentity
 	Caches   []Cache     // the operating system's, or CPUID's where that says nothing
 	Lines    []LineClaim // every distinct claim, one entry a source
+
+	OS   string // the machine's; empty where it is not told
+	Here bool   // this machine and this process, neither recorded nor synthetic
 }
 
 // Claimed asks the operating system, CPUID (on x86) and Go for what they claim.
@@ -27,7 +30,7 @@ func Claimed() (*Claims, error) {
 		return nil, err
 	}
 	c := ClaimedBy(topology)
-	c.Identity = identity()
+	c.Identity, c.OS, c.Here = identity(), runtime.GOOS, true
 	if len(c.Caches) == 0 {
 		c.Caches = cpuidCaches(&cpuid.CPU)
 	}
@@ -39,9 +42,10 @@ func Claimed() (*Claims, error) {
 }
 
 // ClaimedBy gives the claims of a topology alone: of a recorded machine, or of
-// a synthetic one.
+// a synthetic one. Such a machine's processor is not told, and need not be of
+// this one's kind.
 func ClaimedBy(t *affinity.Topology) *Claims {
-	c := &Claims{Topology: t, Identity: CPUIdentity{Arch: runtime.GOARCH}}
+	c := &Claims{Topology: t}
 	seen := map[LineClaim]bool{}
 	for _, cache := range t.Caches {
 		c.Caches = append(c.Caches, Cache{

@@ -8,9 +8,9 @@ import "cachelab/affinity"
 type Machine struct {
 	Slug       string      `json:"machine"` // kind of machine, as in folders and benchmark configuration
 	CPU        CPUIdentity `json:"cpu"`
-	OS         string      `json:"os"`         // GOOS
-	Go         string      `json:"go"`         // runtime.Version
-	GOMAXPROCS int         `json:"gomaxprocs"` // as the run had it
+	OS         string      `json:"os,omitempty"`        // GOOS
+	Go         string      `json:"go"`                  // runtime.Version
+	GOMAXPROCS int         `json:"gomaxprocs,omitzero"` // as the run had it; absent for a recorded machine
 	CPUs       []CPU       `json:"cpus"`
 	Caches     []Cache     `json:"caches"`
 	Line       Line        `json:"line"`
@@ -30,7 +30,7 @@ type Machine struct {
 type CPUIdentity struct {
 	Name       string `json:"name"`
 	Vendor     string `json:"vendor"`
-	Arch       string `json:"arch"`                 // GOARCH
+	Arch       string `json:"arch,omitempty"`       // GOARCH; empty: a recording does not tell
 	Hypervisor string `json:"hypervisor,omitempty"` // empty: none seen
 }
 
@@ -105,8 +105,9 @@ type Line struct {
 	Interference *LineSize   `json:"interference"` // null: not measured
 	// PadBytes is the distance that keeps two writers apart on this machine:
 	// the measured interference line where that is certain, else the largest
-	// of its candidates and of the claims.
-	PadBytes int `json:"pad_bytes"`
+	// of its candidates and of the claims. Absent where nobody says anything
+	// about a recorded machine.
+	PadBytes int `json:"pad_bytes,omitzero"`
 }
 
 // LineClaim is a line size that somebody says.

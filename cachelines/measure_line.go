@@ -163,9 +163,9 @@ func sweepFetch(ctx context.Context, o LineOptions) (touch, cross Curve, err err
 				return touch, cross, err
 			}
 			rig.Walk(chain.Start(), chain.Len())
-			begin := time.Now()
+			begin := rig.Now()
 			rig.Walk(chain.Start(), lapsPerSample*chain.Len())
-			rows[method][i] = float64(time.Since(begin).Nanoseconds()) / (lapsPerSample * visitedBlocks)
+			rows[method][i] = float64((rig.Now() - begin).Nanoseconds()) / (lapsPerSample * visitedBlocks)
 		}
 		touch.Rounds, cross.Rounds = append(touch.Rounds, rows[0]), append(cross.Rounds, rows[1])
 	}

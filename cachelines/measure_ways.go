@@ -96,9 +96,9 @@ func sweepWays(ctx context.Context, points []SetPoint, stride int, o WaysOptions
 				}
 				loads := loadsPerSet / lines * lines // whole laps
 				p := rig.Walk(chain.Start(), loads)
-				begin := time.Now()
+				begin := rig.Now()
 				rig.Walk(p, loads)
-				ns = float64(time.Since(begin).Nanoseconds()) / float64(loads)
+				ns = float64((rig.Now() - begin).Nanoseconds()) / float64(loads)
 			}
 			points[i].NS = append(points[i].NS, ns)
 		}

@@ -1,6 +1,7 @@
 package cachelines
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -17,7 +18,7 @@ func (c *Claims) Slug() string {
 	}
 	words := []string{c.Identity.Name, fmt.Sprintf("%dcpu", cpus), c.Identity.Hypervisor}
 	if c.Identity.Name == "" {
-		words[0] = c.Identity.Arch
+		words[0] = cmp.Or(c.Identity.Arch, "unknown")
 	}
 	return slug(strings.Join(words, " "))
 }

@@ -43,7 +43,7 @@ type Worker struct {
 
 	crew       *Crew
 	jobs       chan func(*Worker)
-	begin, end time.Duration // of the last timed part, since epoch
+	begin, end time.Duration // of the last timed part, by Now
 	spent      time.Duration // by this worker alone, inside a timed part
 	counters   *Counters
 	_          [falseShareGuard]byte // keeps this worker's stamps from the next allocation's words
@@ -54,10 +54,6 @@ type Worker struct {
 // Apple silicon, and Intel's pairs of 64), so that no phase of an allocation
 // brings a neighbour nearer than one line.
 const falseShareGuard = 256
-
-// epoch is the zero of the workers' stamps; time.Since of it reads the
-// monotonic clock only.
-var epoch = time.Now()
 
 // NewCrew starts one worker for each place: the id of a CPU, or Anywhere. It
 // returns when every pinned worker has verified that it runs where it was put.
@@ -198,9 +194,9 @@ type Span struct {
 // span to each. Every worker of the crew must call it.
 func (w *Worker) Time(f func()) Span {
 	w.Meet()
-	w.begin = time.Since(epoch)
+	w.begin = Now()
 	f()
-	w.end = time.Since(epoch)
+	w.end = Now()
 	w.Meet()
 	span := w.crew.span()
 	w.Meet() // nobody writes the next stamps while another still reads these

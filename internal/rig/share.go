@@ -42,9 +42,9 @@ func (w *Worker) CountBeside(written, counted unsafe.Pointer, n int, done *atomi
 				Atomic(written, writesPerLook)
 			}
 		case 1:
-			begin := time.Since(epoch)
+			begin := Now()
 			Plain(counted, n)
-			w.spent = time.Since(epoch) - begin
+			w.spent = Now() - begin
 			done.Store(true)
 		}
 	})

@@ -49,7 +49,8 @@ usage: go run ./scripts/machine [flags]
   go run ./scripts/machine             a card to read
   go run ./scripts/machine -json       the same for programs
   go run ./scripts/machine -claimed    measure nothing
-  go run ./scripts/machine -sysfs DIR  the claims of a recorded /sys/devices/system
+  go run ./scripts/machine -sysfs DIR  the claims of a recorded machine; to record one: mkdir DIR;
+                                       cp -r /sys/devices/system/cpu /sys/devices/system/node DIR 2>/dev/null
   go run ./scripts/machine -plan       what would be measured, and how long it would take
   go run ./scripts/machine -plan -synthetic "pack:2 l3:12 core:8 pu:2"
 
@@ -77,6 +78,15 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	}
 	if f.NArg() > 0 {
 		return usageError{fmt.Errorf("unexpected argument %q (-h shows the flags)", f.Arg(0))}
+	}
+	empty := ""
+	f.Visit(func(given *flag.Flag) {
+		if (given.Name == "sysfs" || given.Name == "synthetic") && given.Value.String() == "" {
+			empty = given.Name
+		}
+	})
+	if empty != "" {
+		return usageError{fmt.Errorf("-%s is empty (-h shows the flags)", empty)}
 	}
 	if *synthetic != "" && !*plan {
 		return usageError{errors.New("-synthetic is for -plan: a machine that is not here cannot be measured")}
@@ -118,11 +128,13 @@ func claimsOf(sysfs, synthetic string) (*cachelines.Claims, error) {
 	case sysfs != "" && synthetic != "":
 		return nil, usageError{errors.New("-sysfs and -synthetic are two machines: name one")}
 	case sysfs != "":
-		t, err := affinity.ReadTopology(os.DirFS(sysfs))
+		t, err := affinity.ReadRecorded(sysfs)
 		if err != nil {
 			return nil, fmt.Errorf("-sysfs: %w", err)
 		}
-		return cachelines.ClaimedBy(t), nil
+		c := cachelines.ClaimedBy(t)
+		c.OS = "linux" // no other system has a sysfs
+		return c, nil
 	case synthetic != "":
 		t, err := affinity.Synthetic(synthetic)
 		if err != nil {
