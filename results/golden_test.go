@@ -11,7 +11,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// testdata/guest.txt is nine passes as the guest of TRAPS.md gives them: the
+// testdata/guest.txt is nine passes as a guest whose CPUs float (bench/TRAPS.md, H2) gives them: the
 // fourth ran in another L3, in the sixth one benchmark was skipped, in the
 // eighth the link changed during a sample, and the ninth was interrupted.
 func guestClaims() []Claim {

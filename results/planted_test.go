@@ -10,7 +10,7 @@ import (
 )
 
 // Planted truth: runs whose effects are known, with the noise of the guest in
-// TRAPS.md, judged, and the errors counted against what the verdicts promise.
+// bench/TRAPS.md (H2, H3), judged, and the errors counted against what the verdicts promise.
 
 // planted is one claim whose truth is known.
 type planted struct {

@@ -20,7 +20,7 @@ const (
 )
 
 // equivalence is the default band in which two arms count as equal, as factors
-// of the ratio (CATALOGUE.md).
+// of the ratio.
 var equivalence = band{0.95, 1.05}
 
 // forestFigure draws the ratio of each claim with its 95% interval.

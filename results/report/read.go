@@ -13,7 +13,7 @@ import (
 	"cachelab/results"
 )
 
-// Names of a run's files (DESIGN.md); verdicts.json is results.VerdictsFile.
+// Names of a run's files; verdicts.json is results.VerdictsFile.
 const (
 	runFile     = "run.txt"
 	machineFile = "machine.json"

@@ -63,7 +63,7 @@ func synthVerdicts() *results.VerdictFile {
 	f := func(v float64) *float64 { return &v }
 	iv := func(m, lo, hi float64) *results.Interval { return &results.Interval{Median: m, Lo: lo, Hi: hi} }
 	return &results.VerdictFile{Machine: "epyc9b14-kvm", Passes: 12, Verdicts: []results.Verdict{
-		{ID: "A7", Claim: "neighbouring counters of two workers are slower than padded ones", Source: "course notes; CATALOGUE A7", Verdict: results.Holds, Threshold: f(1.2), Ratio: iv(4.12, 4.02, 4.20), P: f(0.00002), PHolm: f(0.00012), Samples: 11, Dropped: 1, Placement: "same L3",
+		{ID: "A7", Claim: "neighbouring counters of two workers are slower than padded ones", Source: "course notes", Verdict: results.Holds, Threshold: f(1.2), Ratio: iv(4.12, 4.02, 4.20), P: f(0.00002), PHolm: f(0.00012), Samples: 11, Dropped: 1, Placement: "same L3",
 			Reason: "1 pass dropped: measured in class other L3", Classes: []results.ClassVerdict{{Class: "same L3", LinkNS: 34.5, Ratio: *iv(4.12, 4.02, 4.20), Samples: 11}, {Class: "other L3", LinkNS: 116, Ratio: *iv(3.3, 3.3, 3.3), Samples: 1}}},
 		{ID: "C6", Title: "workers on neighbouring words are slower", Claim: "four workers on words 0 to 3 of one line are slower than on words a line apart, with plain increments as much as with atomic ones", Source: "Ostrovsky, gallery, example 6", Verdict: results.Weaker, Threshold: f(1.5), Ratio: iv(1.31, 1.22, 1.40), P: f(0.002), PHolm: f(0.008), Samples: 12, Placement: "same L3"},
 		{ID: "E7", Claim: "a pad of 64 bytes does as well as one of 128", Source: "Sutter; folly; crossbeam", Verdict: results.Holds, Ratio: iv(1.003, 0.991, 1.012), P: f(0.6), PHolm: f(1), Samples: 12, Placement: "same L3"},
