@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -75,6 +76,9 @@ func claimOrder(runs []Input) []comparedClaim {
 			continue
 		}
 		for _, v := range r.Verdicts.Verdicts {
+			if i := slices.IndexFunc(out, func(c comparedClaim) bool { return c.ID == v.ID }); i >= 0 && out[i].Title == "" && v.Title != "" {
+				out[i] = comparedClaim{ID: v.ID, Title: v.Title, Claim: v.Claim, Source: v.Source} // an older run has none
+			}
 			if !seen[v.ID] {
 				seen[v.ID] = true
 				out = append(out, comparedClaim{ID: v.ID, Title: v.Title, Claim: v.Claim, Source: v.Source})
@@ -264,6 +268,7 @@ func compareRatios(runs []Input) (Figure, bool) {
 				continue
 			}
 			marks = append(marks, mark{*v, i, first})
+			marks[len(marks)-1].Title = c.Title
 			first = false
 			values = append(values, v.Ratio.Median)
 			if bounded(*v.Ratio) {

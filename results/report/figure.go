@@ -33,7 +33,7 @@ func Figures(in Input) []Figure {
 	d := newDrawing(in)
 	var out []Figure
 	for _, draw := range []func(*drawing) (Figure, bool){
-		forestFigure, countersFigure, linksFigure, migrationFigure, distanceFigure, latencyFigure,
+		forestFigure, countersFigure, linksFigure, matrixFigure, migrationFigure, distanceFigure, latencyFigure,
 	} {
 		if f, ok := draw(d); ok {
 			out = append(out, f)

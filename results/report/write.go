@@ -46,7 +46,7 @@ func writeAll(dir string, page []byte, figures []Figure) error {
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("%s is there already and is not overwritten; choose another folder with -out: %w", path, fs.ErrExist)
 	} else if !errors.Is(err, fs.ErrNotExist) {
-		return err
+		return fmt.Errorf("cannot write the report; choose another folder with -out: %w", err)
 	}
 	into := filepath.Join(dir, FiguresDir)
 	if len(figures) == 0 {

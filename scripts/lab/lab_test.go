@@ -53,6 +53,7 @@ func playBench(kind string, args []string) int {
 		defer f.Close()
 		_, _ = f.WriteString("x")
 		if info, err := f.Stat(); err != nil || info.Size() > 2 {
+			fmt.Printf("Benchmark%s-2 \t 1000 \t 2 ns/op \t 27.0 link-ns\n", slow)
 			return 2
 		}
 	}
