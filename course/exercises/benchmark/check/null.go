@@ -35,7 +35,7 @@ func nobodyBeside(r *judge.Report) error {
 		switch {
 		case !beyond(one, null):
 			r.Done("with one worker the layouts take the same time: %s", judge.Ratio(one))
-			if one.Verdict != results.Holds {
+			if null.Verdict != results.Holds {
 				r.Note("the machine is restless now: one and the same loop, run twice, differs from itself by %s", judge.Ratio(null))
 			}
 			return nil
