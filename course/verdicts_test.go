@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -34,6 +35,7 @@ func TestVerdicts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	want = withColumns(want, referenceRuns(t))
 	if *update && want != string(page) {
 		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
 			t.Fatal(err)
@@ -41,7 +43,7 @@ func TestVerdicts(t *testing.T) {
 		return
 	}
 	if want != string(page) {
-		t.Error("the verdicts in course/README.md are not those of results/reference: run go test -run Verdicts -update ./course")
+		t.Error("the verdicts in course/README.md are not those of results/reference: run go test ./course -run Verdicts -update")
 	}
 }
 
@@ -73,10 +75,75 @@ func referenceRuns(t *testing.T) []*results.VerdictFile {
 	return runs
 }
 
+// column is the heading of the last column of a table whose rows name claims:
+// it is filled with their verdicts.
+const column = "verdict here"
+
+var (
+	claimID = regexp.MustCompile(`^[A-E][0-9]+[a-z]?$`)
+	// pending stands in the column while no reference run is recorded.
+	pending = "none yet"
+)
+
+// withColumns fills the verdict columns of the page's tables. A row's claims are
+// those in the column headed "claims".
+func withColumns(page string, runs []*results.VerdictFile) string {
+	var b strings.Builder
+	claims := -1 // number of the column of claims, in a table that has verdicts
+	for line := range strings.Lines(page) {
+		if !strings.HasPrefix(line, "|") {
+			claims = -1
+			b.WriteString(line)
+			continue
+		}
+		cells := strings.Split(strings.TrimSuffix(line, "|\n"), "|")[1:]
+		last := len(cells) - 1
+		switch {
+		case strings.TrimSpace(cells[last]) == column:
+			claims = slices.IndexFunc(cells, func(c string) bool { return strings.TrimSpace(c) == "claims" })
+		case claims >= 0 && !strings.HasPrefix(line, "| ---"):
+			cells[last] = " " + short(strings.Split(cells[claims], ","), runs) + " "
+			line = "|" + strings.Join(cells, "|") + "|\n"
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+// short is the verdict of each claim, and of the claims that bear its number
+// with a letter, in the first reference run: "[A4](#v-a4) holds". The rows of
+// section 7 have the figures, and the other runs.
+func short(claims []string, runs []*results.VerdictFile) string {
+	if len(runs) == 0 {
+		return pending
+	}
+	var parts []string
+	for _, id := range claims {
+		if id = strings.TrimSpace(id); !claimID.MatchString(id) {
+			continue
+		}
+		for _, v := range runs[0].Verdicts {
+			if v.ID == id || number(v.ID) == id {
+				parts = append(parts, fmt.Sprintf("[%s](#%s) %s", v.ID, anchor(v.ID), v.Verdict))
+			}
+		}
+	}
+	if len(parts) == 0 {
+		return "not run"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// number is a claim without its letter: A4 of A4b.
+func number(id string) string { return strings.TrimRight(id, "abcdefghijklmnopqrstuvwxyz") }
+
+// anchor is where a claim's row of section 7 is.
+func anchor(id string) string { return "v-" + strings.ToLower(id) }
+
 // taught reports whether a claim is one of the course's or the talk's; the page
-// also sends the reader to E5 and E7.
+// also sends the reader to C5, E5 and E7.
 func taught(id string) bool {
-	return strings.HasPrefix(id, "A") || strings.HasPrefix(id, "B") || strings.HasPrefix(id, "E5") || strings.HasPrefix(id, "E7")
+	return strings.HasPrefix(id, "A") || strings.HasPrefix(id, "B") || slices.Contains([]string{"C5", "E5", "E7"}, number(id))
 }
 
 // table is a row for each claim of the course and the talk, in the order of the
@@ -92,7 +159,7 @@ func table(runs []*results.VerdictFile) string {
 		if !taught(row.ID) {
 			continue
 		}
-		fmt.Fprintf(&b, "| %s | %s |", row.ID, strings.ReplaceAll(row.Claim, "|", `\|`))
+		fmt.Fprintf(&b, "| <a id=\"%s\"></a>%s | %s |", anchor(row.ID), row.ID, strings.ReplaceAll(row.Claim, "|", `\|`))
 		for _, run := range runs {
 			b.WriteString(" " + cell(run, row.ID) + " |")
 		}
@@ -132,11 +199,19 @@ func TestTable(t *testing.T) {
 	}
 	want := `| | claim | one | two |
 | --- | --- | --- | --- |
-| A7 | a\|b | **holds**, 4.12 [3.9, 4.3], same L3 | not run |
-| A11 | c | **not here**: no siblings | **holds** |
+| <a id="v-a7"></a>A7 | a\|b | **holds**, 4.12 [3.9, 4.3], same L3 | not run |
+| <a id="v-a11"></a>A11 | c | **not here**: no siblings | **holds** |
 `
 	if got := table(runs); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	tables := "| claims | run it | verdict here |\n| --- | --- | --- |\n| A7, A11 | x | old |\n| B1 | y | |\n\n| claims | no verdicts |\n| --- | --- |\n| A7 | z |\n"
+	want = "| claims | run it | verdict here |\n| --- | --- | --- |\n| A7, A11 | x | [A7](#v-a7) holds, [A11](#v-a11) not here |\n| B1 | y | not run |\n\n| claims | no verdicts |\n| --- | --- |\n| A7 | z |\n"
+	if got := withColumns(tables, runs); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if got := withColumns(tables, nil); strings.Count(got, "| "+pending+" |") != 2 {
+		t.Errorf("without a reference run:\n%s", got)
 	}
 	page, err := withBlock("x\n"+beginMark+"old\n"+endMark+"\ny\n", "new\n")
 	if err != nil || page != "x\n"+beginMark+"new\n"+endMark+"\ny\n" {

@@ -69,7 +69,7 @@ func draw(w io.Writer, t *sched.Timeline, l labels) error {
 	marks := p.marks()
 	y = p.announce(y, marks)
 	top := y
-	y = p.axis(y)
+	y = p.axis(y, marks)
 	bodyTop := y
 	for _, id := range p.procs() {
 		y = p.lane(id, y+laneGap/2) + laneGap/2
@@ -77,7 +77,7 @@ func draw(w io.Writer, t *sched.Timeline, l labels) error {
 	y = p.without(y)
 	bottom := y
 	y += 10
-	for _, line := range howToRead(len(marks) > 0) {
+	for _, line := range p.howToRead(len(marks) > 0) {
 		y += 15
 		p.text(12, y, fontSize-0.5, "", mute, line)
 	}
@@ -107,10 +107,13 @@ func hatch(w io.Writer, id, tint, line string) {
 	fmt.Fprintf(w, `<pattern id="%s" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="7" height="7" fill="%s"/><line x1="1" y1="0" x2="1" y2="7" stroke="%s" stroke-width="1.6"/></pattern>`+"\n", id, tint, line)
 }
 
-func howToRead(handoff bool) []string {
+func (p *picture) howToRead(handoff bool) []string {
 	lines := []string{
 		"Each P has three rows: the thread (M) that holds it, the goroutine (G) that it runs, and the goroutines that could run and wait for it. Striped: in a system call.",
-		"A trace does not say in which queue a goroutine waits; it is drawn under the P that made it runnable. The runtime's own goroutines are light grey, and not drawn while they wait.",
+		"A trace does not say in which queue a goroutine waits; it is drawn under the P that made it runnable, if it waits long enough for a label. Grey: main (G1); light grey: the runtime's own.",
+	}
+	if slices.ContainsFunc(p.t.Runs, func(r sched.Run) bool { return r.Length() > timeSlice }) {
+		lines = append(lines, "Notches: 10 ms, the time slice, is used up. The goroutine runs on until the runtime's monitor thread looks the next time and asks it to stop.")
 	}
 	if handoff {
 		lines = append(lines, "Dashed: a P changes hands, because the thread that held it is in a system call.")
@@ -243,7 +246,7 @@ func (p *picture) lane(id int64, y int) int {
 		if h.P == id {
 			m := mNumber(p.t, h.M)
 			p.box(h.Span, y, rowHeight-gap, "#FEFEFE", mute, "", fmt.Sprintf("M%d, operating-system thread %d, holds P%d for %s", m, h.M, id, length(h.Length())),
-				fmt.Sprintf("M%d (a thread) holds P%d", m, id), fmt.Sprintf("M%d", m))
+				fmt.Sprintf("M%d (a thread) holds P%d", m, id), fmt.Sprintf("M%d holds P%d", m, id), fmt.Sprintf("M%d", m))
 		}
 	}
 	y += rowHeight
@@ -292,16 +295,31 @@ func (p *picture) run(r sched.Run, y int) {
 		}
 	}
 	stretch(r.To)
+	p.notch(r, y)
 	p.caption(solid, y, runHeight, name+", "+length(r.Length()), name, "G"+fmt.Sprint(r.G))
 }
 
+// notch marks when a run has lasted for a time slice, at both edges, so that its
+// label stays readable.
+func (p *picture) notch(r sched.Run, y int) {
+	at := r.From + timeSlice
+	if r.Length() <= timeSlice || at < p.window.From || at > p.window.To {
+		return
+	}
+	x := p.x(at)
+	fmt.Fprintf(p, `<path d="M%.1f %d l-4 0 l4 7 l4 -7 z M%.1f %d l-4 0 l4 -7 l4 7 z" fill="%s"><title>10 ms: the time slice is used up</title></path>`+"\n", x, y, x, y+runHeight, ink)
+}
+
 // queue draws the goroutines that wait for a P, each in the first row that is
-// free, and returns where the rows end.
+// free, and returns where the rows end. A wait that is too short for a label is
+// left out.
 func (p *picture) queue(id int64, y int) int {
 	var rows []time.Duration // until when each row is taken
 	for _, w := range p.t.Waits {
 		c, in := w.Clip(p.window)
-		if w.P != id || p.other(w.G) || !in || c.Length() < 2*p.visible() {
+		name := p.label(w.G)
+		labels := []string{fmt.Sprintf("%s waits %s", name, length(w.Length())), name + " waits", name, "G" + fmt.Sprint(w.G)}
+		if w.P != id || p.other(w.G) || !in || fitting(p.x(c.To)-p.x(c.From), labels) == "" {
 			continue
 		}
 		row := slices.IndexFunc(rows, func(until time.Duration) bool { return until <= c.From })
@@ -311,10 +329,8 @@ func (p *picture) queue(id int64, y int) int {
 		}
 		rows[row] = c.To
 		_, _, stroke := p.look(w.G)
-		name := p.label(w.G)
 		p.box(w.Span, y+row*rowHeight, rowHeight-gap, "#FEFEFE", stroke, "4 3",
-			fmt.Sprintf("%s waits in a queue for %s", name, length(w.Length())),
-			fmt.Sprintf("%s waits %s", name, length(w.Length())), name+" waits", name, "G"+fmt.Sprint(w.G))
+			fmt.Sprintf("%s waits in a queue for %s", name, length(w.Length())), labels...)
 	}
 	if len(rows) > 0 {
 		p.text(46, y+14, fontSize-1, "", mute, "queue")

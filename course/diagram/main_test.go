@@ -55,10 +55,10 @@ func TestGolden(t *testing.T) {
 			}
 			want, err := os.ReadFile(golden)
 			if err != nil {
-				t.Fatalf("%v (run go test -update ./course/diagram)", err)
+				t.Fatalf("%v (run go test ./course/diagram -update)", err)
 			}
 			if !bytes.Equal(svg.Bytes(), want) {
-				t.Errorf("%s differs (after an intended change run go test -update ./course/diagram, and look at it)", golden)
+				t.Errorf("%s differs (after an intended change run go test ./course/diagram -update, and look at it)", golden)
 			}
 		})
 	}
@@ -129,13 +129,50 @@ func TestTitlesRefuse(t *testing.T) {
 	}
 }
 
+// TestMarks: a hand-off is marked; a picture with many is not buried in marks.
+func TestMarks(t *testing.T) {
+	timeline := recorded(t, "handoff.trace")
+	p := &picture{t: timeline, window: windowOf(timeline), colour: map[int64]int{}}
+	for i, g := range named(timeline) {
+		p.colour[g.ID] = i
+	}
+	if n := len(p.marks()); n != 1 {
+		t.Errorf("%d marks, want 1", n)
+	}
+	for len(timeline.Handoffs) <= mostMarks {
+		timeline.Handoffs = append(timeline.Handoffs, timeline.Handoffs...)
+	}
+	if n := len(p.marks()); n != 0 {
+		t.Errorf("%d marks of %d hand-offs, want none", n, len(timeline.Handoffs))
+	}
+}
+
+// TestNotch: the end of a time slice is marked in a run that lasts longer, and
+// in no other.
+func TestNotch(t *testing.T) {
+	for length, want := range map[time.Duration]bool{9 * time.Millisecond: false, 15 * time.Millisecond: true} {
+		timeline := &sched.Timeline{
+			Goroutines: map[int64]*sched.Goroutine{5: {ID: 5, Name: "A", Life: sched.Span{To: length}}},
+			Ms:         []int64{1}, End: length,
+			Runs: []sched.Run{{Span: sched.Span{To: length}, G: 5, M: 1}},
+		}
+		var svg bytes.Buffer
+		draw(&svg, timeline, labels{})
+		wellFormed(t, svg.Bytes())
+		if got := strings.Contains(svg.String(), "the time slice is used up"); got != want {
+			t.Errorf("a run of %v has a notch: %v, want %v", length, got, want)
+		}
+	}
+}
+
 func TestTicks(t *testing.T) {
 	for _, c := range []struct {
 		length, step time.Duration
 	}{
-		{1500 * time.Microsecond, 200 * time.Microsecond},
-		{190 * time.Millisecond, 20 * time.Millisecond},
-		{time.Second, 100 * time.Millisecond},
+		{1500 * time.Microsecond, 100 * time.Microsecond},
+		{190 * time.Millisecond, 10 * time.Millisecond},
+		{239 * time.Millisecond, 10 * time.Millisecond},
+		{time.Second, 50 * time.Millisecond},
 		{7 * time.Nanosecond, 1 * time.Nanosecond},
 	} {
 		step, at := ticks(c.length)

@@ -4,14 +4,20 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"time"
 
 	"cachelab/course/internal/sched"
 )
 
+// mostMarks is how many hand-offs are marked. More are not what a picture is
+// about, and would bury it: a program that prints much loses its P now and then
+// in a write that takes long. The rows of threads still show them.
+const mostMarks = 3
+
 // marks are the hand-offs in the window that concern a named goroutine, in the
 // order of time: one that happens to main while it prints is not what a diagram
-// is about.
+// is about. There are none where there are too many.
 func (p *picture) marks() []sched.Handoff {
 	var list []sched.Handoff
 	for _, h := range p.t.Handoffs {
@@ -19,6 +25,9 @@ func (p *picture) marks() []sched.Handoff {
 		if concerns && h.At >= p.window.From && h.At <= p.window.To {
 			list = append(list, h)
 		}
+	}
+	if len(list) > mostMarks {
+		return nil
 	}
 	return list
 }
@@ -51,10 +60,14 @@ func (p *picture) rule(w io.Writer, marks []sched.Handoff, top, bottom int) {
 	}
 }
 
-// ticks are the labelled moments of the axis, since its beginning: about ten,
-// at 1, 2 or 5 times a power of ten.
+// mostTicks is as many as have room for their numbers, and enough for a line
+// every 10 ms, the length of a time slice, in a picture of 240 ms.
+const mostTicks = 24
+
+// ticks are the labelled moments of the axis, since its beginning: at most
+// mostTicks steps, of 1, 2 or 5 times a power of ten.
 func ticks(length time.Duration) (step time.Duration, at []time.Duration) {
-	raw := float64(length) / 10
+	raw := float64(length) / mostTicks
 	unit := math.Pow(10, math.Floor(math.Log10(raw)))
 	factor := 10.0
 	for _, f := range []float64{1, 2, 5} {
@@ -71,7 +84,7 @@ func ticks(length time.Duration) (step time.Duration, at []time.Duration) {
 }
 
 // axis writes the time above the lanes, from the beginning of the window.
-func (p *picture) axis(y int) int {
+func (p *picture) axis(y int, marks []sched.Handoff) int {
 	y += 18
 	step, at := ticks(p.window.Length())
 	unit, per := "us", float64(time.Microsecond)
@@ -87,6 +100,10 @@ func (p *picture) axis(y int) int {
 		}
 		if x > rightEdge-20 {
 			break
+		}
+		crossed := func(h sched.Handoff) bool { at := p.x(h.At); return at > x && at < x+float64(len(label)+1)*charWidth }
+		if slices.ContainsFunc(marks, crossed) {
+			continue // the hand-off's line would go through the number
 		}
 		p.text(x+2, y, fontSize-1, "", mute, label)
 	}

@@ -109,10 +109,13 @@ func handoffTitle(t *sched.Timeline) (string, bool) {
 	return "", false
 }
 
+// timeSlice is after how long a goroutine is asked to stop (runtime/proc.go,
+// forcePreemptNS).
+const timeSlice = 10 * time.Millisecond
+
 // shortSlice tells a slice that was used up from one that ended early, because
-// its goroutine waited or was done: the scheduler's slice is 10 ms
-// (runtime/proc.go, forcePreemptNS).
-const shortSlice = 9 * time.Millisecond
+// its goroutine waited or was done.
+const shortSlice = timeSlice - time.Millisecond
 
 func slicesTitle(t *sched.Timeline) (string, bool) {
 	a, b, ok := pair(t)

@@ -15,9 +15,10 @@ func TestDecide(t *testing.T) {
 		want           Judgement
 	}{
 		{results.Holds, results.Holds, true, Measured},
-		{results.Holds, results.Holds, false, Measured}, // a way of the learner's own
-		{results.Holds, results.NoEffect, true, NotYet}, // it looks right, and is not
-		{results.Holds, results.Undecided, true, NotYet},
+		{results.Holds, results.Holds, false, Measured},       // a way of the learner's own
+		{results.Holds, results.NoEffect, true, NotYet},       // it looks right, and is not
+		{results.Holds, results.Undecided, true, ByStructure}, // noise fails nobody
+		{results.Holds, results.Undecided, false, NotYet},
 		{results.Holds, results.Weaker, true, NotYet},
 		{results.Holds, results.Contradicted, false, NotYet},
 		{results.NoEffect, results.NoEffect, true, ByStructure},

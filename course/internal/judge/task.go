@@ -59,20 +59,34 @@ func TwoWorkers(r *Report, task Task) error {
 	return nil
 }
 
-// Weigh reports what Decide says, in the exercise's words.
+// Weigh reports what Decide says, in the exercise's words. Where the measurement
+// did not decide it says why.
 func (r *Report) Weigh(control, yours results.Verdict, structure bool, got, notGot string) {
 	switch Decide(control.Verdict, yours.Verdict, structure) {
 	case Measured:
 		r.Done("%s", got)
 	case ByStructure:
-		r.Note("the machine does not show it now: the lab's own pair differs by %s (%s). Judged by the code alone; -why says more", Ratio(control), control.Verdict)
+		r.Note("%s. Judged by the code alone; -why says more", inconclusive(control, yours))
 		r.Done("the code is as it should be")
 	case NotYet:
 		r.Missing("%s", notGot)
-		if control.Verdict != results.Holds {
-			r.Note("nor does the machine show it now: the lab's own pair differs by %s (%s)", Ratio(control), control.Verdict)
+		if control.Verdict != results.Holds || yours.Verdict == results.Undecided {
+			r.Note("%s", inconclusive(control, yours))
 		}
 	}
+}
+
+// inconclusive says why a measurement does not decide.
+func inconclusive(control, yours results.Verdict) string {
+	what, v := "the machine does not show it now: the lab's own pair differs by", control
+	if control.Verdict == results.Holds {
+		what, v = "the measurement does not decide: the machine shows the effect, and your code's ratio scatters,", yours
+	}
+	text := fmt.Sprintf("%s %s (%s", what, Ratio(v), v.Verdict)
+	if v.Reason != "" {
+		text += ": " + v.Reason
+	}
+	return text + ")"
 }
 
 // Structural reports on the code alone, where nothing can be measured.

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"cachelab/course/internal/judge"
-	"cachelab/results"
 )
 
 func main() { judge.Main(check) }
@@ -16,10 +15,6 @@ func main() { judge.Main(check) }
 const (
 	// many makes a sample of some 0.1 to 1 ms.
 	many = 20_000
-	// equalBand is how far the two layouts may differ for one worker, whom no
-	// layout disturbs: more than the noise of a short sample, and far less than
-	// the 3 to 20 times that a register makes.
-	equalBand = 0.15
 	// smallTrials make a minimum of very short times. The minimum and not the
 	// median, because all that can happen to so short a time (a cold cache after the
 	// workers' start, an interrupt) adds to it.
@@ -115,25 +110,6 @@ func arms(workers int, failed *error) []judge.Arm {
 		arm("side", func(r Result) float64 { return r.PackedNS }),
 		arm("lines", func(r Result) float64 { return r.PaddedNS }),
 	}
-}
-
-// nobodyBeside: one worker alone is disturbed by nobody, so that both layouts
-// must take the same time.
-func nobodyBeside(r *judge.Report) error {
-	var failed error
-	verdicts, err := judge.Measure(arms(1, &failed), judge.Comparison{ID: "one", Slow: "side", Fast: "lines", Band: equalBand})
-	if err != nil || failed != nil {
-		return fmt.Errorf("one worker: %w", firstOf(err, failed))
-	}
-	v := verdicts["one"]
-	// A wide interval on a noisy machine is no difference: what the layouts must not show is
-	// one that the noise cannot explain.
-	if v.Verdict == results.Contradicted {
-		r.Missing("with ONE worker your packed counters take %s times as long as the padded ones. There is nobody to share with: the two loops do different things. Run one and the same loop over both layouts", judge.Ratio(v))
-	} else {
-		r.Done("with one worker the layouts take the same time: %s", judge.Ratio(v))
-	}
-	return nil
 }
 
 // somebodyBeside: two workers must show what the lab's own arms show.

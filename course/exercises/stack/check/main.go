@@ -43,10 +43,11 @@ func check(r *judge.Report) error {
 		}
 	}
 	r.Done("it counts right: %d odd ones of %d", odd, len(values))
-	structure, err := noDereferenceInLoops(answers)
+	file, err := judge.Source(answers, "stack.go")
 	if err != nil {
 		return err
 	}
+	structure := !dereferencesInLoop(file)
 	alone, err := oneWorker(values)
 	if err != nil {
 		return err

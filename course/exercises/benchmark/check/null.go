@@ -1,0 +1,105 @@
+package main
+
+import (
+	"fmt"
+
+	"cachelab/affinity"
+	"cachelab/course/internal/judge"
+	"cachelab/internal/rig"
+	"cachelab/results"
+)
+
+const (
+	// equalBand is how far the two layouts may differ for one worker, whom no
+	// layout disturbs: more than the noise of a short sample, and far less than
+	// the 3 to 20 times that a register makes.
+	equalBand = 0.15
+	// mostTries: a difference that is in the code is there every time, one that
+	// the machine made (a neighbour on the core's other thread, a change of clock)
+	// is not.
+	mostTries = 3
+)
+
+// nobodyBeside: one worker alone is disturbed by nobody, so that both layouts
+// must take the same time, or differ no more than one loop does from itself.
+func nobodyBeside(r *judge.Report) error {
+	for try := 1; ; try++ {
+		var failed error
+		verdicts, err := judge.Measure(append(arms(1, &failed), twice(&failed)...),
+			judge.Comparison{ID: "one", Slow: "side", Fast: "lines", Band: equalBand},
+			judge.Comparison{ID: "null", Slow: "first", Fast: "second", Band: equalBand})
+		if err != nil || failed != nil {
+			return fmt.Errorf("one worker: %w", firstOf(err, failed))
+		}
+		one, null := verdicts["one"], verdicts["null"]
+		switch {
+		case !beyond(one, null):
+			r.Done("with one worker the layouts take the same time: %s", judge.Ratio(one))
+			if null.Verdict != results.Holds {
+				r.Note("the machine is restless now: one and the same loop, run twice, differs from itself by %s", judge.Ratio(null))
+			}
+			return nil
+		case try == mostTries:
+			r.Missing("with ONE worker your packed counters take %s times as long as the padded ones. There is nobody to share with: the two loops do different things. Run one and the same loop over both layouts", judge.Ratio(one))
+			return nil
+		}
+	}
+}
+
+// beyond reports whether the learner's layouts differ by more than the machine
+// explains: significantly, and out of reach of what the lab's own loop differs
+// from itself by.
+func beyond(one, null results.Verdict) bool {
+	if one.Verdict != results.Contradicted {
+		return false // equal, or too noisy to tell
+	}
+	if null.Ratio == nil {
+		return true
+	}
+	return one.Ratio.Lo > null.Ratio.Hi*(1+equalBand) || one.Ratio.Hi < null.Ratio.Lo/(1+equalBand)
+}
+
+// twice are two arms that are one: a worker started anew counts on one word, and
+// again. What they differ by is the machine's doing.
+func twice(failed *error) []judge.Arm {
+	arm := func(name string, which int) judge.Arm {
+		return judge.Arm{Name: name, Sample: func() float64 {
+			ns, err := countTwice()
+			if err != nil {
+				*failed = err
+				return 1
+			}
+			return ns[which]
+		}}
+	}
+	return []judge.Arm{arm("first", 0), arm("second", 1)}
+}
+
+func countTwice() (ns [2]float64, err error) {
+	place := rig.Anywhere
+	if affinity.Support().Pin {
+		cpus, err := affinity.Allowed()
+		if err != nil {
+			return ns, err
+		}
+		place = cpus[0]
+	}
+	crew, err := rig.NewCrew(place)
+	if err != nil {
+		return ns, err
+	}
+	defer crew.Close()
+	memory, err := rig.NewArena(1, rig.Small)
+	if err != nil {
+		return ns, err
+	}
+	defer memory.Close()
+	for i := range ns {
+		crew.Run(func(w *rig.Worker) {
+			*(*uint64)(memory.At(0)) = 0
+			span := w.Time(func() { rig.Atomic(memory.At(0), many) })
+			ns[i] = float64(span.Wall.Nanoseconds()) / many
+		})
+	}
+	return ns, nil
+}
