@@ -119,7 +119,7 @@ func (m *measurement) finish(ctx context.Context, stdout io.Writer, dir string, 
 	if err != nil {
 		return cmpErr(err, writeJSON(filepath.Join(dir, "machine.json"), card))
 	}
-	file := &results.VerdictFile{Machine: card.Slug, Passes: min(m.keeper.Finished(), len(m.plan.passes)), Verdicts: verdicts}
+	file := &results.VerdictFile{Machine: card.Slug, Passes: m.keeper.Finished(), Verdicts: verdicts}
 	input := report.Input{Name: card.Slug, Machine: card, Log: log, Verdicts: file, Command: card.Volatile.Command}
 	var failed error
 	for _, write := range []func() error{
