@@ -76,7 +76,7 @@ func runCold(b *testing.B, op string, away time.Duration, p place, set, line int
 	stream := strings.HasPrefix(op, "stream")
 	next := 0
 	otherTask := func(w *rig.Worker) {
-		for begin := time.Now(); time.Since(begin) < away; {
+		for begin := rig.Now(); rig.Now()-begin < away; {
 			if !stream {
 				w.Sum += rig.AddChain(otherTaskLook/4, w.Sum, 1)
 				continue
@@ -92,9 +92,9 @@ func runCold(b *testing.B, op string, away time.Duration, p place, set, line int
 		for len(perLine)*lines < b.N {
 			at = walkChanging(at, 2*lines)
 			otherTask(w)
-			begin := time.Now()
+			begin := rig.Now()
 			at = rig.Walk(at, lines)
-			perLine = append(perLine, float64(time.Since(begin).Nanoseconds())/float64(lines))
+			perLine = append(perLine, float64((rig.Now()-begin).Nanoseconds())/float64(lines))
 		}
 	})
 	if got, want := c.visits(), 2*lines*len(perLine); got != want {

@@ -64,9 +64,9 @@ func runDirty(b *testing.B, op string, p place, lineBytes int) {
 			if w.Index != 0 {
 				continue
 			}
-			begin := time.Now()
+			begin := rig.Now()
 			t.end = rig.Walk(t.chains[at].Start(), t.visit)
-			perLine = append(perLine, float64(time.Since(begin).Nanoseconds())/float64(t.visit))
+			perLine = append(perLine, float64((rig.Now()-begin).Nanoseconds())/float64(t.visit))
 			t.next = (at + 1) % len(t.chains)
 		}
 		linkAfter := s.linkNow(w)

@@ -70,9 +70,9 @@ func clockGHz(s *station) float64 {
 	best := time.Duration(1 << 62)
 	s.crew.Run(func(w *rig.Worker) {
 		for range tries {
-			begin := time.Now()
-			w.Sum += rig.AddChain(steps, uint64(begin.Nanosecond()), 3)
-			best = min(best, time.Since(begin))
+			begin := rig.Now()
+			w.Sum += rig.AddChain(steps, uint64(begin), 3)
+			best = min(best, (rig.Now() - begin))
 		}
 	})
 	return steps / float64(best.Nanoseconds())

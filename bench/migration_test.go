@@ -183,7 +183,7 @@ func (t *traveller) trip(home, away int, dirty bool, move string) (time.Duration
 	if dirty {
 		use() // the second time over, the lines of a set that fits are where they belong
 	}
-	prepared := time.Now()
+	prepared := rig.Now()
 	target := home
 	switch move {
 	case "first":
@@ -193,16 +193,16 @@ func (t *traveller) trip(home, away int, dirty bool, move string) (time.Duration
 			return 0, err
 		}
 		use()
-		prepared = time.Now()
+		prepared = rig.Now()
 	}
 	if err := affinity.Move(target); err != nil {
 		return 0, err
 	}
-	for time.Since(prepared) < settle {
+	for (rig.Now() - prepared) < settle {
 	}
-	begin := time.Now()
+	begin := rig.Now()
 	t.end = rig.Walk(t.chains[at].Start(), t.visit)
-	took := time.Since(begin)
+	took := (rig.Now() - begin)
 	if target != home {
 		return took, affinity.Move(home)
 	}
@@ -257,11 +257,11 @@ func runMigrationCall(b *testing.B, p place, move string) {
 		if move == "there" {
 			targets[1] = p.cpus[1]
 		}
-		begin := time.Now()
+		begin := rig.Now()
 		for i := 1; i <= b.N && failed == nil; i++ {
 			failed = affinity.Move(targets[i%2])
 		}
-		spent = time.Since(begin)
+		spent = (rig.Now() - begin)
 		if err := affinity.Move(p.cpus[0]); failed == nil {
 			failed = err
 		}

@@ -70,7 +70,7 @@ func runOverlap(b *testing.B, waits bool, tasks, procs int) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
 	results := cachelines.NewSlots[uint64](tasks)
 	var done sync.WaitGroup
-	begin := time.Now()
+	begin := rig.Now()
 	for i := range tasks {
 		done.Go(func() {
 			if !waits {
@@ -84,7 +84,7 @@ func runOverlap(b *testing.B, waits bool, tasks, procs int) {
 		})
 	}
 	done.Wait()
-	spent := time.Since(begin)
+	spent := (rig.Now() - begin)
 	want := uint64(b.N)
 	if !waits {
 		want = compute(b.N)
@@ -148,9 +148,9 @@ func runGoroutineSwitch(b *testing.B) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	rounds, r := switchRounds(b), newRally()
 	go r.answer(rounds)
-	begin := time.Now()
+	begin := rig.Now()
 	r.serve(rounds)
-	reportSwitches(b, time.Since(begin), rounds)
+	reportSwitches(b, (rig.Now() - begin), rounds)
 	r.check(b, rounds)
 }
 
@@ -169,9 +169,9 @@ func runLockedSwitch(b *testing.B, p place) {
 			r.answer(rounds)
 			return
 		}
-		begin := time.Now()
+		begin := rig.Now()
 		r.serve(rounds)
-		spent = time.Since(begin)
+		spent = (rig.Now() - begin)
 	})
 	reportSwitches(b, spent, rounds)
 	r.check(b, rounds)

@@ -135,12 +135,12 @@ type stay struct {
 // walk visits lines of the chain at y.at until the time is over, or until
 // enough lines are visited in all (0: no end).
 func (y *stay) walk(every time.Duration, enough int) {
-	begin := time.Now()
+	begin := rig.Now()
 	took := time.Duration(0)
 	for took < every && (enough == 0 || y.lines < enough) {
 		y.at = walkChanging(y.at, swapChunk)
 		y.lines += swapChunk
-		took = time.Since(begin)
+		took = (rig.Now() - begin)
 	}
 	y.spent += took
 }

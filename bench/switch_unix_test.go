@@ -42,7 +42,7 @@ func runThreadSwitch(b *testing.B, p place) {
 			}
 			return
 		}
-		begin := time.Now()
+		begin := rig.Now()
 		for i := range rounds {
 			ball[0] = byte(i)
 			if failed[0] = pass(unix.Write, there[1], ball, byte(i)); failed[0] != nil {
@@ -52,7 +52,7 @@ func runThreadSwitch(b *testing.B, p place) {
 				return
 			}
 		}
-		spent = time.Since(begin)
+		spent = (rig.Now() - begin)
 	})
 	for _, err := range failed {
 		if err != nil {

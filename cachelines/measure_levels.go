@@ -166,9 +166,9 @@ func (c *LevelCurves) measure(ctx context.Context, claims *Claims, o LevelOption
 	rng := rand.New(rand.NewPCG(o.Seed, 3))
 	deadline := time.Now().Add(o.Budget)
 	for round := 0; time.Now().Before(deadline); round++ {
-		begin := time.Now()
+		begin := rig.Now()
 		runtime.KeepAlive(rig.AddChain(clockLinks, o.Seed, 1))
-		clock = append(clock, clockLinks/time.Since(begin).Seconds())
+		clock = append(clock, clockLinks/(rig.Now() - begin).Seconds())
 		for _, k := range rng.Perm(len(rungs)) {
 			r := rungs[k]
 			p := &r.ladder.Points[r.point]
@@ -244,9 +244,9 @@ func sampleRung(ctx context.Context, r rung, line, size int, seed uint64) (float
 		}
 		lap.TouchRest(from, min(touchedAtOnce, lap.Rest()-from))
 	}
-	begin := time.Now()
+	begin := rig.Now()
 	rig.Walk(p, loads)
-	return float64(time.Since(begin).Nanoseconds()) / float64(loads), nil
+	return float64((rig.Now() - begin).Nanoseconds()) / float64(loads), nil
 }
 
 // touch is Arena.Touch with a context.
