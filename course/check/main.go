@@ -102,7 +102,9 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 		if result != passes {
 			notYet++
 		}
-		fmt.Fprintf(stdout, "%-10s %s\n%s\n", name, result, strings.TrimRight(report, "\n"))
+		if _, err := fmt.Fprintf(stdout, "%-10s %s\n%s\n", name, result, strings.TrimRight(report, "\n")); err != nil {
+			return err
+		}
 		if result != passes && !*solution {
 			fmt.Fprintf(stdout, "  task     course/exercises/%s/README.md\n", name)
 		}

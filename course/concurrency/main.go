@@ -19,12 +19,15 @@ import (
 	"sync"
 	"time"
 
+	"cachelab/course/internal/output"
 	"cachelab/course/internal/traced"
 )
 
 func main() {
+	out := &output.Writer{W: os.Stdout}
+	defer out.Check("concurrency")
 	defer traced.Start()()
-	run(os.Stdout)
+	run(out)
 }
 
 // run is the program. w must take writes of several goroutines, as a file does.

@@ -136,8 +136,8 @@ func TestMarks(t *testing.T) {
 	for i, g := range named(timeline) {
 		p.colour[g.ID] = i
 	}
-	if n := len(p.marks()); n != 1 {
-		t.Errorf("%d marks, want 1", n)
+	if n := len(p.marks()); n == 0 || n > mostMarks {
+		t.Errorf("%d marks, want 1 to %d", n, mostMarks)
 	}
 	for len(timeline.Handoffs) <= mostMarks {
 		timeline.Handoffs = append(timeline.Handoffs, timeline.Handoffs...)

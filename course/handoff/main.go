@@ -19,12 +19,15 @@ import (
 	"sync"
 	"time"
 
+	"cachelab/course/internal/output"
 	"cachelab/course/internal/traced"
 )
 
 func main() {
+	out := &output.Writer{W: os.Stdout}
+	defer out.Check("handoff")
 	defer traced.Start()()
-	if err := run(os.Stdout); err != nil {
+	if err := run(out); err != nil {
 		fmt.Fprintln(os.Stderr, "handoff:", err)
 		os.Exit(1)
 	}

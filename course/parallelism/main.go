@@ -16,15 +16,18 @@ import (
 	"sync"
 
 	"cachelab/affinity"
+	"cachelab/course/internal/output"
 	"cachelab/course/internal/think"
 	"cachelab/course/internal/traced"
 )
 
 func main() {
+	out := &output.Writer{W: os.Stdout}
+	defer out.Check("parallelism")
 	defer traced.Start()()
-	run(os.Stdout)
+	run(out)
 	if cpus, err := affinity.Allowed(); err == nil && len(cpus) == 1 {
-		fmt.Println("(One CPU: two Ps and two threads, which the operating system lets take turns. This is concurrency again.)")
+		fmt.Fprintln(out, "(One CPU: two Ps and two threads, which the operating system lets take turns. This is concurrency again.)")
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"runtime"
 	"sync"
 
+	"cachelab/course/internal/output"
 	"cachelab/course/internal/traced"
 )
 
@@ -29,9 +30,10 @@ func main() {
 		fmt.Fprintln(os.Stderr, "timeslicing: expected -below with a number from 0 on, and nothing else (-h shows it)")
 		os.Exit(2)
 	}
-	stop := traced.Start()
-	run(os.Stdout, *below)
-	stop()
+	out := &output.Writer{W: os.Stdout}
+	defer out.Check("timeslicing")
+	defer traced.Start()()
+	run(out, *below)
 }
 
 // run is the program. It returns the number of switches: how often a line
