@@ -2,14 +2,13 @@ package course
 
 import (
 	"flag"
-	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"cachelab/results"
+	"cachelab/results/report"
 )
 
 var update = flag.Bool("update", false, "write the verdicts of the reference runs into README.md")
@@ -17,7 +16,6 @@ var update = flag.Bool("update", false, "write the verdicts of the reference run
 const (
 	beginMark = "<!-- verdicts:begin -->\n"
 	endMark   = "<!-- verdicts:end -->"
-	noRun     = "No reference run is recorded yet.\n"
 )
 
 // TestVerdicts holds the page's table to the recorded reference runs.
@@ -26,11 +24,11 @@ func TestVerdicts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	block := noRun
-	if runs := referenceRuns(t); len(runs) > 0 {
-		block = table(runs)
+	runs, err := report.ReadReferences("../results/reference")
+	if err != nil {
+		t.Fatal(err)
 	}
-	want, err := withBlock(string(page), block)
+	want, err := report.Between(string(page), beginMark, endMark, report.MarkdownVerdicts(runs, taught(runs)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,106 +43,27 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
-// withBlock is the page with another text between the marks.
-func withBlock(page, block string) (string, error) {
-	before, rest, begins := strings.Cut(page, beginMark)
-	_, after, ends := strings.Cut(rest, endMark)
-	if !begins || !ends {
-		return "", fmt.Errorf("no %q and %q in the page", beginMark, endMark)
-	}
-	return before + beginMark + block + endMark + after, nil
-}
-
-// referenceRuns reads all recorded verdicts, in the order of their folders.
-func referenceRuns(t *testing.T) []*results.VerdictFile {
-	paths, err := filepath.Glob("../results/reference/*/" + results.VerdictsFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	slices.Sort(paths)
-	var runs []*results.VerdictFile
-	for _, path := range paths {
-		run, err := results.ReadVerdictsFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		runs = append(runs, run)
-	}
-	return runs
-}
-
-// taught reports whether a claim is one of the course's or the talk's; the page
-// also sends the reader to E5 and E7.
-func taught(id string) bool {
-	return strings.HasPrefix(id, "A") || strings.HasPrefix(id, "B") || strings.HasPrefix(id, "E5") || strings.HasPrefix(id, "E7")
-}
-
-// table is a row for each claim of the course and the talk, in the order of the
-// first run, and a column for each run.
-func table(runs []*results.VerdictFile) string {
-	var b strings.Builder
-	b.WriteString("| | claim |")
+// taught lists the claims of the course and of the talk, and the two others
+// that the page sends the reader to, in the order of the first run.
+func taught(runs []*results.VerdictFile) []string {
+	var ids []string
 	for _, run := range runs {
-		b.WriteString(" " + run.Machine + " |")
-	}
-	b.WriteString("\n| --- | --- |" + strings.Repeat(" --- |", len(runs)) + "\n")
-	for _, row := range runs[0].Verdicts {
-		if !taught(row.ID) {
-			continue
+		for _, v := range run.Verdicts {
+			of := func(prefix string) bool { return strings.HasPrefix(v.ID, prefix) }
+			if slices.ContainsFunc([]string{"A", "B", "E5", "E7"}, of) && !slices.Contains(ids, v.ID) {
+				ids = append(ids, v.ID)
+			}
 		}
-		fmt.Fprintf(&b, "| %s | %s |", row.ID, strings.ReplaceAll(row.Claim, "|", `\|`))
-		for _, run := range runs {
-			b.WriteString(" " + cell(run, row.ID) + " |")
-		}
-		b.WriteString("\n")
 	}
-	return b.String()
+	return ids
 }
 
-// cell is one claim's verdict in one run: "holds, 4.1 [3.9, 4.3], same L3".
-func cell(run *results.VerdictFile, id string) string {
-	i := slices.IndexFunc(run.Verdicts, func(v results.Verdict) bool { return v.ID == id })
-	if i < 0 {
-		return "not run"
-	}
-	v := run.Verdicts[i]
-	text := "**" + string(v.Verdict) + "**"
-	if v.Ratio != nil {
-		text += fmt.Sprintf(", %.3g [%.3g, %.3g]", v.Ratio.Median, v.Ratio.Lo, v.Ratio.Hi)
-	}
-	if v.Placement != "" {
-		text += ", " + v.Placement
-	}
-	if v.Verdict == results.NotHere {
-		text += ": " + strings.ReplaceAll(v.Reason, "|", `\|`)
-	}
-	return text
-}
-
-func TestTable(t *testing.T) {
+func TestTaught(t *testing.T) {
 	runs := []*results.VerdictFile{
-		{Machine: "one", Verdicts: []results.Verdict{
-			{ID: "A7", Claim: "a|b", Verdict: results.Holds, Ratio: &results.Interval{Median: 4.123, Lo: 3.9, Hi: 4.3}, Placement: "same L3"},
-			{ID: "D1", Claim: "not the course's", Verdict: results.Holds},
-			{ID: "A11", Claim: "c", Verdict: results.NotHere, Reason: "no siblings"},
-		}},
-		{Machine: "two", Verdicts: []results.Verdict{{ID: "A11", Claim: "c", Verdict: results.Holds}}},
+		{Verdicts: []results.Verdict{{ID: "A7"}, {ID: "B2c"}, {ID: "D1"}, {ID: "E5b"}}},
+		{Verdicts: []results.Verdict{{ID: "A7"}, {ID: "A11"}, {ID: "E2"}}},
 	}
-	want := `| | claim | one | two |
-| --- | --- | --- | --- |
-| A7 | a\|b | **holds**, 4.12 [3.9, 4.3], same L3 | not run |
-| A11 | c | **not here**: no siblings | **holds** |
-`
-	if got := table(runs); got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
-	page, err := withBlock("x\n"+beginMark+"old\n"+endMark+"\ny\n", "new\n")
-	if err != nil || page != "x\n"+beginMark+"new\n"+endMark+"\ny\n" {
-		t.Errorf("%q, %v", page, err)
-	}
-	for _, broken := range []string{"x", beginMark, endMark} {
-		if _, err := withBlock(broken, ""); err == nil {
-			t.Errorf("%q: no error", broken)
-		}
+	if got, want := strings.Join(taught(runs), " "), "A7 B2c E5b A11"; got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
