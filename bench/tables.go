@@ -1,11 +1,25 @@
 package bench
 
+import "strings"
+
 // Table is one of benchstat's tables: a lesson's comparison as a reader would
 // ask for it. The same arguments stand in the README and make tables.txt.
 type Table struct {
 	Lesson string
 	Title  string
 	Args   []string // of benchstat, before the file
+}
+
+// Command is the line that a reader types to have the table of a run's file.
+func (t Table) Command(file string) string {
+	words := []string{"go", "tool", "benchstat"}
+	for _, a := range append(t.Args[:len(t.Args):len(t.Args)], file) {
+		if strings.ContainsAny(a, " *$'\"()") { // what a shell would not leave alone
+			a = "'" + a + "'"
+		}
+		words = append(words, a)
+	}
+	return strings.Join(words, " ")
 }
 
 // Tables lists the comparisons in the order of the course.

@@ -30,7 +30,7 @@ func writeTables(ctx context.Context, dir, run string, say *progress) error {
 	var out bytes.Buffer
 	tool, toolErr := benchstatPath(ctx)
 	for _, t := range bench.Tables {
-		fmt.Fprintf(&out, "# %s\n# go tool benchstat %s run.txt\n\n", t.Title, quoted(t.Args))
+		fmt.Fprintf(&out, "# %s\n# %s\n\n", t.Title, t.Command("run.txt"))
 		if toolErr != nil {
 			fmt.Fprintf(&out, "(not made: %v)\n\n", toolErr)
 			continue
@@ -71,18 +71,6 @@ func benchstat(ctx context.Context, tool string, args []string) (string, error) 
 		return "", fmt.Errorf("go tool benchstat: %s", firstLine(said))
 	}
 	return stdout.String(), nil
-}
-
-// quoted joins arguments as a shell would take them.
-func quoted(args []string) string {
-	var words []string
-	for _, a := range args {
-		if strings.ContainsAny(a, " *$'\"()") {
-			a = "'" + a + "'"
-		}
-		words = append(words, a)
-	}
-	return strings.Join(words, " ")
 }
 
 // commit is the revision that the program was built from, where Go recorded
