@@ -13,6 +13,9 @@ import (
 // Of 200 such comparisons and more, at most 5% may be significant before
 // correction (with three deviations of chance), and none after; and no verdict may say that there is a difference.
 func TestArmsAgainstThemselves(t *testing.T) {
+	if testing.Short() {
+		t.Skip("judges some thousand filters")
+	}
 	runs, _ := filepath.Glob("reference/*/run.txt")
 	if len(runs) == 0 {
 		t.Skip("no reference run is recorded")
