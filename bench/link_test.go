@@ -8,7 +8,7 @@ import (
 	"cachelab/internal/rig"
 )
 
-// Lesson: link. Two workers hand one word to and fro, and nothing else: one op is
+// Lesson: dirty lines, the link itself. Two workers hand one word to and fro, and nothing else: one op is
 // one transfer of its line, one way. It is the least that any sharing costs,
 // and the ruler by which the other lessons' samples are told apart.
 //

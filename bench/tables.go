@@ -26,7 +26,6 @@ func (t Table) Command(file string) string {
 var Tables = []Table{
 	{"line", "Line sizes, detected and claimed", []string{"-filter", ".name:LineSize", "-row", ".name", "-col", "/op"}},
 	{"line", "Time by distance", []string{"-filter", ".name:Distance .unit:ns/op", "-row", "/dist", "-col", "/op"}},
-	{"link", "A line's transfer between two CPUs, one way", []string{"-filter", ".name:Link .unit:ns/op", "-row", "/place", "-col", "/op"}},
 	{"counters", "Counters by layout", []string{"-filter", ".name:Counters .unit:ns/op", "-table", "/op", "-row", "/place,/workers", "-col", "/layout"}},
 	{"migration", "Walking a set after a move, by line", []string{"-filter", ".name:Migration .unit:ns/op", "-table", "/op,/place", "-row", "/set", "-col", "/move"}},
 	{"migration", "The system call itself", []string{"-filter", ".name:MigrationCall .unit:ns/op", "-row", "/place", "-col", "/move"}},
@@ -48,6 +47,7 @@ var Tables = []Table{
 	{"bandwidth", "Streaming, alone and together", []string{"-filter", ".name:Bandwidth .unit:(ns/op OR B/s)", "-row", "/op", "-col", "/place,/workers"}},
 	{"product", "Matrix product", []string{"-filter", ".name:Product .unit:ns/op", "-row", "/size", "-col", "/op"}},
 	{"pointers", "Integers and pointers to them", []string{"-filter", ".name:Pointers .unit:ns/op", "-row", "/set", "-col", "/layout"}},
+	{"dirty", "A line's transfer between two CPUs, one way", []string{"-filter", ".name:Link .unit:ns/op", "-row", "/place", "-col", "/op"}},
 	{"dirty", "Reading lines that others had", []string{"-filter", ".name:Dirty .unit:ns/op", "-row", "/place", "-col", "/op"}},
 	{"swap", "Threads that change places, and sets that take turns", []string{"-filter", ".name:Swap .unit:ns/op", "-row", "/op,/place,/set", "-col", "/move"}},
 	{"ownership", "Shards owned, handed round, dealt at random", []string{"-filter", ".name:Ownership .unit:ns/op", "-row", "/place,/workers,/set", "-col", "/move"}},
