@@ -34,7 +34,8 @@ type Claim struct {
 	Why       string
 
 	// Band is the equivalence band of the ratio, [1/(1+b), 1+b]; 0 is the
-	// default of 5% (0.95 to 1.05).
+	// default of 5% (0.95 to 1.05). An Equal claim that sets its own says in Why
+	// for what reason.
 	Band float64
 
 	// Quick marks the main claims, those of a -quick run.

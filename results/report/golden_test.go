@@ -25,7 +25,7 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 	want, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatalf("%v (run go test -update ./results/report)", err)
+		t.Fatalf("%v (run go test ./results/report -update)", err)
 	}
 	if !bytes.Equal(got, want) {
 		at := 0
@@ -33,6 +33,6 @@ func golden(t *testing.T, name string, got []byte) {
 			at++
 		}
 		near := func(b []byte) []byte { return b[max(at-60, 0):min(at+60, len(b))] }
-		t.Errorf("%s differs at byte %d (after an intended change run go test -update ./results/report)\n got ...%q...\nwant ...%q...", path, at, near(got), near(want))
+		t.Errorf("%s differs at byte %d (after an intended change run go test ./results/report -update)\n got ...%q...\nwant ...%q...", path, at, near(got), near(want))
 	}
 }

@@ -63,7 +63,7 @@ const usage = `Lab measures this machine and tests what is taught about caches o
 
 usage: go run ./scripts/lab [flags]
 
-  go run ./scripts/lab                  everything, about two minutes on two CPUs
+  go run ./scripts/lab                  everything, two to three minutes on two CPUs
   go run ./scripts/lab -quick           the main claims, under 45 seconds
   go run ./scripts/lab -full            20 passes of everything, to publish
   go run ./scripts/lab -only A7,line    some claims or lessons

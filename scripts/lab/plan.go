@@ -36,7 +36,7 @@ const sweepEvery = 6
 
 // What a run may take from its first pass on, with the extra passes for undecided
 // claims: a quick one stays under 45 seconds with the machine card and the
-// report, a default one is about two minutes.
+// report, a default one under three minutes.
 const (
 	quickBudget   = 34 * time.Second
 	defaultBudget = 135 * time.Second

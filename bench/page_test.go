@@ -1,0 +1,210 @@
+package bench
+
+import (
+	"flag"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"cachelab/results/report"
+)
+
+var update = flag.Bool("update", false, "write the claims, commands and verdicts of README.md anew")
+
+func readPage(t *testing.T) string {
+	t.Helper()
+	page, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(page)
+}
+
+// The page says what the table of the claims, Tables and the reference runs say.
+func TestPageIsUpToDate(t *testing.T) {
+	page := readPage(t)
+	runs, err := report.ReadReferences("../results/reference")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := withParts(t, page, runs)
+	if *update && want != page {
+		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if want == page {
+		return
+	}
+	was, is := strings.Split(page, "\n"), strings.Split(want, "\n")
+	i := 0
+	for i < len(was) && i < len(is) && was[i] == is[i] {
+		i++
+	}
+	t.Errorf("bench/README.md is out of date from line %d on: run go test ./bench -run Page -update", i+1)
+}
+
+// section is a lesson as it stands on the page.
+type section struct{ lesson, text string }
+
+var lessonHeading = regexp.MustCompile(`(?m)^### ([a-z0-9]+)$`)
+
+// sections cuts the page at its headings; what is no lesson belongs to none.
+func sections(page string) []section {
+	var list []section
+	for _, at := range lessonHeading.FindAllStringSubmatchIndex(page, -1) {
+		text := page[at[1]:]
+		if end := regexp.MustCompile(`(?m)^##`).FindStringIndex(text); end != nil {
+			text = text[:end[0]]
+		}
+		list = append(list, section{page[at[2]:at[3]], text})
+	}
+	return list
+}
+
+// The order that each lesson keeps.
+var lessonParts = []string{"**Claims.**", "**Mechanism.**", "**Run it.**", "**What you should see.**", "**What it looked like here.**", "**Traps.**", "**Source.**"}
+
+// Every lesson of the table is on the page once, and has all its parts in one
+// order, none of them empty.
+func TestPageHasEveryLesson(t *testing.T) {
+	claims := Claims(syntheticMachine(t, pageMachine).Here)
+	var found []string
+	for _, s := range sections(readPage(t)) {
+		if slices.Contains(found, s.lesson) {
+			t.Errorf("%s is on the page twice", s.lesson)
+		}
+		found = append(found, s.lesson)
+		rest := s.text
+		for i, p := range lessonParts {
+			before, after, ok := strings.Cut(rest, "\n"+p)
+			if !ok {
+				t.Errorf("%s has no %s after %q", s.lesson, p, lessonParts[max(i-1, 0)])
+				break
+			}
+			if i > 0 && len(strings.Fields(before)) < 5 {
+				t.Errorf("%s says nothing under %s", s.lesson, lessonParts[i-1])
+			}
+			rest = after
+		}
+		if len(strings.Fields(rest)) < 2 {
+			t.Errorf("%s names no source", s.lesson)
+		}
+	}
+	table := lessonsOf(claims)
+	for _, l := range table {
+		if !slices.Contains(found, l) {
+			t.Errorf("%s is not on the page", l)
+		}
+	}
+	for _, l := range found {
+		if !slices.Contains(table, l) {
+			t.Errorf("the page has a lesson %s that no claim belongs to", l)
+		}
+	}
+}
+
+var listedClaim = regexp.MustCompile(`(?m)^- \*\*([A-E][0-9]+[a-z]?)\*\* `)
+
+// Every claim is on the page once, in its own lesson, and no other is.
+func TestPageHasEveryClaim(t *testing.T) {
+	at := map[string][]string{}
+	for _, s := range sections(readPage(t)) {
+		for _, m := range listedClaim.FindAllStringSubmatch(s.text, -1) {
+			at[m[1]] = append(at[m[1]], s.lesson)
+		}
+	}
+	for _, c := range Claims(syntheticMachine(t, pageMachine).Here) {
+		if got := at[c.ID]; len(got) != 1 || got[0] != c.Lesson {
+			t.Errorf("claim %s stands in %q, want it in %s alone", c.ID, got, c.Lesson)
+		}
+		delete(at, c.ID)
+	}
+	for id, lessons := range at {
+		t.Errorf("%q has a claim %s that the table has not", lessons, id)
+	}
+}
+
+var (
+	pageClaim = regexp.MustCompile(`\b[A-E][0-9]+[a-z]?\b`)
+	pageBench = regexp.MustCompile(`-bench='?([^' ]+)'?`)
+	pageCode  = regexp.MustCompile(`(?m)^    .*$|<!--.*-->`)
+)
+
+// Ids that the text refers to exist: a claim, or a whole claim by its number.
+// A1 and A2 are the course's alone.
+func TestPageRefersToClaimsThatExist(t *testing.T) {
+	known := []string{"A1", "A2"}
+	for _, c := range Claims(syntheticMachine(t, pageMachine).Here) {
+		known = append(known, c.ID, strings.TrimRight(c.ID, "abcdefghijklmnopqrstuvwxyz"))
+	}
+	for _, id := range pageClaim.FindAllString(pageCode.ReplaceAllString(readPage(t), ""), -1) {
+		if !slices.Contains(known, id) {
+			t.Errorf("the page refers to %s, which is no claim", id)
+		}
+	}
+}
+
+// Every benchmark is run by the commands of one lesson, and what they name exists.
+func TestPageRunsEveryBenchmark(t *testing.T) {
+	runBy := map[string][]string{}
+	for _, s := range sections(readPage(t)) {
+		for _, m := range pageBench.FindAllStringSubmatch(s.text, -1) {
+			for _, word := range strings.Split(m[1], "|") {
+				hits := 0
+				for _, l := range lessons {
+					if regexp.MustCompile(word).MatchString("Benchmark" + l.benchmark) {
+						hits++
+						if got := runBy[l.benchmark]; !slices.Contains(got, s.lesson) {
+							runBy[l.benchmark] = append(got, s.lesson)
+						}
+					}
+				}
+				if hits == 0 {
+					t.Errorf("%s: -bench=%s selects no benchmark by %q", s.lesson, m[1], word)
+				}
+			}
+		}
+	}
+	for _, l := range lessons {
+		if got := runBy[l.benchmark]; len(got) != 1 {
+			t.Errorf("Benchmark%s is run by the lessons %q, want one", l.benchmark, got)
+		}
+	}
+}
+
+var (
+	pageLink   = regexp.MustCompile(`\]\(([^):]+)\)`) // into this tree, no address
+	pageAnchor = regexp.MustCompile(`(?m)^#+ (.+)$|<a id="([^"]+)">`)
+)
+
+// What the page links to is there: files, and headings by GitHub's rule.
+func TestPageLinks(t *testing.T) {
+	anchorsOf := func(path string) (list []string) {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Error(err)
+		}
+		for _, m := range pageAnchor.FindAllStringSubmatch(string(text), -1) {
+			heading := strings.ReplaceAll(strings.ToLower(m[1]), " ", "-")
+			list = append(list, regexp.MustCompile(`[^a-z0-9_-]`).ReplaceAllString(heading, ""), m[2])
+		}
+		return list
+	}
+	links := pageLink.FindAllStringSubmatch(readPage(t), -1)
+	if len(links) < len(lessonsOf(Claims(syntheticMachine(t, pageMachine).Here))) {
+		t.Fatalf("only %d links", len(links))
+	}
+	for _, l := range links {
+		path, anchor, _ := strings.Cut(l[1], "#")
+		if path == "" {
+			path = "README.md"
+		}
+		if anchors := anchorsOf(path); anchor != "" && !slices.Contains(anchors, anchor) {
+			t.Errorf("%s has no heading #%s", path, anchor)
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"cachelab/affinity"
+	"cachelab/bench"
+	"cachelab/cachelines"
+)
+
+// The page on the experiments cannot rot either: what it tells the lab to run
+// is there, and its benchstat lines make tables of each reference run that has
+// the benchmarks. Its -bench words are checked beside the benchmarks.
+func TestPageCommands(t *testing.T) {
+	root, err := moduleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	topology, err := affinity.Synthetic("core:2") // which claims there are does not depend on it
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims := bench.Claims(bench.HereOf(cachelines.ClaimedBy(topology)))
+	var tables []string
+	calls := 0
+	for _, line := range commands(t, filepath.Join(root, "bench", "README.md")) {
+		switch {
+		case strings.HasPrefix(line, "go run ./scripts/lab"):
+			calls++
+			o, err := parse(strings.Fields(line)[3:], io.Discard)
+			if err == nil {
+				_, err = choose(claims, o)
+			}
+			if err != nil {
+				t.Errorf("%s: %v", line, err)
+			}
+		case strings.HasPrefix(line, "go tool benchstat "):
+			tables = append(tables, line)
+		case strings.HasPrefix(line, "go test -run='^$' -bench="):
+		default:
+			t.Errorf("%s: nobody checks such a line", line)
+		}
+	}
+	if calls < 20 || len(tables) < 20 {
+		t.Fatalf("only %d calls of the lab and %d tables on the page", calls, len(tables))
+	}
+	runs, err := filepath.Glob(filepath.Join(root, "results", "reference", "*", "run.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(runs) == 0 {
+		t.Skip("no reference run to try the tables on")
+	}
+	tool, err := benchstatPath(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, run := range runs {
+		made := 0
+		for _, line := range tables {
+			made += tryTable(t, tool, line, run)
+		}
+		t.Logf("%s: %d of %d tables", filepath.Base(filepath.Dir(run)), made, len(tables))
+		if made < len(tables)/2 {
+			t.Errorf("%s has the benchmarks of %d tables, of %d on the page", run, made, len(tables))
+		}
+	}
+}
+
+var tableName = regexp.MustCompile(`\.name:(\w+)`)
+
+// tryTable runs a benchstat line on a run that has its benchmark, and counts it.
+func tryTable(t *testing.T, tool, line, run string) int {
+	t.Helper()
+	text, err := os.ReadFile(run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := tableName.FindStringSubmatch(line)
+	if name == nil || !strings.HasSuffix(line, " run.txt") {
+		t.Errorf("%s: it names no benchmark, or not run.txt", line)
+		return 0
+	}
+	if !strings.Contains(string(text), "\nBenchmark"+name[1]+"/") {
+		return 0 // the machine could not show it, or it was not asked to
+	}
+	said, err := benchstat(t.Context(), tool, shellWords(strings.TrimSuffix(line, "run.txt") + "'" + run + "'")[3:])
+	switch {
+	case err != nil:
+		t.Errorf("%s: %v", line, err)
+	case strings.TrimSpace(said) == "":
+		t.Errorf("%s: an empty table", line)
+	case strings.Contains(said, "benchmarks vary"):
+		t.Errorf("%s: the table mixes benchmarks:\n%s", line, said)
+	}
+	return 1
+}
+
+// shellWords splits a line as a shell does that meets single quotes alone.
+func shellWords(line string) []string {
+	var words []string
+	for i, quoted := range strings.Split(line, "'") {
+		if i%2 == 1 {
+			words = append(words, quoted)
+		} else {
+			words = append(words, strings.Fields(quoted)...)
+		}
+	}
+	return words
+}
