@@ -5,8 +5,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/perf/benchproc"
 
 	"cachelab/affinity"
 	"cachelab/bench"
@@ -41,6 +44,11 @@ func TestPageCommands(t *testing.T) {
 			}
 		case strings.HasPrefix(line, "go tool benchstat "):
 			tables = append(tables, line)
+			words := shellWords(line)
+			at := slices.Index(words, "-filter") // each table has one
+			if _, err := benchproc.NewFilter(words[at+1]); at < 0 || err != nil {
+				t.Errorf("%s: %v", line, err)
+			}
 		case strings.HasPrefix(line, "go test -run='^$' -bench="):
 		default:
 			t.Errorf("%s: nobody checks such a line", line)
