@@ -168,7 +168,7 @@ func (c *LevelCurves) measure(ctx context.Context, claims *Claims, o LevelOption
 	for round := 0; time.Now().Before(deadline); round++ {
 		begin := rig.Now()
 		runtime.KeepAlive(rig.AddChain(clockLinks, o.Seed, 1))
-		clock = append(clock, clockLinks/(rig.Now() - begin).Seconds())
+		clock = append(clock, clockLinks/(rig.Now()-begin).Seconds())
 		for _, k := range rng.Perm(len(rungs)) {
 			r := rungs[k]
 			p := &r.ladder.Points[r.point]
