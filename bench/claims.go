@@ -36,6 +36,7 @@ const (
 // In a row's filters and sentences these stand for what the machine has:
 //
 //	{pair}     place of the nearest two CPUs that are not siblings
+//	{pad}      layout that gives each worker a line of its own
 //	{4}        four workers, or as many as there are CPUs
 //	{n}        as many workers as there are CPUs
 //	{place4}   their place; {placen} likewise
@@ -76,7 +77,7 @@ var inWords = strings.NewReplacer("kib", " KiB", "mib", " MiB", "gib", " GiB")
 func Claims(here Here) []results.Claim {
 	four := min(4, len(here.CPUs))
 	put := strings.NewReplacer(
-		"{pair}", here.nearPlace(),
+		"{pair}", here.nearPlace(), "{pad}", here.padLayout(),
 		"{4}", fmt.Sprint(four), "{place4}", here.placeOf(four),
 		"{n}", fmt.Sprint(len(here.CPUs)), "{placen}", here.placeOf(len(here.CPUs)),
 		"{nearest}", here.placeFrom(0), "{farthest}", here.placeFrom(len(here.Pairs)-1),
@@ -94,6 +95,9 @@ func Claims(here Here) []results.Claim {
 		c := row.Claim
 		c.Sentence, c.Slow, c.Fast = inWords.Replace(put.Replace(c.Sentence)), put.Replace(c.Slow), put.Replace(c.Fast)
 		c.NotHere = here.lacks(row.needs)
+		if c.NotHere == "" && here.LineBytes > widestPad && strings.Contains(row.Slow+row.Fast, "{pad}") {
+			c.NotHere = "its lines are longer than the widest pad that is tried, 128 bytes" // s390x: 256
+		}
 		claims = append(claims, c)
 	}
 	return claims

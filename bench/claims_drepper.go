@@ -127,7 +127,7 @@ var drepperClaims = []claim{
 		Sentence:  "Plain increments of {n} workers on one line are slower than on a line each",
 		Source:    drepper + ", figures 6.10 and 6.11",
 		Slow:      ".name:Counters /op:plain /layout:packed /place:{placen} /workers:{n}",
-		Fast:      ".name:Counters /op:plain /layout:pad64 /place:{placen} /workers:{n}",
+		Fast:      ".name:Counters /op:plain /layout:{pad} /place:{placen} /workers:{n}",
 		Threshold: visible, Why: "the source saw 390% on four sockets and about 100% on one: both are valid",
 	}},
 	{needs: pinnedPair, Claim: results.Claim{

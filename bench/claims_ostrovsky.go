@@ -82,7 +82,7 @@ var ostrovskyClaims = []claim{
 		Sentence:  "Four workers (here {4}) on words side by side are slower than on words a line apart (atomic adds)",
 		Source:    ostrovsky + ", example 6",
 		Slow:      ".name:Counters /op:atomic /layout:packed /place:{place4} /workers:{4}",
-		Fast:      ".name:Counters /op:atomic /layout:pad64 /place:{place4} /workers:{4}",
+		Fast:      ".name:Counters /op:atomic /layout:{pad} /place:{place4} /workers:{4}",
 		Threshold: 2, Why: "the source saw 15x with four workers; under 2x one would look for another cause",
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
@@ -91,7 +91,7 @@ var ostrovskyClaims = []claim{
 		Sentence:  "Four workers (here {4}) on words side by side are slower than on words a line apart (plain increments, as in the source)",
 		Source:    ostrovsky + ", example 6",
 		Slow:      ".name:Counters /op:plain /layout:packed /place:{place4} /workers:{4}",
-		Fast:      ".name:Counters /op:plain /layout:pad64 /place:{place4} /workers:{4}",
+		Fast:      ".name:Counters /op:plain /layout:{pad} /place:{place4} /workers:{4}",
 		Threshold: 2, Why: "the source saw 15x with four workers; under 2x one would look for another cause",
 	}},
 }

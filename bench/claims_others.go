@@ -73,7 +73,7 @@ var otherClaims = []claim{
 		Sentence:  "Of one reader beside one writer the reader suffers",
 		Source:    "JMH sample 22, false sharing: reader 10.3 ns an operation against 3.1 padded, writer unchanged",
 		Slow:      ".name:Beside /op:reader /layout:packed /place:{pair}",
-		Fast:      ".name:Beside /op:reader /layout:pad64 /place:{pair}",
+		Fast:      ".name:Beside /op:reader /layout:{pad} /place:{pair}",
 		Threshold: visible, Why: "the least effect that a user would notice",
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
@@ -82,7 +82,7 @@ var otherClaims = []claim{
 		Sentence: "Of one reader beside one writer the writer does not suffer",
 		Source:   "JMH sample 22, false sharing: reader 10.3 ns an operation against 3.1 padded, writer unchanged",
 		Slow:     ".name:Beside /op:writer /layout:packed /place:{pair}",
-		Fast:     ".name:Beside /op:writer /layout:pad64 /place:{pair}",
+		Fast:     ".name:Beside /op:writer /layout:{pad} /place:{pair}",
 		Kind:     results.Equal,
 	}},
 	{needs: pinnedPair, Claim: results.Claim{

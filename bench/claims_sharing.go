@@ -33,7 +33,7 @@ var sharingClaims = []claim{
 		Sentence:  "False sharing's share of it: the talk's loop on neighbouring slots against the same loop on a line each",
 		Source:    "decomposes B2b",
 		Slow:      ".name:Odds /op:talk /layout:packed /place:{pair} /workers:2",
-		Fast:      ".name:Odds /op:talk /layout:pad64 /place:{pair} /workers:2",
+		Fast:      ".name:Odds /op:talk /layout:{pad} /place:{pair} /workers:2",
 		Threshold: visible, Why: "the least effect that a user would notice",
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
@@ -41,8 +41,8 @@ var sharingClaims = []claim{
 		Title:     "Odds: a part of the cost is the branch",
 		Sentence:  "The branch's share of it: a slot on a line of its own, with the talk's branch against without one",
 		Source:    "decomposes B2b",
-		Slow:      ".name:Odds /op:talk /layout:pad64 /place:{pair} /workers:2",
-		Fast:      ".name:Odds /op:branchfree /layout:pad64 /place:{pair} /workers:2",
+		Slow:      ".name:Odds /op:talk /layout:{pad} /place:{pair} /workers:2",
+		Fast:      ".name:Odds /op:branchfree /layout:{pad} /place:{pair} /workers:2",
 		Threshold: visible, Why: "the least effect that a user would notice",
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
@@ -50,7 +50,7 @@ var sharingClaims = []claim{
 		Title:     "Odds: a part of the cost is memory for a register",
 		Sentence:  "The register's share of it: without a branch, a slot on a line of its own against a local count",
 		Source:    "decomposes B2b",
-		Slow:      ".name:Odds /op:branchfree /layout:pad64 /place:{pair} /workers:2",
+		Slow:      ".name:Odds /op:branchfree /layout:{pad} /place:{pair} /workers:2",
 		Fast:      ".name:Odds /op:branchfree /layout:local /place:{pair} /workers:2",
 		Threshold: visible, Why: "the least effect that a user would notice",
 	}},
@@ -60,7 +60,7 @@ var sharingClaims = []claim{
 		Sentence:  "Without a branch neighbouring slots cost what the talk says too",
 		Source:    "controls B2c",
 		Slow:      ".name:Odds /op:branchfree /layout:packed /place:{pair} /workers:2",
-		Fast:      ".name:Odds /op:branchfree /layout:pad64 /place:{pair} /workers:2",
+		Fast:      ".name:Odds /op:branchfree /layout:{pad} /place:{pair} /workers:2",
 		Threshold: visible, Why: "the least effect that a user would notice",
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
@@ -78,7 +78,7 @@ var sharingClaims = []claim{
 		Sentence:  "One line, two cores, frequent touches and a writer: together they make false sharing",
 		Source:    meyersOdds,
 		Slow:      ".name:Conditions /op:write.often /layout:packed /place:{pair}",
-		Fast:      ".name:Conditions /op:write.often /layout:pad64 /place:{pair}",
+		Fast:      ".name:Conditions /op:write.often /layout:{pad} /place:{pair}",
 		Threshold: visible, Why: "the least effect that a user would notice",
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
@@ -87,7 +87,7 @@ var sharingClaims = []claim{
 		Sentence: "Take the second core away, and one line is as fast as two: both threads on one CPU",
 		Source:   meyersOdds,
 		Slow:     ".name:Conditions /op:write.often /layout:packed /place:same",
-		Fast:     ".name:Conditions /op:write.often /layout:pad64 /place:same",
+		Fast:     ".name:Conditions /op:write.often /layout:{pad} /place:same",
 		Kind:     results.Equal,
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
@@ -96,7 +96,7 @@ var sharingClaims = []claim{
 		Sentence: "Take the frequency away, and one line is as fast as two: 4096 multiplies between two touches",
 		Source:   meyersOdds,
 		Slow:     ".name:Conditions /op:write.seldom /layout:packed /place:{pair}",
-		Fast:     ".name:Conditions /op:write.seldom /layout:pad64 /place:{pair}",
+		Fast:     ".name:Conditions /op:write.seldom /layout:{pad} /place:{pair}",
 		Kind:     results.Equal,
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
@@ -105,7 +105,7 @@ var sharingClaims = []claim{
 		Sentence: "Take the writer away, and one line is as fast as two",
 		Source:   meyersOdds,
 		Slow:     ".name:Conditions /op:read.often /layout:packed /place:{pair}",
-		Fast:     ".name:Conditions /op:read.often /layout:pad64 /place:{pair}",
+		Fast:     ".name:Conditions /op:read.often /layout:{pad} /place:{pair}",
 		Kind:     results.Equal,
 	}},
 }

@@ -63,6 +63,7 @@ func TestClaimsSelectTheirArms(t *testing.T) {
 		"l3:1(size=32MiB,line=64,ways=16) core:2 l2:1(size=1MiB,line=64,ways=8) l1:1(size=32KiB,line=64,ways=8)",
 		"l3:1(size=12MiB,line=64,ways=12) core:4 l2:1(size=1280KiB,line=64,ways=20) l1:1(size=48KiB,line=64,ways=12) pu:2",
 		"l3:1(size=22MiB,line=64,ways=11) core:4 l2:1(size=256KiB,line=64,ways=4) l1:1(size=32KiB,line=64,ways=8) pu:2",
+		"l3:1(size=32MiB,line=256,ways=16) core:4 l2:1(size=4MiB,line=256,ways=8) l1:1(size=128KiB,line=256,ways=8)",
 		"l2:1(size=16MiB,line=128,ways=16) core:4 l1:1(size=128KiB,line=128,ways=8)", // no third level, lines of 128
 	} {
 		m := syntheticMachine(t, description)

@@ -85,7 +85,7 @@ func conditionCases(m *machine) []bcase {
 	for _, p := range places {
 		for _, op := range touchOps {
 			for _, l := range counterLayouts {
-				if l.name != "packed" && l.name != "pad64" {
+				if l.name != "packed" && l.name != m.padLayout() {
 					continue
 				}
 				cases = append(cases, bcase{

@@ -72,7 +72,7 @@ func counterCases(m *machine) []bcase {
 				continue
 			}
 			for _, l := range counterLayouts {
-				if l.name == "packed" || l.name == "pad64" {
+				if l.name == "packed" || l.name == m.padLayout() {
 					cases = append(cases, counterCase(op, l, os))
 				}
 			}

@@ -22,7 +22,7 @@ func besideCases(m *machine) []bcase {
 	var cases []bcase
 	for _, p := range m.pairPlaces() {
 		for _, op := range []string{"reader", "writer"} {
-			for _, l := range []counterLayout{counterLayoutOf("packed"), counterLayoutOf("pad64")} {
+			for _, l := range []counterLayout{counterLayoutOf("packed"), counterLayoutOf(m.padLayout())} {
 				cases = append(cases, bcase{
 					name: name("op", op, "layout", l.name, "place", p.name, "workers", 2),
 					run:  func(b *testing.B) { runBeside(b, op == "reader", l.bytes(uint64Bytes), p) },

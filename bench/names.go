@@ -109,6 +109,18 @@ func (h Here) placeOf(n int) string {
 	return "spread"
 }
 
+// padLayout is the layout that gives each worker a line of its own, by the
+// claimed line. What a measured interference line needs is asked by E7.
+func (h Here) padLayout() string {
+	if h.LineBytes > 64 {
+		return "pad128"
+	}
+	return "pad64"
+}
+
+// widestPad is the widest layout of the counters, in bytes.
+const widestPad = 128
+
 // workerCounts lists 1, 2, 4 .. and the number of usable CPUs.
 func (h Here) workerCounts() []int {
 	var counts []int

@@ -198,9 +198,9 @@ func oddsCases(m *machine) []bcase {
 					switch l.name {
 					case "local":
 						kernel = op.local
-					case "packed", "pad64":
+					case "packed", m.padLayout():
 					default:
-						continue // one shared slot would count wrong; pad128 is the lesson on counters
+						continue // one shared slot would count wrong; other pads are the lesson on counters
 					}
 					cases = append(cases, bcase{
 						name: name("op", op.name, "layout", l.name, "place", p.name, "workers", n),
