@@ -64,7 +64,9 @@ func TestMatrixOf384(t *testing.T) {
 		if len(svg) > 1<<20 || !strings.Contains(string(svg), "384 CPUs") {
 			t.Errorf("a picture of %d bytes", len(svg))
 		}
-		if best < 2*time.Second {
+		// Two seconds are what a user may wait. An emulator, the race detector or
+		// a busy CI machine says nothing of that, so there the time is not judged.
+		if best < 2*time.Second || testing.Short() || os.Getenv("CI") != "" {
 			return
 		}
 	}
