@@ -3,6 +3,7 @@ package rig
 import (
 	"bufio"
 	"bytes"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -19,7 +20,7 @@ func meminfoAvailable(meminfo []byte) (int, bool) {
 	for lines.Scan() {
 		if value, found := strings.CutPrefix(lines.Text(), "MemAvailable:"); found {
 			kb, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(value), " kB"))
-			return kb << 10, err == nil && kb >= 0
+			return min(kb, math.MaxInt>>10) << 10, err == nil && kb >= 0 // 32-bit: as much as can be asked for
 		}
 	}
 	return 0, false
