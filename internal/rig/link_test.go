@@ -42,6 +42,11 @@ func TestLinkMeasuresAWire(t *testing.T) {
 			t.Errorf("%s transfer of %.2f ns one way", what, ns)
 		}
 	}
+	// A sample takes a millisecond, and several where the link is long. Ten say
+	// that others took the CPUs, so that the two took turns and not time together.
+	if took/samples > 10*time.Millisecond {
+		t.Skipf("the CPUs are busy: %v a sample", took/samples)
+	}
 	if r := median(multiply); r < 0.5 || r > 4 {
 		t.Errorf("two workers multiply %.2f times as much as one", r)
 	}
