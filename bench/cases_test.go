@@ -73,7 +73,7 @@ var lessons = []struct {
 // runLesson runs the cases of a benchmark that are selected, in the order of
 // -shuffle's seed: the arms of a claim then change places from pass to pass.
 func runLesson(b *testing.B, benchmark string) {
-	if raceEnabled {
+	if rig.RaceDetector {
 		b.Skip("the race detector changes everything that is measured here")
 	}
 	here, err := hostMachine()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"cachelab/affinity"
+	"cachelab/internal/rig"
 )
 
 // claimedMachine has three levels for each of two CPUs, the last one common.
@@ -150,6 +151,9 @@ func TestMeasureLevelsStops(t *testing.T) {
 // TestMeasureLevelsClimbs: the far end of the ladder is slower than the near
 // one, on any machine with a cache, and the clock is one.
 func TestMeasureLevelsClimbs(t *testing.T) {
+	if rig.RaceDetector {
+		t.Skip("the race detector would be measured")
+	}
 	if testing.Short() {
 		t.Skip("touches two arenas")
 	}

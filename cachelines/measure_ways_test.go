@@ -5,6 +5,8 @@ import (
 	"errors"
 	"testing"
 	"time"
+
+	"cachelab/internal/rig"
 )
 
 func TestPowerOfTwo(t *testing.T) {
@@ -25,6 +27,9 @@ func TestPowerOfTwo(t *testing.T) {
 // cache there is (at most 12 or 16 ways), so they take longer than two. The slack
 // is for a busy machine: the ratio is 3 to 4.
 func TestMeasureWaysSeesASet(t *testing.T) {
+	if rig.RaceDetector {
+		t.Skip("the race detector would be measured")
+	}
 	claims, err := Claimed()
 	if err != nil {
 		t.Skip(err)
