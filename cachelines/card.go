@@ -9,10 +9,11 @@ import (
 
 // MeasureOptions bounds a machine card. The zero value is the default.
 type MeasureOptions struct {
-	Line   LineOptions
-	Links  LinkOptions
-	Levels LevelOptions
-	Ways   WaysOptions
+	Line    LineOptions
+	Links   LinkOptions
+	Levels  LevelOptions
+	Ways    WaysOptions
+	Scatter ScatterOptions
 }
 
 // Measure makes the machine card: what is claimed, then the line sizes, the

@@ -57,6 +57,34 @@ func (m *Machine) addLevels(ctx context.Context, claims *Claims, o MeasureOption
 	if w := waysOf(points); w.Confidence >= sure && first.Confidence >= sure {
 		first.Ways = w.Ways
 	}
+	return m.addScattered(ctx, claims, first, curves.CPU, o.Scatter)
+}
+
+// addScattered looks once more at a private second level whose edge the ladder does not
+// show: with sets that lie in it as chance has it, since what whole pages do in it
+// depends on where they lie. What takes from the first level takes from the second, so
+// it is no surer than the first. The error is ctx's.
+func (m *Machine) addScattered(ctx context.Context, claims *Claims, first *MeasuredCache, cpu affinity.Opt[int], o ScatterOptions) error {
+	hierarchy := m.hierarchy(cpu)
+	if len(hierarchy) < 2 {
+		return nil
+	}
+	cache := &m.Caches[hierarchy[1]]
+	second := cache.Measured
+	if cache.Level >= sharedLevel || second == nil || second.Confidence >= sure {
+		return nil
+	}
+	o.CPU = cpu
+	points, err := MeasureScattered(ctx, claims, cache.SizeBytes.Or(second.SizeBytes.Or(0)), o)
+	if err != nil {
+		return ctx.Err() // what the ladder tells stays, where there is no memory for more
+	}
+	level := scatteredSize(points)
+	level.Confidence *= first.Confidence
+	if level.Confidence > second.Confidence {
+		second.SizeBytes, second.SizeLo, second.SizeHi = affinity.Some(level.SizeBytes), affinity.Some(level.SizeLo), affinity.Some(level.SizeHi)
+		second.Confidence = level.Confidence
+	}
 	return nil
 }
 

@@ -15,8 +15,9 @@ import (
 
 // LevelOptions bounds a measurement of levels. The zero value is the default.
 type LevelOptions struct {
-	// Budget is how long the ladder's rounds may take, after the memory has
-	// been touched; 0: 1.2 s, some 40 rounds, of which the largest sets have a handful.
+	// Budget is how long the ladder's rounds take, after the memory has been touched;
+	// 0: 350 ms, some 12 rounds. Where the first level is not sure by then,
+	// they go on for up to 1.2 s.
 	Budget time.Duration
 	// CPU is where it is measured; unknown: the quietest of the first one's kind.
 	CPU affinity.Opt[int]
@@ -73,6 +74,8 @@ const (
 	// only ever takes away from it, for some milliseconds: of eight runs here, among 50 without
 	// this, that were unsure of the first level, five had a faultless lower quartile.
 	smallVisits = 3
+	// longestLadder is how long the rounds may take where the first level stays in doubt.
+	longestLadder = 1200 * time.Millisecond
 	// clockLinks is a chain of 10 us at 4 GHz.
 	clockLinks = 40000
 )
@@ -100,7 +103,7 @@ func MeasureLevels(ctx context.Context, claims *Claims, o LevelOptions) (Levels,
 
 func (o LevelOptions) withDefaults() LevelOptions {
 	if o.Budget == 0 {
-		o.Budget = 1200 * time.Millisecond
+		o.Budget = 350 * time.Millisecond
 	}
 	if o.Seed == 0 {
 		o.Seed = uint64(time.Now().UnixNano())
@@ -164,8 +167,15 @@ func (c *LevelCurves) measure(ctx context.Context, claims *Claims, o LevelOption
 	}
 	var clock []float64
 	rng := rand.New(rand.NewPCG(o.Seed, 3))
-	deadline := time.Now().Add(o.Budget)
-	for round := 0; time.Now().Before(deadline); round++ {
+	began := time.Now()
+	deadline, patient := began.Add(o.Budget), began.Add(longestLadder)
+	for round := 0; ; round++ {
+		if !time.Now().Before(deadline) {
+			if !deadline.Before(patient) || c.firstIsSure() {
+				break
+			}
+			deadline = patient
+		}
 		begin := rig.Now()
 		runtime.KeepAlive(rig.AddChain(clockLinks, o.Seed, 1))
 		clock = append(clock, clockLinks/(rig.Now()-begin).Seconds())
@@ -192,6 +202,13 @@ func (c *LevelCurves) measure(ctx context.Context, claims *Claims, o LevelOption
 	}
 	c.ClockHz = affinity.Some(median(clock))
 	return nil
+}
+
+// firstIsSure reports whether the rounds so far tell the size of the first level. A
+// neighbour that comes and goes makes it doubtful, and more rounds find it gone.
+func (c *LevelCurves) firstIsSure() bool {
+	levels := InferLevels(c.Best().Points).Levels
+	return len(levels) > 0 && levels[0].Confidence >= enough
 }
 
 // everyRound is in one of how many rounds a set of this size is measured.
@@ -251,12 +268,12 @@ func sampleRung(ctx context.Context, r rung, line, size int, seed uint64) (float
 
 // touch is Arena.Touch with a context.
 func touch(ctx context.Context, a *rig.Arena) error {
-	const step = 4096 // the smallest page there is
-	for at := 0; at < a.Size(); at += step {
-		if at%(8<<20) == 0 && ctx.Err() != nil {
-			return ctx.Err()
+	const part = 4 << 20 // some 15 ms of small pages
+	for at := 0; at < a.Size(); at += part {
+		if err := ctx.Err(); err != nil {
+			return err
 		}
-		*(*byte)(a.At(at)) = 1
+		a.TouchPart(at, part)
 	}
 	return nil
 }

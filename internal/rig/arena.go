@@ -66,9 +66,15 @@ func (a *Arena) At(offset int) unsafe.Pointer { return unsafe.Pointer(&a.mem[off
 
 // Touch writes to each base page, in order, from the calling thread: under the
 // kernel's first-touch policy the memory then lies on the caller's NUMA node.
-func (a *Arena) Touch() {
-	for i := 0; i < len(a.mem); i += os.Getpagesize() {
-		a.mem[i] = 1
+func (a *Arena) Touch() { a.TouchPart(0, len(a.mem)) }
+
+// TouchPart is Touch for the pages from an offset, a multiple of a page, on. What
+// lies beyond the end is left out.
+func (a *Arena) TouchPart(offset, bytes int) {
+	part := a.mem[offset:min(offset+bytes, len(a.mem))]
+	populate(part)
+	for i := 0; i < len(part); i += os.Getpagesize() {
+		part[i] = 1
 	}
 }
 

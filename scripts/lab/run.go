@@ -61,7 +61,7 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	say.line("writing to %s", dir)
 	started := rig.ReadNoise()
 	say.line("measuring the machine")
-	card, err := cachelines.Measure(ctx, cachelines.MeasureOptions{})
+	card, err := cachelines.Measure(ctx, cardOptions(o.quick))
 	if err != nil {
 		_ = os.Remove(dir) // nothing is in it
 		return interruptedOr(ctx, err)
@@ -86,6 +86,16 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 		return fmt.Errorf("%w after %d of %d passes; %s has what was finished", errInterrupted, m.keeper.Finished(), len(plan.passes), dir)
 	}
 	return cmpErr(runErr, m.failure)
+}
+
+// cardOptions lets the ladder take more than a card of its own does, since the report draws
+// it; a quick run has no second to spare.
+func cardOptions(quick bool) cachelines.MeasureOptions {
+	var o cachelines.MeasureOptions
+	if !quick {
+		o.Levels.Budget = 1200 * time.Millisecond // some 40 rounds, of which the largest sets have a handful
+	}
+	return o
 }
 
 // interruptedOr gives the user's own interrupt precedence over the trouble
