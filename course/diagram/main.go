@@ -90,9 +90,12 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 		}
 		name, rest = f.Arg(0), f.Args()[1:]
 	}
+	if name == "" {
+		return usageError{fmt.Errorf("which program? expected one of %s", names())}
+	}
 	p, ok := find(name)
 	if !ok {
-		return usageError{fmt.Errorf("program %q; expected one of %s", name, names())}
+		return usageError{fmt.Errorf("no program %q; expected one of %s", name, names())}
 	}
 	if *out == "" {
 		*out = p.name + ".svg"
@@ -106,8 +109,8 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	if err := os.WriteFile(*out, svg.Bytes(), 0o644); err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "%s\nin %s (of run %d)\n", title, *out, runs)
-	return nil
+	_, err = fmt.Fprintf(stdout, "%s\nin %s (of run %d)\n", title, *out, runs)
+	return err
 }
 
 // trace runs the program until a trace shows what the diagram is about.
