@@ -102,11 +102,12 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 		if result != passes {
 			notYet++
 		}
-		if _, err := fmt.Fprintf(stdout, "%-10s %s\n%s\n", name, result, strings.TrimRight(report, "\n")); err != nil {
-			return err
-		}
+		text := fmt.Sprintf("%-10s %s\n%s\n", name, result, strings.TrimRight(report, "\n"))
 		if result != passes && !*solution {
-			fmt.Fprintf(stdout, "  task     course/exercises/%s/README.md\n", name)
+			text += fmt.Sprintf("  task     course/exercises/%s/README.md\n", name)
+		}
+		if _, err := io.WriteString(stdout, text); err != nil {
+			return err
 		}
 	}
 	if notYet > 0 {
@@ -149,17 +150,19 @@ func checkOne(ctx context.Context, dir, pkg string, solution, why bool) (result,
 	var stdout, stderr strings.Builder
 	cmd := exec.CommandContext(limited, program, args...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	// What an interrupted check leaves behind goes when dir goes.
+	cmd.Env = append(os.Environ(), "TMPDIR="+dir, "TMP="+dir, "TEMP="+dir)
 	err = cmd.Run()
 	var exit *exec.ExitError
 	switch {
 	case err == nil:
 		return passes, stdout.String(), nil
-	case ctx.Err() != nil:
+	case errors.As(err, &exit) && exit.ExitCode() == judge.ExitNotYet:
+		return notYet, stdout.String(), nil
+	case child.Interrupted(ctx) != nil:
 		return "", "", ctx.Err()
 	case limited.Err() != nil:
 		return notYet, fmt.Sprintf("  missing  it did not end within %v: is there an endless loop, or a wait for what never comes?", timeLimit), nil
-	case errors.As(err, &exit) && exit.ExitCode() == judge.ExitNotYet:
-		return notYet, stdout.String(), nil
 	case errors.As(err, &exit) && exit.ExitCode() == panicCode:
 		return notYet, "  missing  it breaks down:\n" + firstLines(stderr.String(), 12), nil
 	case errors.As(err, &exit):

@@ -12,18 +12,26 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"io"
 	"os"
 	"runtime"
 	"sync"
-	"time"
 
+	"cachelab/course/internal/options"
 	"cachelab/course/internal/output"
+	"cachelab/course/internal/think"
 	"cachelab/course/internal/traced"
 )
 
+const help = `Concurrency prints the alphabet from two goroutines that share one P.
+
+usage: go run ./course/concurrency
+`
+
 func main() {
+	options.Parse(flag.NewFlagSet("concurrency", flag.ContinueOnError), help)
 	out := &output.Writer{W: os.Stdout}
 	defer out.Check("concurrency")
 	defer traced.Start()()
@@ -57,17 +65,8 @@ func run(w io.Writer) {
 func alphabet(w io.Writer, first rune) {
 	for range 3 {
 		for letter := first; letter < first+26; letter++ {
-			think()
+			think.Briefly()
 			fmt.Fprintf(w, "%c ", letter)
 		}
-	}
-}
-
-// think keeps the CPU busy for the 20 us that a letter takes to think of.
-// Without it the program would be all writing, and of two goroutines that
-// write to one file one waits for the other, whatever the number of Ps
-// (internal/poll, fdMutex): nothing would be left to do at the same time.
-func think() {
-	for begin := time.Now(); time.Since(begin) < 20*time.Microsecond; {
 	}
 }

@@ -22,9 +22,6 @@ const (
 	gap       = 3
 	laneGap   = 18
 	fontSize  = 12
-	// charWidth is an upper bound for the mean character of a 12-pixel sans
-	// serif, so that a label is left out rather than cut off.
-	charWidth = 6.6
 )
 
 // The colours of Okabe and Ito, "Color Universal Design" (2008), without black and
@@ -194,7 +191,7 @@ func (p *picture) box(s sched.Span, y, height int, fill, stroke, dash, tooltip s
 	if label := fitting(w, labels); label != "" {
 		// On stripes the text needs a ground of its own.
 		if strings.HasPrefix(fill, "url") {
-			fmt.Fprintf(p, `<rect x="%.1f" y="%d" width="%.1f" height="%d" rx="3" fill="#FEFEFE" fill-opacity="0.85"/>`+"\n", x+3, y+2, float64(len([]rune(label)))*charWidth+3, height-4)
+			fmt.Fprintf(p, `<rect x="%.1f" y="%d" width="%.1f" height="%d" rx="3" fill="#FEFEFE" fill-opacity="0.85"/>`+"\n", x+3, y+2, textWidth(label)+4, height-4)
 		}
 		p.text(x+5, y+height/2+4, fontSize, "", ink, label)
 	}
@@ -208,16 +205,6 @@ func (p *picture) caption(s sched.Span, y, height int, labels ...string) {
 			p.text(x+5, y+height/2+4, fontSize, "", ink, label)
 		}
 	}
-}
-
-// fitting is the first label that fits a width; empty where none does.
-func fitting(width float64, labels []string) string {
-	for _, label := range labels {
-		if float64(len([]rune(label)))*charWidth+8 <= width {
-			return label
-		}
-	}
-	return ""
 }
 
 // look is the fill, stripes and stroke of a goroutine.
@@ -242,13 +229,17 @@ func (p *picture) label(g int64) string {
 func (p *picture) lane(id int64, y int) int {
 	p.text(12, y+rowHeight+runHeight/2+9, 18, "bold", ink, fmt.Sprintf("P%d", id))
 	p.text(46, y+14, fontSize-1, "", mute, "thread")
+	held := p.window.From
 	for _, h := range p.t.Holds {
 		if h.P == id {
+			p.nobody(id, sched.Span{From: held, To: h.From}, y)
+			held = h.To
 			m := mNumber(p.t, h.M)
 			p.box(h.Span, y, rowHeight-gap, "#FEFEFE", mute, "", fmt.Sprintf("M%d, operating-system thread %d, holds P%d for %s", m, h.M, id, length(h.Length())),
 				fmt.Sprintf("M%d (a thread) holds P%d", m, id), fmt.Sprintf("M%d holds P%d", m, id), fmt.Sprintf("M%d", m))
 		}
 	}
+	p.nobody(id, sched.Span{From: held, To: p.window.To}, y)
 	y += rowHeight
 	p.text(46, y+runHeight/2+3, fontSize-1, "", mute, "runs")
 	for _, r := range p.t.Runs {
@@ -258,6 +249,17 @@ func (p *picture) lane(id int64, y int) int {
 	}
 	y += runHeight + gap
 	return p.queue(id, y)
+}
+
+// nobody says so where no thread holds a P: there is nothing to run, or the
+// thread that is to have it must wake up first.
+func (p *picture) nobody(id int64, s sched.Span, y int) {
+	if c, in := s.Clip(p.window); in {
+		x := p.x(c.From)
+		if label := fitting(p.x(c.To)-x, []string{fmt.Sprintf("no thread holds P%d", id), "no thread", "no M"}); label != "" {
+			p.text(x+5, y+(rowHeight-gap)/2+4, fontSize-1, "", mute, label)
+		}
+	}
 }
 
 // visible is the length of time that is wide enough to be told from its
@@ -289,7 +291,7 @@ func (p *picture) run(r sched.Run, y int) {
 	}
 	for _, s := range r.Syscalls {
 		if s.Length() >= p.visible() {
-			p.box(s, y, runHeight, striped, stroke, "", name+" in a system call, with its P, for "+length(s.Length()), name+" in a system call", name)
+			p.box(s, y, runHeight, striped, stroke, "", name+" in a system call, with its P, for "+length(s.Length()), name+" in a system call", name+" in a call", name)
 			stretch(s.From)
 			from = s.To
 		}
@@ -311,7 +313,8 @@ func (p *picture) notch(r sched.Run, y int) {
 }
 
 // queue draws the goroutines that wait for a P, each in the first row that is
-// free, and returns where the rows end. A wait that is too short for a label is
+// free (by a pixel: one that is stopped waits before the next one has stopped waiting),
+// and returns where the rows end. A wait that is too short for a label is
 // left out.
 func (p *picture) queue(id int64, y int) int {
 	var rows []time.Duration // until when each row is taken
@@ -322,7 +325,7 @@ func (p *picture) queue(id int64, y int) int {
 		if w.P != id || p.other(w.G) || !in || fitting(p.x(c.To)-p.x(c.From), labels) == "" {
 			continue
 		}
-		row := slices.IndexFunc(rows, func(until time.Duration) bool { return until <= c.From })
+		row := slices.IndexFunc(rows, func(until time.Duration) bool { return until <= c.From+p.visible()/3 })
 		if row < 0 {
 			row = len(rows)
 			rows = append(rows, 0)

@@ -90,9 +90,12 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 		}
 		name, rest = f.Arg(0), f.Args()[1:]
 	}
+	if name == "" {
+		return usageError{fmt.Errorf("which program? expected one of %s", names())}
+	}
 	p, ok := find(name)
 	if !ok {
-		return usageError{fmt.Errorf("program %q; expected one of %s", name, names())}
+		return usageError{fmt.Errorf("no program %q; expected one of %s", name, names())}
 	}
 	if *out == "" {
 		*out = p.name + ".svg"
@@ -106,8 +109,8 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	if err := os.WriteFile(*out, svg.Bytes(), 0o644); err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "%s\nin %s (of run %d)\n", title, *out, runs)
-	return nil
+	_, err = fmt.Fprintf(stdout, "%s\nin %s (of run %d)\n", title, *out, runs)
+	return err
 }
 
 // trace runs the program until a trace shows what the diagram is about.
@@ -127,19 +130,21 @@ func trace(ctx context.Context, p program) (t *sched.Timeline, title string, run
 			return nil, "", 0, fmt.Errorf("%s: %w", p.pkg, err)
 		}
 		t = sched.Interpret(events)
-		if title, ok := p.title(t); ok {
+		if title, ok := p.title(t, oneCPU()); ok {
 			return t, title, runs, nil
 		}
 	}
-	return nil, "", 0, fmt.Errorf("%s: none of %d runs showed it%s", p.name, mostRuns, oneCPU())
+	perhaps := "are the CPUs busy?"
+	if oneCPU() {
+		perhaps = "this process may use one CPU, on which threads take turns"
+	}
+	return nil, "", 0, fmt.Errorf("%s: none of %d runs showed it: %s", p.name, mostRuns, perhaps)
 }
 
-// oneCPU explains what a single CPU cannot show; empty where there are more.
-func oneCPU() string {
-	if cpus, err := affinity.Allowed(); err == nil && len(cpus) == 1 {
-		return ": this process may use one CPU, on which threads take turns"
-	}
-	return ": are the CPUs busy?"
+// oneCPU reports whether this process is known to have a single CPU.
+func oneCPU() bool {
+	cpus, err := affinity.Allowed()
+	return err == nil && len(cpus) == 1
 }
 
 // facts is the line under the title: where and how the trace was made.

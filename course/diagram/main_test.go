@@ -39,7 +39,7 @@ func TestGolden(t *testing.T) {
 		t.Run(program, func(t *testing.T) {
 			timeline := recorded(t, trace)
 			p, _ := find(program)
-			title, ok := p.title(timeline)
+			title, ok := p.title(timeline, false)
 			if !ok {
 				t.Fatalf("the recorded trace does not show what the diagram is about: %q", title)
 			}
@@ -67,7 +67,7 @@ func TestGolden(t *testing.T) {
 // TestSays holds a drawing to what a reader must find in it without a legend.
 func TestSays(t *testing.T) {
 	timeline := recorded(t, "handoff.trace")
-	title, _ := handoffTitle(timeline)
+	title, _ := handoffTitle(timeline, false)
 	var svg bytes.Buffer
 	draw(&svg, timeline, labels{title: title})
 	text := wellFormed(t, svg.Bytes())
@@ -123,7 +123,7 @@ func TestTitlesRefuse(t *testing.T) {
 		{"one-p", parallel}, {"timeslicing", parallel}, {"handoff", parallel}, {"two-p", handoff},
 	} {
 		p, _ := find(c.program)
-		if title, ok := p.title(c.t); ok {
+		if title, ok := p.title(c.t, false); ok {
 			t.Errorf("%s claims %q of a trace that does not show it", c.program, title)
 		}
 	}

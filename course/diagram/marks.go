@@ -17,12 +17,13 @@ const mostMarks = 3
 
 // marks are the hand-offs in the window that concern a named goroutine, in the
 // order of time: one that happens to main while it prints is not what a diagram
-// is about. There are none where there are too many.
+// is about. Neither is one after which the thread has the P for less than can be
+// seen. There are none where there are too many.
 func (p *picture) marks() []sched.Handoff {
 	var list []sched.Handoff
 	for _, h := range p.t.Handoffs {
 		_, concerns := p.colour[h.G]
-		if concerns && h.At >= p.window.From && h.At <= p.window.To {
+		if concerns && h.At >= p.window.From && h.At <= p.window.To && p.heldFor(h) >= p.visible() {
 			list = append(list, h)
 		}
 	}
@@ -32,18 +33,31 @@ func (p *picture) marks() []sched.Handoff {
 	return list
 }
 
+// heldFor is how long the thread that was given a P in a hand-off held it.
+func (p *picture) heldFor(h sched.Handoff) time.Duration {
+	for _, hold := range p.t.Holds {
+		if hold.P == h.P && hold.M == h.To && hold.From == h.Until {
+			return hold.Length()
+		}
+	}
+	return 0
+}
+
+// bold is how much wider than others bold letters are.
+const bold = 1.15
+
 // announce writes what each hand-off is, above the lanes, and returns where
 // the text ends. A text stands right of its line where there is room.
 func (p *picture) announce(y int, marks []sched.Handoff) int {
 	for _, h := range marks {
 		y += 16
 		text := fmt.Sprintf("hand-off: P%d from M%d to M%d", h.P, mNumber(p.t, h.From), mNumber(p.t, h.To))
-		if h.Next != sched.None && !p.other(h.Next) {
-			text += ", which runs " + p.label(h.Next)
+		if next := nextOf(p.t, h, p.visible()); next != nil {
+			text += ", which runs " + next.Label()
 		}
 		x := p.x(h.At)
 		anchor := "start"
-		if dx := x + 6; dx+float64(len(text))*charWidth > rightEdge {
+		if dx := x + 6; dx+bold*textWidth(text) > rightEdge {
 			anchor, x = "end", x-12
 		}
 		fmt.Fprintf(p, `<text x="%.1f" y="%d" font-size="%d" font-weight="bold" text-anchor="%s" fill="%s">%s</text>`+"\n", x+6, y, fontSize, anchor, ink, text)
@@ -101,7 +115,7 @@ func (p *picture) axis(y int, marks []sched.Handoff) int {
 		if x > rightEdge-20 {
 			break
 		}
-		crossed := func(h sched.Handoff) bool { at := p.x(h.At); return at > x && at < x+float64(len(label)+1)*charWidth }
+		crossed := func(h sched.Handoff) bool { at := p.x(h.At); return at > x && at < x+textWidth(label)+4 }
 		if slices.ContainsFunc(marks, crossed) {
 			continue // the hand-off's line would go through the number
 		}

@@ -17,8 +17,9 @@ type program struct {
 	args    []string
 	purpose string // for -h
 	// title says what the trace shows, in its own numbers; ok is false where
-	// it does not show it, and the program is run again.
-	title func(t *sched.Timeline) (title string, ok bool)
+	// it does not show it, and the program is run again. On one CPU a trace may
+	// show what was not so: threads take turns between any two of its events.
+	title func(t *sched.Timeline, oneCPU bool) (title string, ok bool)
 }
 
 var programs = []program{
@@ -30,7 +31,7 @@ var programs = []program{
 	{
 		name: "one-p", pkg: "cachelab/course/concurrency",
 		purpose: "concurrency: two goroutines, one P with a queue",
-		title: func(t *sched.Timeline) (string, bool) {
+		title: func(t *sched.Timeline, _ bool) (string, bool) {
 			a, b, ok := pair(t)
 			if !ok {
 				return "", false
@@ -42,15 +43,18 @@ var programs = []program{
 	{
 		name: "two-p", pkg: "cachelab/course/parallelism",
 		purpose: "parallelism: two goroutines, a P each",
-		title: func(t *sched.Timeline) (string, bool) {
+		title: func(t *sched.Timeline, oneCPU bool) (string, bool) {
 			a, b, ok := pair(t)
 			if !ok {
 				return "", false
 			}
 			both := t.Overlap(a.ID, b.ID)
+			title := fmt.Sprintf("Parallelism: two Ps ran %s and %s at the same time for %s", a.Label(), b.Label(), length(both))
+			if oneCPU {
+				title = fmt.Sprintf("Not parallel: two Ps had %s and %s for %s, and their threads took turns on one CPU", a.Label(), b.Label(), length(both))
+			}
 			// Less than half would be a picture of one P being late.
-			return fmt.Sprintf("Parallelism: two Ps ran %s and %s at the same time for %s", a.Label(), b.Label(), length(both)),
-				both > min(t.Ran(a.ID), t.Ran(b.ID))/2
+			return title, both > min(t.Ran(a.ID), t.Ran(b.ID))/2
 		},
 	},
 	{
@@ -97,16 +101,34 @@ func pair(t *sched.Timeline) (a, b *sched.Goroutine, ok bool) {
 	return list[0], list[1], true
 }
 
-func handoffTitle(t *sched.Timeline) (string, bool) {
+// handoffTitle looks for what course/handoff is about: its reader blocks, and
+// another goroutine of the program runs. That a worker loses its P in a write happens
+// as well, on one CPU above all.
+func handoffTitle(t *sched.Timeline, _ bool) (string, bool) {
 	for _, h := range t.Handoffs {
-		g, next := t.Goroutines[h.G], t.Goroutines[h.Next]
-		if g == nil || next == nil || g.Name == "" || next.Name == "" {
+		g, next := t.Goroutines[h.G], nextOf(t, h, 0)
+		if g == nil || next == nil || g.Name != "reader" || next.Name == "" {
 			continue
 		}
 		return fmt.Sprintf("Hand-off: %s blocks in a system call and keeps M%d; P%d moves to M%d and runs %s",
 			g.Label(), mNumber(t, h.From), h.P, mNumber(t, h.To), next.Label()), true
 	}
 	return "", false
+}
+
+// nextOf is the first goroutine of the program that runs for at least some time on a
+// P after it was handed over, on the thread that got it; nil where there is
+// none. The runtime's own may run before it, a collector's worker for example.
+func nextOf(t *sched.Timeline, h sched.Handoff, least time.Duration) *sched.Goroutine {
+	for _, r := range t.Runs {
+		if g := t.Goroutines[r.G]; r.P == h.P && r.From >= h.Until && r.Length() >= least && g != nil && !g.System() {
+			if r.M == h.To {
+				return g
+			}
+			return nil
+		}
+	}
+	return nil
 }
 
 // timeSlice is after how long a goroutine is asked to stop (runtime/proc.go,
@@ -117,7 +139,7 @@ const timeSlice = 10 * time.Millisecond
 // its goroutine waited or was done.
 const shortSlice = timeSlice - time.Millisecond
 
-func slicesTitle(t *sched.Timeline) (string, bool) {
+func slicesTitle(t *sched.Timeline, _ bool) (string, bool) {
 	a, b, ok := pair(t)
 	if !ok {
 		return "", false

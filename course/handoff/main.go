@@ -12,6 +12,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -19,11 +20,18 @@ import (
 	"sync"
 	"time"
 
+	"cachelab/course/internal/options"
 	"cachelab/course/internal/output"
 	"cachelab/course/internal/traced"
 )
 
+const help = `Handoff shows what becomes of the P of a goroutine that blocks in a system call.
+
+usage: go run ./course/handoff
+`
+
 func main() {
+	options.Parse(flag.NewFlagSet("handoff", flag.ContinueOnError), help)
 	out := &output.Writer{W: os.Stdout}
 	defer out.Check("handoff")
 	defer traced.Start()()

@@ -9,6 +9,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -16,12 +17,19 @@ import (
 	"sync"
 
 	"cachelab/affinity"
+	"cachelab/course/internal/options"
 	"cachelab/course/internal/output"
 	"cachelab/course/internal/think"
 	"cachelab/course/internal/traced"
 )
 
+const help = `Parallelism prints the alphabet from two goroutines on two Ps.
+
+usage: go run ./course/parallelism
+`
+
 func main() {
+	options.Parse(flag.NewFlagSet("parallelism", flag.ContinueOnError), help)
 	out := &output.Writer{W: os.Stdout}
 	defer out.Check("parallelism")
 	defer traced.Start()()

@@ -19,15 +19,28 @@ import (
 	"runtime"
 	"sync"
 
+	"cachelab/course/internal/options"
 	"cachelab/course/internal/output"
 	"cachelab/course/internal/traced"
 )
 
+const help = `Timeslicing prints primes from two goroutines on one P, and says how often the P
+went from one to the other.
+
+usage: go run ./course/timeslicing [-below NUMBER]
+
+  go run ./course/timeslicing                  about one slice of work each
+  go run ./course/timeslicing -below 30000     some five slices each
+
+flags:
+`
+
 func main() {
-	below := flag.Int("below", 5000, "print the primes below this `number`")
-	flag.Parse()
-	if flag.NArg() > 0 || *below < 0 {
-		fmt.Fprintln(os.Stderr, "timeslicing: expected -below with a number from 0 on, and nothing else (-h shows it)")
+	f := flag.NewFlagSet("timeslicing", flag.ContinueOnError)
+	below := f.Int("below", 5000, "print the primes below this `number`")
+	options.Parse(f, help)
+	if *below < 0 {
+		fmt.Fprintf(os.Stderr, "timeslicing: -below is %d, expected 0 or more\n", *below)
 		os.Exit(2)
 	}
 	out := &output.Writer{W: os.Stdout}

@@ -39,9 +39,13 @@ var ErrNoTrace = errors.New("left no trace")
 func Build(ctx context.Context, dir, pkg string, args ...string) (string, error) {
 	program := filepath.Join(dir, filepath.Base(pkg)+".exe")
 	cmd := exec.CommandContext(ctx, "go", append(append([]string{"build", "-o", program}, args...), pkg)...)
+	// What an interrupted go build leaves behind goes with dir.
+	cmd.Env = append(os.Environ(), "GOTMPDIR="+dir)
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	switch {
+	case err != nil && Interrupted(ctx) != nil:
+		return "", ctx.Err()
 	case errors.As(err, &exit):
 		return "", &CompileError{pkg, strings.TrimSpace(string(out))}
 	case err != nil:
@@ -80,10 +84,14 @@ func Trace(ctx context.Context, limit time.Duration, program string, args ...str
 		return "", nil, err
 	}
 	output = string(printed)
-	if cause := context.Cause(ctx); cause != nil {
-		return output, nil, cause
-	}
 	if runErr != nil {
+		if Interrupted(ctx) != nil {
+			// Not the cause as it is: it is ErrTimeout, or names the signal.
+			if errors.Is(context.Cause(ctx), ErrTimeout) {
+				return output, nil, ErrTimeout
+			}
+			return output, nil, ctx.Err()
+		}
 		return output, nil, fmt.Errorf("%w: %s", runErr, firstLines(stderr.String(), 3))
 	}
 	file, err := os.Open(tracePath)
@@ -95,6 +103,20 @@ func Trace(ctx context.Context, limit time.Duration, program string, args ...str
 		return output, nil, fmt.Errorf("%w: %v", ErrNoTrace, err)
 	}
 	return output, events, nil
+}
+
+// grace is how much later than a child this process may notice a Ctrl-C: a
+// terminal sends it to both.
+const grace = 50 * time.Millisecond
+
+// Interrupted is to be asked when a child has failed: did it fail because ctx is
+// done, or is about to be? It returns ctx's error, or nil.
+func Interrupted(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+	case <-time.After(grace):
+	}
+	return ctx.Err()
 }
 
 func firstLines(text string, n int) string {

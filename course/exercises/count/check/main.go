@@ -48,6 +48,8 @@ func check(ctx context.Context, r *judge.Report, part, pkg string, wantParallel 
 	} else if err != nil {
 		return err
 	}
+	cpus, err := affinity.Allowed()
+	oneCPU := err == nil && len(cpus) == 1
 	best := parallelism{}
 	runs := 0
 	for runs < mostRuns {
@@ -75,7 +77,7 @@ func check(ctx context.Context, r *judge.Report, part, pkg string, wantParallel 
 			}
 			return nil
 		}
-		best = parallelismOf(timeline)
+		best = parallelismOf(timeline, oneCPU)
 		if !wantParallel || best.procs < 2 || best.parallel() {
 			break
 		}
@@ -88,23 +90,22 @@ func check(ctx context.Context, r *judge.Report, part, pkg string, wantParallel 
 }
 
 func reportParallel(r *judge.Report, part string, p parallelism, runs int) {
-	cpus, err := affinity.Allowed()
-	oneCPU := err == nil && len(cpus) == 1
 	switch {
 	case p.parallel():
 		r.Done("%s: %s", part, p.words())
-		if oneCPU {
+		if p.oneCPU {
 			r.Note("%s: this process has one CPU: its two threads had a P each and took turns on it. Parallel in Go, not on this machine", part)
 		}
 	case p.procs < 2:
 		r.Missing("%s: GOMAXPROCS is 1, so one P ran both: that is concurrency, however the lines alternate. Give the scheduler two Ps", part)
 	default:
-		r.Missing("%s: there were %d Ps, and in %d runs the two never ran at the same time (%v of %v): does one wait for the other, and does each call think.Briefly?", part, p.procs, runs, p.overlap, p.shorter)
-		if oneCPU {
+		r.Missing("%s: there were %d Ps, and in %d runs the two never worked at the same time (both ran for %v of the %v that the shorter one ran, and printed %d and %d lines in that time): does one wait for the other, and does each call think.Briefly?",
+			part, p.procs, runs, p.overlap.Round(time.Microsecond), p.shorter.Round(time.Microsecond), p.lines[0], p.lines[1])
+		if p.oneCPU {
 			r.Note("%s: this process has one CPU, so a second thread seldom gets its turn in time. Try again, or with two CPUs", part)
 		}
 	}
-	r.Why("An overlap is a time at which the trace shows both goroutines running, each on a P of its own. It needs two Ps (GOMAXPROCS), and two threads that get a CPU\nwithin the 4 ms that the counting takes: on one CPU, or beside busy neighbours, it may take several runs.")
+	r.Why("An overlap is a time at which the trace shows both goroutines running, each on a P of its own, and printing. It needs two Ps (GOMAXPROCS), and two threads that get a CPU\nwithin the 4 ms that the counting takes: on one CPU, or beside busy neighbours, it may take several runs.")
 }
 
 func (p parallelism) words() string {

@@ -1,0 +1,53 @@
+package child
+
+import (
+	"context"
+	"errors"
+	"os"
+	"testing"
+	"time"
+
+	"cachelab/course/internal/traced"
+)
+
+// TestMain makes the test binary a program that never ends, where Trace runs it.
+func TestMain(m *testing.M) {
+	if os.Getenv(traced.FileVariable) != "" {
+		time.Sleep(time.Hour)
+	}
+	os.Exit(m.Run())
+}
+
+// interrupted is a context as signal.NotifyContext makes it: its cause names the
+// signal and is not context.Canceled (since Go 1.26).
+func interrupted(after time.Duration) context.Context {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	time.AfterFunc(after, func() { cancel(errors.New("interrupt signal received")) })
+	return ctx
+}
+
+func TestTraceEnds(t *testing.T) {
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := Trace(interrupted(50*time.Millisecond), time.Minute, program); !errors.Is(err, context.Canceled) {
+		t.Errorf("interrupted: %v, want %v", err, context.Canceled)
+	}
+	if _, _, err := Trace(t.Context(), 50*time.Millisecond, program); !errors.Is(err, ErrTimeout) {
+		t.Errorf("endless: %v, want %v", err, ErrTimeout)
+	}
+}
+
+// TestBuildEnds: an interrupted build is no code that does not compile.
+func TestBuildEnds(t *testing.T) {
+	const broken = "cachelab/course/check/testdata/broken"
+	var compile *CompileError
+	if _, err := Build(t.Context(), t.TempDir(), broken); !errors.As(err, &compile) {
+		t.Errorf("broken: %v, want a CompileError", err)
+	}
+	// The build is over before, or fails, within the time that a Ctrl-C may be late.
+	if _, err := Build(interrupted(10*time.Millisecond), t.TempDir(), broken); !errors.Is(err, context.Canceled) {
+		t.Errorf("interrupted: %v, want %v", err, context.Canceled)
+	}
+}
