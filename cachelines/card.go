@@ -13,6 +13,8 @@ type MeasureOptions struct {
 	Links  LinkOptions
 	Levels LevelOptions
 	Ways   WaysOptions
+
+	Translation TranslationOptions
 }
 
 // Measure makes the machine card: what is claimed, then the line sizes, the

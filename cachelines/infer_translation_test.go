@@ -209,8 +209,8 @@ func judgeTLBs(t *testing.T, machines int, rng *rand.Rand, random func(*rand.Ran
 func TestTranslationOfRandomMachines(t *testing.T) {
 	sum := judgeTLBs(t, 1000**soak, rand.New(rand.NewPCG(31, 1)), randomTLB)
 	for i, right := range sum.right {
-		if right < sum.machines*95/100 {
-			t.Errorf("level %d of %d of %d machines, want 95%%", i+1, right, sum.machines)
+		if right < sum.machines*90/100 {
+			t.Errorf("level %d of %d of %d machines, want 90%%", i+1, right, sum.machines)
 		}
 	}
 	if sum.loose > sum.right[0]/50 {
