@@ -41,7 +41,7 @@ const (
 	// ones meet by physical page one by one, packed ones by the page of 64.
 	controlShare, controlAll = 0.5, 1.5
 	// around is how far, as a ratio of pages, an end is looked at for that.
-	around = 1.3
+	around = 1.7
 
 	// apartError is by how much the number of lines at which a cache gives out may
 	// differ between the layouts: measured here, 0.02 to 0.03 of a first level of 768.
@@ -54,7 +54,7 @@ const (
 
 	// narrow to wide is the ratio of the interval's ends at which a number
 	// begins to be doubtful, and is none: then two ends explain the sweep. Of 60 sweeps beside a load
-	// on all CPUs 38 are unsure of the second level with this, and one is wrong; three are without.
+	// on all CPUs 41 are unsure of the second level with this, and one is wrong; three are without.
 	narrow, wide = 1.8, 2.5
 
 	// leak is the share of loads that may miss a level before its end: entries
