@@ -14,6 +14,8 @@ type MeasureOptions struct {
 	Levels  LevelOptions
 	Ways    WaysOptions
 	Scatter ScatterOptions
+
+	Translation TranslationOptions
 }
 
 // Measure makes the machine card: what is claimed, then the line sizes, the

@@ -28,7 +28,7 @@ const (
 	larger = 1.5
 )
 
-// addLevels measures the ladder, and the ways of its first level, and enters them into the card. The error is ctx's.
+// addLevels measures the ladder, translation and the ways of the first level, and enters them into the card. The error is ctx's.
 func (m *Machine) addLevels(ctx context.Context, claims *Claims, o MeasureOptions) error {
 	levels, curves, err := MeasureLevels(ctx, claims, o.Levels)
 	if err != nil {
@@ -39,6 +39,9 @@ func (m *Machine) addLevels(ctx context.Context, claims *Claims, o MeasureOption
 		return nil
 	}
 	m.enterLevels(levels, curves)
+	if err := m.addTranslation(ctx, claims, curves.CPU, o.Translation); err != nil {
+		return err
+	}
 	first := m.measuredLevel(1, curves.CPU)
 	if first == nil {
 		return nil

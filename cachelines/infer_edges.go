@@ -80,17 +80,23 @@ const (
 
 // edge fits the end of a plateau to the rise towards the next one.
 func (l ladder) edge(flat, next plateau) edge {
-	begin := l.lastOctave(flat)
-	low := median(l.y[begin : flat.to+1])
+	e, begin, low, enough := l.steadyEdge(flat, next)
+	l.span(&e, begin, next.to, low, min(enough, math.Log(earlyRise)))
+	return e
+}
+
+// steadyEdge is edge for a size that is the same all the time. It also gives the
+// point that the fit begins at, the plateau's level there and the rise that was fitted.
+func (l ladder) steadyEdge(flat, next plateau) (e edge, begin int, low, enough float64) {
+	begin = l.lastOctave(flat)
+	low = median(l.y[begin : flat.to+1])
 	step := next.level - low
-	enough := min(riseShare*step, math.Log(riseFactor))
+	enough = min(riseShare*step, math.Log(riseFactor))
 	end := flat.to
 	for end < next.from && min(l.y[end], l.y[end+1]) < low+enough { // one point alone may be off
 		end++
 	}
-	e := l.fitEdge(begin, end, step)
-	l.span(&e, begin, next.to, low, min(enough, math.Log(earlyRise)))
-	return e
+	return l.fitEdge(begin, end, step), begin, low, enough
 }
 
 // lastOctave is the first point of the plateau's last factor of two. Farther

@@ -22,6 +22,8 @@ type Machine struct {
 	Memory  *Memory               `json:"memory,omitempty"`
 	Ladder  []LadderCurve         `json:"ladder,omitempty"` // latency by working set
 
+	Translation []Translation `json:"translation,omitempty"` // base pages, then huge ones
+
 	Warnings []string  `json:"warnings"` // one sentence each, the gravest first
 	Volatile *Volatile `json:"volatile,omitempty"`
 }

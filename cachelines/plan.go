@@ -45,6 +45,7 @@ func Plan(claims *Claims, o MeasureOptions) []PlanStep {
 			Why: fmt.Sprintf("its budget, for three curves of up to %d sizes; before that two times %s are touched", len(sizes), binary(top)),
 		},
 	}
+	steps = append(steps, planTranslation(o.Translation))
 	pairs := len(linkPairs(claims.Topology))
 	step := PlanStep{What: "links", Time: linksTime(pairs, links.Budget)}
 	switch {

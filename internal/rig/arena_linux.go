@@ -49,15 +49,6 @@ func mapArena(size int, pages Pages) (*Arena, error) {
 	}, nil
 }
 
-// populate has the kernel fill in the pages of a part in one go, where it can (Linux
-// 5.14): a page fault for each takes twice as long. A kernel that cannot answers EINVAL, and
-// the pages come by being touched.
-func populate(part []byte) {
-	if len(part) > 0 {
-		_ = unix.Madvise(part, unix.MADV_POPULATE_WRITE)
-	}
-}
-
 func pageBytesGot(mem []byte) (int, bool) {
 	smaps, err := os.ReadFile("/proc/self/smaps")
 	if err != nil {

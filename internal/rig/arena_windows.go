@@ -22,5 +22,3 @@ func mapArena(size int, pages Pages) (*Arena, error) {
 }
 
 func pageBytesGot([]byte) (int, bool) { return os.Getpagesize(), false }
-
-func populate([]byte) {}

@@ -16,8 +16,8 @@ const DefaultWidth = 80
 
 // Card writes the machine card as text, for a screen of width columns (0 is
 // DefaultWidth, less than 60 counts as 60: the tables need that): the warnings,
-// who the machine is, its caches and lines as claimed beside as measured, the
-// padding advice, and the link classes. What was not measured says so. The only
+// who the machine is, its caches and lines as claimed beside as measured, what
+// translation costs, the padding advice, and the link classes. What was not measured says so. The only
 // errors are those of w.
 func Card(w io.Writer, m *cachelines.Machine, width int) error {
 	if width == 0 {
@@ -27,6 +27,7 @@ func Card(w io.Writer, m *cachelines.Machine, width int) error {
 	c.warnings()
 	c.identity()
 	c.caches()
+	c.translation()
 	c.lines()
 	c.links()
 	c.moment()

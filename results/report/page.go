@@ -258,6 +258,7 @@ func passRows(v *cachelines.Volatile) []passRow {
 type machineView struct {
 	Name, Counts, System string
 	Caches               []cacheView
+	Translation          []translationRow // empty: not measured
 	Claimed              string
 	Lines                []lineView
 	Advice               string
@@ -292,6 +293,7 @@ func viewMachine(m *cachelines.Machine) *machineView {
 		}
 		v.Caches = append(v.Caches, c)
 	}
+	v.Translation = translationRows(m.Translation)
 	for _, l := range []struct {
 		name string
 		size *cachelines.LineSize

@@ -35,6 +35,13 @@ func synthMachine() *cachelines.Machine {
 			cache(2, affinity.Unified, 1<<20, 8, []int{0}, l2), cache(2, affinity.Unified, 1<<20, 8, []int{1}, l2),
 			cache(3, affinity.Unified, 32<<20, 16, []int{0, 1}, l3),
 		},
+		Translation: []cachelines.Translation{
+			{Pages: "small", PageBytes: some(4096), StepBytes: 4096, Levels: []cachelines.MeasuredTLB{
+				{Entries: some(72), EntriesLo: 68, EntriesHi: 75, ReachBytes: some(72 << 12), CostNS: affinity.Some(1.94), Cycles: affinity.Some(7.1), Confidence: 0.97},
+				{EntriesLo: 2410, EntriesHi: 3980, Confidence: 0.31},
+			}},
+			{Pages: "huge", PageBytes: some(2 << 20), StepBytes: 4096, FreeBytes: some(24 << 20), Splintered: affinity.Some(false), Levels: []cachelines.MeasuredTLB{}},
+		},
 		Line: cachelines.Line{
 			Claimed:      []cachelines.LineClaim{{Source: "sysfs", Bytes: 64}, {Source: "cpuid", Bytes: 64}, {Source: "cpu.CacheLinePad", Bytes: 64}},
 			Fetch:        &cachelines.LineSize{Bytes: some(64), Candidates: []int{64}, Confidence: 0.99, Samples: 240, Methods: []cachelines.LineMethod{{Name: "touch", Candidates: []int{64}, Confidence: 0.99}, {Name: "cross", Candidates: []int{64}, Confidence: 0.98}}},

@@ -1,0 +1,131 @@
+package cachelines
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"cachelab/affinity"
+)
+
+// Translation is what the translation of addresses costs on one kind of memory, as
+// dependent loads show it that need one translation each (see [MeasureTranslation]).
+type Translation struct {
+	Pages     string            `json:"pages"`               // asked for: small, huge
+	PageBytes affinity.Opt[int] `json:"page_bytes,omitzero"` // got, by the kernel's account
+	StepBytes int               `json:"step_bytes"`          // from load to load: the base page, on huge pages too
+
+	// FreeBytes is a reach within which translation costs nothing: the memory
+	// that the sweep goes over, where no level ends in it. Absent: a level does, or in doubt.
+	FreeBytes affinity.Opt[int] `json:"free_bytes,omitzero"`
+
+	// Splintered says of huge pages that they are translated in base pages, whatever
+	// the kernel's account says: so it is on a guest whose host maps it in those. Absent: in doubt.
+	Splintered affinity.Opt[bool] `json:"splintered,omitzero"`
+
+	Levels []MeasuredTLB `json:"levels"` // near to far
+}
+
+// MeasuredTLB is one level of translation.
+type MeasuredTLB struct {
+	// Entries is the number of pages, StepBytes each, from which on loads begin to
+	// miss the level. Absent: unsure, and the interval says what is left.
+	Entries    affinity.Opt[int]     `json:"entries,omitzero"`
+	EntriesLo  int                   `json:"entries_lo"` // 95%
+	EntriesHi  int                   `json:"entries_hi"`
+	ReachBytes affinity.Opt[int]     `json:"reach_bytes,omitzero"` // entries times StepBytes
+	CostNS     affinity.Opt[float64] `json:"cost_ns,omitzero"`     // of a miss beyond a hit; of the last level, at 1.5 times the entries
+	Cycles     affinity.Opt[float64] `json:"cycles,omitzero"`      // the cost, of the measured clock
+	Confidence float64               `json:"confidence"`           // 0 to 1, that the level exists and its entries are within a tenth
+}
+
+const (
+	// sameEnd is within what ratio the first level's end on huge pages is that
+	// on base pages: twice the tenth that either is told to.
+	sameEnd = 1.2
+	// farBeyond is how many times the first level's end a sweep over huge pages must
+	// be free for, so that these are said to be real: a TLB that merges four pages into an entry
+	// (AMD's) ends within.
+	farBeyond = 8
+)
+
+// addTranslation measures translation on the CPU of the ladder and enters it.
+// The error is ctx's.
+func (m *Machine) addTranslation(ctx context.Context, claims *Claims, cpu affinity.Opt[int], o TranslationOptions) error {
+	if o.CPU.IsZero() {
+		o.CPU = cpu
+	}
+	curves, err := MeasureTranslation(ctx, claims, o)
+	if err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		m.warn("translation was not measured: %v", err)
+		return nil
+	}
+	m.enterTranslation(curves)
+	return nil
+}
+
+// enterTranslation enters the curves, and says where huge pages are none.
+func (m *Machine) enterTranslation(curves TranslationCurves) {
+	small := curves.Small.translation(curves.ClockHz)
+	huge := curves.Huge.translation(curves.ClockHz)
+	if got, ok := huge.PageBytes.Get(); ok && got > huge.StepBytes {
+		huge.Splintered = splintered(small, huge)
+		if yes, _ := huge.Splintered.Get(); yes {
+			m.warn("the kernel gives huge pages of %s, and the TLB gives out after %d pages of %s there as on base pages: what is behind this memory, such as a guest's host, maps it in small pages, so huge pages save few TLB misses here",
+				binary(got), huge.Levels[0].Entries.Or(0), binary(huge.StepBytes))
+		}
+	}
+	m.Translation = append(m.Translation, small, huge)
+}
+
+// splintered compares the first levels: of huge pages no level ends, if they
+// are translated whole, since the sweep covers a dozen of them.
+func splintered(small, huge Translation) affinity.Opt[bool] {
+	if len(small.Levels) == 0 {
+		return affinity.Opt[bool]{}
+	}
+	base, ok := small.Levels[0].Entries.Get()
+	if !ok {
+		return affinity.Opt[bool]{}
+	}
+	if free, ok := huge.FreeBytes.Get(); ok && free >= farBeyond*base*huge.StepBytes {
+		return affinity.Some(false)
+	}
+	if len(huge.Levels) > 0 {
+		if entries, ok := huge.Levels[0].Entries.Get(); ok && math.Abs(math.Log(float64(entries)/float64(base))) < math.Log(sameEnd) {
+			return affinity.Some(true)
+		}
+	}
+	return affinity.Opt[bool]{}
+}
+
+// translation reads a curve as the card has it.
+func (c TranslationCurve) translation(clock affinity.Opt[float64]) Translation {
+	read := InferTranslation(c)
+	out := Translation{Pages: c.Pages, PageBytes: c.PageBytes, StepBytes: c.StepBytes, Levels: []MeasuredTLB{}}
+	if pages, ok := read.FreeTo.Get(); ok {
+		out.FreeBytes = affinity.Some(pages * c.StepBytes)
+	}
+	for _, l := range read.Levels {
+		level := MeasuredTLB{EntriesLo: l.Lo, EntriesHi: l.Hi, Confidence: l.Confidence}
+		if l.Confidence >= sure {
+			level.Entries = affinity.Some(l.Entries)
+			level.ReachBytes = affinity.Some(l.Entries * c.StepBytes)
+			level.CostNS, level.Cycles = l.CostNS, cycles(l.CostNS, clock)
+		}
+		out.Levels = append(out.Levels, level)
+	}
+	return out
+}
+
+// planTranslation is the measurement's part of a plan.
+func planTranslation(o TranslationOptions) PlanStep {
+	o = o.withDefaults()
+	return PlanStep{
+		What: "translation", Time: o.Budget + 2*touchTime,
+		Why: fmt.Sprintf("its budget; before that two arenas are touched, %v each at most", touchTime),
+	}
+}
