@@ -11,7 +11,7 @@ import (
 
 // LinkOptions bounds a measurement of links. The zero value is the default.
 type LinkOptions struct {
-	// Budget is how long all pairs together may take; 0: 200 ms, some 330
+	// Budget is how long all pairs together may take; 0: 150 ms, some 250
 	// samples of one pair.
 	Budget time.Duration
 }
@@ -56,7 +56,7 @@ func MeasureLinks(ctx context.Context, t *affinity.Topology, o LinkOptions) (lin
 
 func (o LinkOptions) withDefaults() LinkOptions {
 	if o.Budget == 0 {
-		o.Budget = 200 * time.Millisecond
+		o.Budget = 150 * time.Millisecond
 	}
 	return o
 }

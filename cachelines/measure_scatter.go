@@ -13,8 +13,8 @@ import (
 // ScatterOptions bounds a measurement of one private level by scattered lines. The
 // zero value is the default.
 type ScatterOptions struct {
-	// Budget is how long the rounds may take, after the memory has been touched; 0: 180 ms, some
-	// fifteen rounds over a level of 1 MiB.
+	// Budget is how long the rounds may take, after the memory has been touched; 0: 120 ms, some
+	// nine rounds over a level of 1 MiB.
 	Budget time.Duration
 	// CPU is where it is measured; unknown: as LevelOptions.
 	CPU affinity.Opt[int]
@@ -45,7 +45,7 @@ const (
 // ctx's own.
 func MeasureScattered(ctx context.Context, claims *Claims, aboutBytes int, o ScatterOptions) ([]LadderPoint, error) {
 	if o.Budget == 0 {
-		o.Budget = 180 * time.Millisecond
+		o.Budget = 120 * time.Millisecond
 	}
 	if o.Seed == 0 {
 		o.Seed = uint64(time.Now().UnixNano())
