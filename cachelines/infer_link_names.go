@@ -29,6 +29,10 @@ const (
 	siblingRatio = 1.4
 	coresRatio   = 1.6
 
+	// takenRatio is below what a ratio tells of no core: siblings together do no less than one
+	// of them, so a CPU was taken away meanwhile. Under full load 0.01 was seen.
+	takenRatio = 0.9
+
 	// siblingAgreement is the share of a class's samples that must be under
 	// siblingRatio: a CPU that is taken away now and then halves some
 	// samples' ratio, siblings all of them.
@@ -149,9 +153,13 @@ const (
 
 func tellCores(multiply []float64) coreKind {
 	var ratios []float64
-	below := 0
+	below, taken := 0, 0
 	for _, m := range finite(multiply) {
-		if m > 0 {
+		switch {
+		case m <= 0:
+		case m < takenRatio:
+			taken++
+		default:
 			ratios = append(ratios, m)
 			if m < siblingRatio {
 				below++
@@ -159,7 +167,7 @@ func tellCores(multiply []float64) coreKind {
 		}
 	}
 	switch {
-	case len(ratios) == 0:
+	case len(ratios) == 0 || taken > len(ratios): // what the rest says is chance
 		return untold
 	case float64(below) >= siblingAgreement*float64(len(ratios)):
 		return siblings

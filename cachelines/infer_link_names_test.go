@@ -74,6 +74,9 @@ func TestInferLinkNames(t *testing.T) {
 	check(affinity.OtherPackage, "other package", "", placement{240, 2, 300})
 	check(affinity.Unknown, "link", "", placement{240, 2, 3000})
 	check(affinity.Unknown, "same core", "siblings", sib)
+	// CPUs that are busy with others all the time, and with one another's half of it.
+	check(affinity.SamePackage, "same package", "", placement{240, 0.02, 9})
+	check(affinity.SameL3, "same L3", "", placement{34.5, 0.02, 200}, placement{34.5, 1.1, 150})
 	// A CPU that is taken away at times halves some ratios; that is no sibling.
 	check(affinity.SameL3, "same L3", "", placement{34.5, 2, 300}, placement{34.5, 1.05, 500})
 }
