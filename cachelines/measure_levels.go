@@ -17,7 +17,7 @@ import (
 type LevelOptions struct {
 	// Budget is how long the ladder's rounds take, after the memory has been touched;
 	// 0: 350 ms, some 12 rounds. Where the first level is not sure by then,
-	// they go on for up to half a second.
+	// they go on for up to 1.2 s.
 	Budget time.Duration
 	// CPU is where it is measured; unknown: the quietest of the first one's kind.
 	CPU affinity.Opt[int]
@@ -75,7 +75,7 @@ const (
 	// this, that were unsure of the first level, five had a faultless lower quartile.
 	smallVisits = 3
 	// longestLadder is how long the rounds may take where the first level stays in doubt.
-	longestLadder = 500 * time.Millisecond
+	longestLadder = 1200 * time.Millisecond
 	// clockLinks is a chain of 10 us at 4 GHz.
 	clockLinks = 40000
 )
