@@ -55,8 +55,8 @@ const (
 )
 
 // addTranslation measures translation on the CPU of the ladder and enters it.
-// The error is ctx's.
-func (m *Machine) addTranslation(ctx context.Context, claims *Claims, cpu affinity.Opt[int], o TranslationOptions) error {
+// Confidences are weighed by trust. The error is ctx's.
+func (m *Machine) addTranslation(ctx context.Context, claims *Claims, cpu affinity.Opt[int], trust float64, o TranslationOptions) error {
 	if o.CPU.IsZero() {
 		o.CPU = cpu
 	}
@@ -68,14 +68,14 @@ func (m *Machine) addTranslation(ctx context.Context, claims *Claims, cpu affini
 		m.warn("translation was not measured: %v", err)
 		return nil
 	}
-	m.enterTranslation(curves)
+	m.enterTranslation(curves, trust)
 	return nil
 }
 
 // enterTranslation enters the curves, and says where huge pages are none.
-func (m *Machine) enterTranslation(curves TranslationCurves) {
-	small := curves.Small.translation(curves.ClockHz)
-	huge := curves.Huge.translation(curves.ClockHz)
+func (m *Machine) enterTranslation(curves TranslationCurves, trust float64) {
+	small := curves.Small.translation(curves.ClockHz, trust)
+	huge := curves.Huge.translation(curves.ClockHz, trust)
 	if got, ok := huge.PageBytes.Get(); ok && got > huge.StepBytes {
 		huge.Splintered = splintered(small, huge)
 		if yes, _ := huge.Splintered.Get(); yes {
@@ -108,15 +108,15 @@ func splintered(small, huge Translation) affinity.Opt[bool] {
 }
 
 // translation reads a curve as the card has it.
-func (c TranslationCurve) translation(clock affinity.Opt[float64]) Translation {
+func (c TranslationCurve) translation(clock affinity.Opt[float64], trust float64) Translation {
 	read := InferTranslation(c)
 	out := Translation{Pages: c.Pages, PageBytes: c.PageBytes, StepBytes: c.StepBytes, Levels: []MeasuredTLB{}}
 	if pages, ok := read.FreeTo.Get(); ok {
 		out.FreeBytes = affinity.Some(pages * c.StepBytes)
 	}
 	for _, l := range read.Levels {
-		level := MeasuredTLB{EntriesLo: l.Lo, EntriesHi: l.Hi, Confidence: l.Confidence}
-		if l.Confidence >= told {
+		level := MeasuredTLB{EntriesLo: l.Lo, EntriesHi: l.Hi, Confidence: l.Confidence * trust}
+		if level.Confidence >= told {
 			level.Entries = affinity.Some(l.Entries)
 			level.ReachBytes = affinity.Some(l.Entries * c.StepBytes)
 			level.CostNS, level.Cycles = l.CostNS, cycles(l.CostNS, clock)

@@ -25,7 +25,7 @@ func TestEnterTranslation(t *testing.T) {
 	first, second := tlb{entries: 96, ways: 96, cost: 1.9}, tlb{entries: 4096, ways: 16, cost: 20}
 	enter := func(huge TranslationCurve) *Machine {
 		m := &Machine{}
-		m.enterTranslation(TranslationCurves{Small: zen5("small", 4096, first, second), Huge: huge, ClockHz: affinity.Some(4e9)})
+		m.enterTranslation(TranslationCurves{Small: zen5("small", 4096, first, second), Huge: huge, ClockHz: affinity.Some(4e9)}, 1)
 		return m
 	}
 	// want: what is said of the huge pages.
@@ -66,7 +66,7 @@ func TestUnsureTranslationHasNoNumber(t *testing.T) {
 	for i := range c.Points { // a round is no proof
 		c.Points[i].SpreadNS, c.Points[i].PackedNS = c.Points[i].SpreadNS[:1], c.Points[i].PackedNS[:1]
 	}
-	got := c.translation(affinity.Some(4e9))
+	got := c.translation(affinity.Some(4e9), 1)
 	if len(got.Levels) == 0 {
 		t.Fatal("no level to be unsure of")
 	}
@@ -138,5 +138,22 @@ func TestMeasureTranslationStops(t *testing.T) {
 	deadline, _ := ctx.Deadline()
 	if late := time.Since(deadline); !errors.Is(err, context.DeadlineExceeded) || late > 300*time.Millisecond {
 		t.Errorf("error %v, returned %v late", err, late)
+	}
+}
+
+// Where the first level is in doubt, a neighbour may hold entries all the time: a
+// clean end is none.
+func TestTranslationBesideANeighbour(t *testing.T) {
+	c := zen5("huge", 2<<20, tlb{entries: 96, ways: 96, cost: 1.9}, tlb{entries: 4096, ways: 16, cost: 20})
+	entries := func(first *MeasuredCache) affinity.Opt[int] {
+		return c.translation(affinity.Some(4e9), first.trust()).Levels[0].Entries
+	}
+	for _, first := range []*MeasuredCache{nil, {Confidence: 0.98}, {Confidence: sure}} {
+		if entries(first).IsZero() {
+			t.Errorf("a first level of %+v hides the entries", first)
+		}
+	}
+	if got := entries(&MeasuredCache{Confidence: 0.14}); !got.IsZero() {
+		t.Errorf("%v entries beside a first level in doubt", got)
 	}
 }

@@ -185,8 +185,9 @@ func TestScatteredSizeKnowsItsLimits(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	flat := simScattered(newSimCache(64, 16, "oldest", rng), 64<<10, 4, 4, 0.02, 0, rng)
 	small := simScattered(newSimCache(64, 8, "oldest", rng), 256<<10, 4, 12, 0.01, 0, rng)
+	edge := simScattered(newSimCache(128, 16, "oldest", rng), 44<<10, 4, 12, 0.005, 0, rng) // 2.9 times
 	large := simScattered(newSimCache(1024, 16, "oldest", rng), 128<<10, 4, 12, 0.01, 0, rng)
-	for name, points := range map[string][]LadderPoint{"flat": flat, "far smaller": small, "far larger": large, "none": nil} {
+	for name, points := range map[string][]LadderPoint{"flat": flat, "far smaller": small, "beyond the edge": edge, "far larger": large, "none": nil} {
 		if level := scatteredSize(points); level.Confidence > 0.2 {
 			t.Errorf("%s: %d KiB with confidence %.2f", name, level.SizeBytes>>10, level.Confidence)
 		}

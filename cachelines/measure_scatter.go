@@ -44,12 +44,7 @@ const (
 // The error is for a machine where nothing could be measured (no memory), or
 // ctx's own.
 func MeasureScattered(ctx context.Context, claims *Claims, aboutBytes int, o ScatterOptions) ([]LadderPoint, error) {
-	if o.Budget == 0 {
-		o.Budget = 120 * time.Millisecond
-	}
-	if o.Seed == 0 {
-		o.Seed = uint64(time.Now().UnixNano())
-	}
+	o = o.withDefaults()
 	var points []LadderPoint
 	line := claims.stride()
 	for k := range scatterSizes {
@@ -61,6 +56,16 @@ func MeasureScattered(ctx context.Context, claims *Claims, aboutBytes int, o Sca
 		err = sweepScattered(ctx, points, scatterPool*aboutBytes, line, o)
 	})
 	return points, err
+}
+
+func (o ScatterOptions) withDefaults() ScatterOptions {
+	if o.Budget == 0 {
+		o.Budget = 120 * time.Millisecond
+	}
+	if o.Seed == 0 {
+		o.Seed = uint64(time.Now().UnixNano())
+	}
+	return o
 }
 
 func sweepScattered(ctx context.Context, points []LadderPoint, pool, line int, o ScatterOptions) error {

@@ -37,15 +37,19 @@ func Plan(claims *Claims, o MeasureOptions) []PlanStep {
 	}
 	sizes := claims.ladderSizes(claims.stride())
 	top := sizes[len(sizes)-1]
+	again := fmt.Sprintf("its budget, and %d times as long again where it is in doubt", secondLook)
 	steps := []PlanStep{
-		{What: "fetch line", Time: line.Budget, Why: "its budget"},
-		{What: "interference line", Time: line.Budget, Why: "its budget"},
+		{What: "fetch line", Time: line.Budget, Why: again},
+		{What: "interference line", Time: line.Budget, Why: again},
 		{
 			What: "levels", Time: levels.Budget + time.Duration(float64(2*top)/touchRate*float64(time.Second)),
-			Why: fmt.Sprintf("its budget, for three curves of up to %d sizes; before that two times %s are touched", len(sizes), binary(top)),
+			Why: fmt.Sprintf("its budget, up to %v where the first level is in doubt, for three curves of up to %d sizes; before that two times %s are touched", longestLadder, len(sizes), binary(top)),
 		},
 	}
 	steps = append(steps, planTranslation(o.Translation))
+	if second, ok := planScatter(claims, o.Scatter); ok {
+		steps = append(steps, second)
+	}
 	pairs := len(linkPairs(claims.Topology))
 	step := PlanStep{What: "links", Time: linksTime(pairs, links.Budget)}
 	switch {

@@ -49,3 +49,45 @@ func TestLinksTimeHasTheLeastSamples(t *testing.T) {
 		t.Error("no pairs take time")
 	}
 }
+
+func TestPlanNamesTheSecondLevel(t *testing.T) {
+	check := func(desc string, want bool) {
+		t.Helper()
+		topology, err := affinity.Synthetic(desc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := false
+		for _, s := range Plan(ClaimedBy(topology), MeasureOptions{}) {
+			got = got || s.What == "second level"
+		}
+		if got != want {
+			t.Errorf("%s: a step for the second level %v, want %v", desc, got, want)
+		}
+	}
+	check("pack:1 l3:1(size=32MiB) l2:2(size=1MiB) core:1", true)
+	check("pack:1 l2:2(size=4MiB) core:1", true) // the last one claimed, and an L3 that nobody claims may follow
+	check("pack:1 core:2", false)
+}
+
+// A second look comes where the first is in doubt, takes longer, and is believed whatever it says.
+func TestUntilSure(t *testing.T) {
+	looks := func(answers ...LineSize) (LineSize, []time.Duration) {
+		var took []time.Duration
+		got, err := untilSure(LineOptions{Budget: time.Second, Seed: 1}, func(o LineOptions) (LineSize, error) {
+			took = append(took, o.Budget)
+			return answers[len(took)-1], nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got, took
+	}
+	size := func(confidence float64) LineSize { return LineSize{Confidence: confidence} }
+	if got, took := looks(size(enough)); got.Confidence != enough || len(took) != 1 {
+		t.Errorf("a sure answer: %+v after %v", got, took)
+	}
+	if got, took := looks(size(0.9), size(0.2)); got.Confidence != 0.2 || len(took) != 2 || took[1] != secondLook*time.Second {
+		t.Errorf("a doubtful one: %+v after %v", got, took)
+	}
+}

@@ -83,13 +83,8 @@ func (a *Arena) TouchFor(most time.Duration, atLeast int) int {
 	begin := Now()
 	done := 0
 	for done < len(a.mem) && (done < atLeast || Now()-begin < most) {
-		part := a.mem[done:min(done+chunk, len(a.mem))]
-		populate(part)
-		// Where the host maps a page at its first use only, that comes now.
-		for i := 0; i < len(part); i += 4096 { // the smallest page there is
-			part[i] = 1
-		}
-		done += len(part)
+		a.TouchPart(done, chunk)
+		done = min(done+chunk, len(a.mem))
 	}
 	return done
 }
