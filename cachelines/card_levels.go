@@ -55,7 +55,8 @@ func (m *Machine) addLevels(ctx context.Context, claims *Claims, o MeasureOption
 		m.warn("ways were not measured: %v", err)
 		return nil
 	}
-	if w := waysOf(points); w.Confidence*first.trust() >= sure {
+	w := waysOf(points)
+	if n, ok := w.Ways.Get(); ok && w.Confidence*first.trust() >= sure && setsFit(first.SizeBytes.Or(0), n, claims.stride()) {
 		first.Ways = w.Ways
 	}
 	return m.addScattered(ctx, claims, first.trust(), curves.CPU, o.Scatter)

@@ -69,3 +69,20 @@ func TestWaysOfNothing(t *testing.T) {
 	check("direct mapped", setMachine(rng, 1, 2, 20, 1, 4, 0.01, 0))
 	check("half of the samples missing", nan)
 }
+
+func TestSetsFit(t *testing.T) {
+	check := func(kib float64, ways int, want bool) {
+		t.Helper()
+		if got := setsFit(int(kib*1024), ways, 64); got != want {
+			t.Errorf("%.0f KiB with %d ways: %v", kib, ways, got)
+		}
+	}
+	check(32, 8, true)
+	check(47.2, 12, true)
+	check(44.5, 12, true)
+	check(64, 4, true)
+	check(47.2, 10, false)
+	check(46, 10, false)
+	check(32, 7, false)
+	check(0, 8, false)
+}
