@@ -13,6 +13,7 @@ type MeasureOptions struct {
 	Links   LinkOptions
 	Levels  LevelOptions
 	Ways    WaysOptions
+	Sets    SetsOptions
 	Scatter ScatterOptions
 
 	Translation TranslationOptions

@@ -59,7 +59,7 @@ func (m *Machine) addLevels(ctx context.Context, claims *Claims, o MeasureOption
 	if n, ok := w.Ways.Get(); ok && w.Confidence*first.trust() >= sure && setsFit(first.SizeBytes.Or(0), n, claims.stride()) {
 		first.Ways = w.Ways
 	}
-	return m.addScattered(ctx, claims, first.trust(), curves.CPU, o.Scatter)
+	return m.addSecond(ctx, claims, first.trust(), curves, o)
 }
 
 // trust is what the first level says of everything else that is private to its core: a

@@ -16,6 +16,7 @@ type simCache struct {
 	tree       []uint32
 	now        int32
 	hash       uint64
+	index      string // bits, folded, or a hash
 	rng        *rand.Rand
 }
 
@@ -28,9 +29,22 @@ func newSimCache(sets, ways int, policy string, rng *rand.Rand) *simCache {
 	return c
 }
 
+// set is the one of a physical line: its lowest bits; those with higher ones folded onto all but the
+// three lowest, as AMD Zen 4 was seen to do; or a hash of all.
+func (c *simCache) set(line int32) int {
+	sets := int32(c.sets)
+	switch c.index {
+	case "bits":
+		return int(line % sets)
+	case "folded":
+		return int((line ^ line/sets<<3 ^ line/sets/sets<<5) % sets)
+	}
+	return int((uint64(line) * c.hash >> 20) % uint64(c.sets))
+}
+
 // visit reports whether a line hits.
 func (c *simCache) visit(line int32) bool {
-	set := int((uint64(line) * c.hash >> 20) % uint64(c.sets))
+	set := c.set(line)
 	tags := c.tags[set*c.ways : (set+1)*c.ways]
 	ages := c.age[set*c.ways : (set+1)*c.ways]
 	c.now++
@@ -89,7 +103,7 @@ func (c *simCache) victim(set int) int {
 // simScattered measures a simulated cache as sweepScattered does a real one, with noise.
 func simScattered(c *simCache, about int, near, far, noise, outliers float64, rng *rand.Rand) []LadderPoint {
 	const line, rounds = 64, 8
-	order := make([]int32, scatterPool*about/line)
+	order := make([]int32, poolTimes*about/line)
 	for i := range order {
 		order[i] = int32(i)
 	}

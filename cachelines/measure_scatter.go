@@ -23,13 +23,13 @@ type ScatterOptions struct {
 }
 
 const (
-	// scatterPool is how many times the level's size the lines are chosen from. Of
+	// poolTimes is how many times the level's size the lines are chosen from. Of
 	// eight, one line in eight is in a set as large as the level, so that the number of
 	// lines that fall on one set of the cache is Poisson distributed but for a
 	// twentieth of its deviation; and its pages are still those of a second-level TLB (2048 of
 	// 4 KiB for a level of 1 MiB; 1536 to 4096 entries are usual), whose misses
 	// would put page tables into the level.
-	scatterPool = 8
+	poolTimes = 8
 	// The sizes go from scatterLow, where a cache of four ways misses one line in
 	// fifty and one of sixteen none, to scatterHigh, where all miss, in as many steps as make
 	// neighbours a seventh apart.
@@ -53,7 +53,7 @@ func MeasureScattered(ctx context.Context, claims *Claims, aboutBytes int, o Sca
 	}
 	var err error
 	claims.onCPU(o.CPU, func() {
-		err = sweepScattered(ctx, points, scatterPool*aboutBytes, line, o)
+		err = sweepScattered(ctx, points, poolTimes*aboutBytes, line, o)
 	})
 	return points, err
 }

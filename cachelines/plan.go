@@ -47,7 +47,7 @@ func Plan(claims *Claims, o MeasureOptions) []PlanStep {
 		},
 	}
 	steps = append(steps, planTranslation(o.Translation))
-	if second, ok := planScatter(claims, o.Scatter); ok {
+	if second, ok := planSecond(claims, o); ok {
 		steps = append(steps, second)
 	}
 	pairs := len(linkPairs(claims.Topology))

@@ -1,0 +1,95 @@
+package cachelines
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"cachelab/affinity"
+)
+
+// addSecond looks once more at a private second level. The ladder shows its edge only where
+// pages are large and the host's as well: what a set of whole small pages does in it depends on
+// where they lie. So its ways and sets are counted, and where that gives no answer its size
+// is told by lines that lie in it as chance has it. All confidences are weighed by
+// trust. The error is ctx's.
+func (m *Machine) addSecond(ctx context.Context, claims *Claims, trust float64, curves LevelCurves, o MeasureOptions) error {
+	hierarchy := m.hierarchy(curves.CPU)
+	if len(hierarchy) < 2 {
+		return nil
+	}
+	cache := &m.Caches[hierarchy[1]]
+	if cache.Level >= sharedLevel {
+		return nil
+	}
+	second, about := MeasuredCache{}, cache.SizeBytes.Or(0)
+	if cache.Measured != nil {
+		second = *cache.Measured
+		about = cache.SizeBytes.Or(second.SizeBytes.Or(0))
+	} else if about > 0 {
+		second = secondLatency(curves, m.Caches[hierarchy[0]].SizeBytes.Or(0), about)
+	}
+	if about == 0 {
+		return nil
+	}
+	o.Sets.CPU = curves.CPU
+	found, columns, err := measureSets(ctx, claims, about, o.Sets)
+	if err != nil {
+		return ctx.Err() // what the ladder tells stays, where there is no memory for more
+	}
+	ways, level := setsOf(found, columns, claims.stride())
+	if ways.Confidence*trust >= sure {
+		second.Ways = ways.Ways
+	}
+	if second.Confidence >= sure {
+		cache.Measured = &second
+		return nil
+	}
+	if level.Confidence < sure {
+		o.Scatter.CPU = curves.CPU
+		points, err := MeasureScattered(ctx, claims, about, o.Scatter)
+		if err != nil {
+			return ctx.Err()
+		}
+		if scattered := scatteredSize(points); scattered.Confidence > level.Confidence {
+			level = scattered
+		}
+	}
+	if level.Confidence *= trust; level.Confidence > second.Confidence {
+		second.SizeBytes, second.SizeLo, second.SizeHi = affinity.Some(level.SizeBytes), affinity.Some(level.SizeLo), affinity.Some(level.SizeHi)
+		second.Confidence = level.Confidence
+		cache.Measured = &second
+	}
+	return nil
+}
+
+// secondLatency is what the ladder tells of a second level of which it shows no edge: the
+// latency of sets that are well larger than the first level and smaller than this one.
+func secondLatency(curves LevelCurves, firstBytes, secondBytes int) MeasuredCache {
+	var ns []float64
+	for _, p := range curves.Best().Points {
+		if p.SizeBytes >= 2*firstBytes && p.SizeBytes <= min(8*firstBytes, secondBytes/2) {
+			ns = append(ns, p.NS...)
+		}
+	}
+	latency := median(ns)
+	if math.IsNaN(latency) {
+		return MeasuredCache{}
+	}
+	return MeasuredCache{LatencyNS: latency, Cycles: cycles(affinity.Some(latency), curves.ClockHz)}
+}
+
+// planSecond is the measurement's part of a plan. ok is false where nobody claims a private
+// second level.
+func planSecond(claims *Claims, o MeasureOptions) (step PlanStep, ok bool) {
+	size, known := claims.ClaimedSize(2)
+	if last, _ := claims.LastLevelToSizeBy(); !known || size >= last {
+		return PlanStep{}, false
+	}
+	pool := poolTimes * size
+	return PlanStep{
+		What: "second level", Time: o.Sets.withDefaults().Budget + time.Duration(float64(pool)/touchRate*float64(time.Second)),
+		Why: fmt.Sprintf("its budget at the most, and %v where that tells nothing; before each %s are touched", o.Scatter.withDefaults().Budget, binary(pool)),
+	}, true
+}

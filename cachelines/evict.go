@@ -1,0 +1,271 @@
+package cachelines
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+)
+
+// Lines that fall on one set of a cache, one more than it has ways, cannot all stay there.
+// This file finds such lines by what they do to the time of a lap, without knowing an address: from
+// many lines of which some do not stay, all are left out that are not needed
+// for it (group testing; Vila, Köpf and Morales, "Theory and Practice of Finding Eviction Sets", IEEE
+// S&P 2019). What cannot be left out is one set's, and its number is the ways
+// and one more. How many of other lines, chosen at random, fall on the same set
+// then tells how many sets there are.
+//
+// Neither needs to know how a cache chooses a set from an address: by bits of the frame's
+// number, which a guest does not know, or by a hash of it (AMD Zen 4 adds bits 9 to 11
+// to higher ones: lines at one place of their pages fall on 256 of its 2,048 sets, and not on 32).
+// Nor what it replaces: of so many lines at least one must miss on each lap.
+
+// lapTimer is the time of a lap through lines in the order given, in ns, warm and undisturbed.
+// Line number n lies in column n%columns of block n/columns. No line comes twice.
+type lapTimer func(lines []int) float64
+
+const (
+	// evictBlock is from line to line of a column: the smallest page there is, so
+	// that lines of one column share a set of the first level wherever their pages lie.
+	evictBlock = 4096
+	// padColumns columns of padLines lines are walked beside what is looked at, so
+	// that every lap is of more pages than a first-level TLB has entries for (96 on AMD Zen 5, 128
+	// on Intel Lion Cove), however few lines are left. padLines is more than any
+	// first level has ways (12; 16 on some ARM), so that they miss there, all alike.
+	padColumns, padLines = 6, 32
+	// fewestLines of the column that is looked at are kept for the same reason.
+	fewestLines = 32
+	// growBy is by which part the lines are made more until they overflow a set.
+	growBy = 1.0 / 8
+	// reduceParts is in how many a set is cut of which each is left out in turn. Of W+1 needed lines
+	// none is in a sixteenth with a probability of 57% for 8 ways and 35% for 16.
+	reduceParts = 16
+	// leastOverflow is what makes a lap slow, in loads of a line that stays. Of W+1 lines on
+	// W ways one misses at the least, two with replacement by chance, and four were seen; a miss costs two loads
+	// or more, since the next level is at least twice as far.
+	leastOverflow = 2
+	// timeError is the relative error of the time of a long lap.
+	timeError = 0.005
+	// ownLines and padColumns*padLines are how many lines are looked at at once for one
+	// that falls on the set: few, so that there is seldom more than one.
+	ownLines = 8
+)
+
+// eviction is what one search found.
+type eviction struct {
+	// Lines is how many lines of one set overflow it, and all of them are needed for
+	// it: the ways and one more; 0: not found.
+	Lines int
+	// Own counts batches of ownLines lines of the same column as the set's, and Other those of
+	// padColumns*padLines lines of other columns.
+	Own, Other collisions
+}
+
+// collisions counts batches of lines by whether one of them falls on the set.
+type collisions struct{ Batches, Hits int }
+
+// evictor searches one cache.
+type evictor struct {
+	lap             lapTimer
+	blocks, columns int
+	rng             *rand.Rand
+
+	column int   // that is looked at
+	lines  []int // of this column, in random order
+	pads   []int // of others
+	calm   []int // some of it that all stay
+	fresh  []int // some of it that were not looked at: which set is found does not depend on them
+}
+
+// search looks for the lines of one set and then, while more is true, at
+// batches of others.
+func (e *evictor) search(more func() bool) eviction {
+	e.choose()
+	set, ok := e.overflowing(more)
+	if !ok {
+		return eviction{}
+	}
+	if set, ok = e.reduce(set); !ok {
+		return eviction{}
+	}
+	needed, other, slow, ok := e.needed(set)
+	if !ok {
+		return eviction{}
+	}
+	out := eviction{Lines: len(needed)}
+	e.count(&out, needed, other, slow, more)
+	return out
+}
+
+// choose takes a column and pads at random.
+func (e *evictor) choose() {
+	e.column = e.rng.IntN(e.columns)
+	e.lines = e.lines[:0]
+	for _, b := range e.rng.Perm(e.blocks) {
+		e.lines = append(e.lines, b*e.columns+e.column)
+	}
+	e.pads = e.otherLines()
+	// Some that stay, as long as they are fewer than it takes to overflow a set.
+	e.calm = e.lines[len(e.lines)-fewestLines:]
+	e.lines = e.lines[:len(e.lines)-fewestLines]
+}
+
+// otherLines are padLines lines in each of padColumns other columns.
+func (e *evictor) otherLines() []int {
+	var out []int
+	columns := e.rng.Perm(e.columns)
+	columns = slices.DeleteFunc(columns, func(c int) bool { return c == e.column })
+	for _, c := range columns[:min(padColumns, len(columns))] {
+		for _, b := range e.someBlocks(padLines) {
+			out = append(out, b*e.columns+c)
+		}
+	}
+	return out
+}
+
+// someBlocks are n different blocks.
+func (e *evictor) someBlocks(n int) []int {
+	var out []int
+	for len(out) < n {
+		if b := e.rng.IntN(e.blocks); !slices.Contains(out, b) {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// time is that of a lap through lines and pads, in random order.
+func (e *evictor) time(lines []int) float64 {
+	return e.lap(slices.Concat(lines, e.pads))
+}
+
+// excess is what a lap takes beyond one on which all stay, in ns, and least
+// what it is at the least where they do not. The calm lap is timed right beside it, since the
+// clock of a core changes by more than that within milliseconds. Both are asked twice: whatever
+// disturbs a lap makes it longer.
+func (e *evictor) excess(lines []int) (ns, least float64) {
+	took, calm := math.Inf(1), math.Inf(1)
+	for range 2 {
+		took = min(took, e.time(lines))
+		calm = min(calm, e.time(e.calm))
+	}
+	calm /= float64(len(e.calm) + len(e.pads))
+	all := float64(len(lines) + len(e.pads))
+	return took - calm*all, max(leastOverflow*calm, timeError*calm*all)
+}
+
+func (e *evictor) overflows(lines []int) bool {
+	ns, least := e.excess(lines)
+	return ns > least
+}
+
+// overflowing are as many lines as it takes until they do not all stay.
+func (e *evictor) overflowing(more func() bool) ([]int, bool) {
+	for n := fewestLines; n <= len(e.lines); n += int(float64(n) * growBy) {
+		set := e.lines[:n]
+		if e.overflows(set) {
+			e.fresh = e.lines[n:]
+			return slices.Clone(set), true
+		}
+		if !more() {
+			break
+		}
+	}
+	return nil, false
+}
+
+// reduce leaves out groups of lines as long as the rest overflows. ok is false where
+// it was no overflow, or is one of many sets.
+func (e *evictor) reduce(set []int) (rest []int, ok bool) {
+	for parts := reduceParts; len(set) > fewestLines; {
+		size := max(1, len(set)/parts)
+		e.rng.Shuffle(len(set), func(i, j int) { set[i], set[j] = set[j], set[i] })
+		before := len(set)
+		for from := 0; from+size <= len(set) && len(set)-size >= fewestLines; {
+			if rest := slices.Delete(slices.Clone(set), from, from+size); e.overflows(rest) {
+				set = rest
+			} else {
+				from += size
+			}
+		}
+		if len(set) == before {
+			if size == 1 || !e.overflows(set) {
+				return nil, false
+			}
+			parts *= 2
+		}
+	}
+	return set, true
+}
+
+// needed parts a set into the lines without any of which it does not overflow, and the
+// others. slow is what the overflow costs, in ns a lap. A set in which nothing is needed has
+// lines to spare on its full set: one is left out, as often as it takes. ok is false where
+// it does not come to an end, and where a pad may be needed as well.
+func (e *evictor) needed(set []int) (needed, other []int, slow float64, ok bool) {
+	const spare = fewestLines / 4
+	for range spare {
+		needed, other = nil, nil
+		var slows []float64
+		for i := range set {
+			rest := slices.Delete(slices.Clone(set), i, i+1)
+			if ns, least := e.excess(rest); ns > least {
+				other, slows = append(other, set[i]), append(slows, ns)
+			} else {
+				needed = append(needed, set[i])
+			}
+		}
+		if len(needed) > 0 || len(other) == 0 {
+			slow = median(slows)
+			break
+		}
+		set = other[1:]
+	}
+	// An overflow that was none leaves nothing that is needed, or everything.
+	if len(needed) < 3 || len(other) < 3 {
+		return nil, nil, 0, false
+	}
+	for from := 0; from < len(e.pads); from += padLines {
+		kept := e.pads
+		e.pads = slices.Concat(kept[:from], kept[from+padLines:])
+		still := e.overflows(set)
+		e.pads = kept
+		if !still {
+			return nil, nil, 0, false
+		}
+	}
+	return needed, other, slow, e.overflows(set)
+}
+
+// count looks whether any of a batch of lines falls on the set: the lap is slower
+// with a line less than overflows it than with some less, which leaves them room.
+func (e *evictor) count(out *eviction, needed, other []int, slow float64, more func() bool) {
+	full, less := needed[1:], needed[1+len(needed)/2:]
+	for k := 0; k < batches && more(); k++ {
+		var batch []int
+		tally := &out.Other
+		if k%ownEvery == 0 {
+			tally = &out.Own
+			// The pads of the search are known not to matter.
+			batch = slices.Clone(e.pads)
+			for _, i := range e.rng.Perm(len(e.fresh))[:min(ownLines, len(e.fresh))] {
+				batch = append(batch, e.fresh[i])
+			}
+		} else {
+			batch = e.otherLines()
+		}
+		rest := slices.Concat(other, batch)
+		e.rng.Shuffle(len(rest), func(i, j int) { rest[i], rest[j] = rest[j], rest[i] })
+		falls := func() bool {
+			with, without := e.lap(slices.Concat(full, rest)), e.lap(slices.Concat(less, rest))
+			return with-without*float64(len(full)+len(rest))/float64(len(less)+len(rest)) > slow/2
+		}
+		tally.Batches++
+		if falls() && falls() { // few do: a slow lap must not be taken for one
+			tally.Hits++
+		}
+	}
+}
+
+// batches of a search take about as long as the search. One in ownEvery is of lines of
+// the set's own column, of which there are few.
+const batches, ownEvery = 200, 4

@@ -1,0 +1,103 @@
+package cachelines
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// simLevel is a lapTimer of a simulated second level, behind a guest's page table: every block lies
+// in a frame of its own, at random.
+type simLevel struct {
+	cache            *simCache
+	index            string // how sets are chosen: bits, folded, hash
+	frames           []int32
+	columns          int
+	near, far, noise float64
+	outliers         float64
+	rng              *rand.Rand
+}
+
+func newSimLevel(sets, ways int, policy, index string, blocks int, rng *rand.Rand) *simLevel {
+	s := &simLevel{cache: newSimCache(sets, ways, policy, rng), index: index, columns: 64, rng: rng}
+	for range blocks {
+		s.frames = append(s.frames, rng.Int32N(1<<19)) // of 2 GiB
+	}
+	s.near = 3 + 3*rng.Float64()
+	s.far = s.near * (2.5 + 1.5*rng.Float64())
+	return s
+}
+
+func (s *simLevel) physical(line int) int32 {
+	return s.frames[line/s.columns]*int32(s.columns) + int32(line%s.columns)
+}
+
+func (s *simLevel) lap(lines []int) float64 {
+	const warm, timed = 3, 2
+	missed := 0
+	for lap := range warm + timed {
+		for _, l := range lines {
+			if !s.cache.visit(s.physical(l)) && lap >= warm {
+				missed++
+			}
+		}
+	}
+	ns := s.near*float64(len(lines)) + (s.far-s.near)*float64(missed)/timed
+	ns *= math.Exp(s.noise * s.rng.NormFloat64())
+	if s.rng.Float64() < s.outliers {
+		ns *= 1 + s.rng.Float64()
+	}
+	return ns
+}
+
+// TestSetsOf: over random second levels, whose sets are chosen by bits of the frame's number, by these
+// folded onto the page offset's, or by a hash of all, ways and size are right or
+// unsure, never wrong with confidence, and mostly right.
+func TestSetsOf(t *testing.T) {
+	machines := 60
+	if testing.Short() {
+		machines = 20
+	}
+	rng := rand.New(rand.NewPCG(21, 22))
+	right, wrong, held := 0, 0, 0
+	for range machines {
+		ways := []int{8, 10, 12, 16}[rng.IntN(4)]
+		policy := []string{"oldest", "tree", "chance"}[rng.IntN(3)]
+		if policy == "tree" {
+			ways = []int{8, 16}[rng.IntN(2)]
+		}
+		index := []string{"bits", "folded"}[rng.IntN(2)]
+		sets := 1024 << rng.IntN(2)
+		size := sets * ways * 64
+		about := int(float64(size) * math.Exp(0.4*(rng.Float64()-0.5)))
+		blocks := poolTimes * about / evictBlock
+		level := newSimLevel(sets, ways, policy, index, blocks, rng)
+		level.cache.index = index
+		level.noise, level.outliers = 0.001*rng.Float64(), 0.02*rng.Float64()
+		e := evictor{lap: level.lap, blocks: blocks, columns: level.columns, rng: rng}
+		var found []eviction
+		var w Ways
+		var got Level
+		for len(found) < 24 && got.Confidence < setsEnough {
+			found = append(found, e.search(func() bool { return true }))
+			w, got = setsOf(found, level.columns, 64)
+		}
+		n := w.Ways.Or(0)
+		switch {
+		case w.Confidence >= sure && n != ways, got.Confidence >= sure && got.SizeBytes != size:
+			wrong++
+			t.Errorf("%s %s, %d ways and %d sets: %d ways (%.2f), %d bytes (%.2f) of %d, by %v", policy, index, ways, sets, n, w.Confidence, got.SizeBytes, got.Confidence, size, found)
+		case got.Confidence >= sure:
+			right++
+			if got.SizeLo <= size && size <= got.SizeHi {
+				held++
+			}
+		default:
+			t.Logf("unsure: %s %s, %d ways and %d sets: %d ways (%.2f), %d bytes (%.2f) of %d, by %v", policy, index, ways, sets, n, w.Confidence, got.SizeBytes, got.Confidence, size, found)
+		}
+	}
+	t.Logf("right %d, wrong %d of %d, interval holds %d", right, wrong, machines, held)
+	if right < machines*3/4 {
+		t.Errorf("%d of %d machines answered", right, machines)
+	}
+}
