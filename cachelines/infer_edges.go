@@ -168,7 +168,8 @@ func (l ladder) fitEdge(begin, end int, step float64) edge {
 		}
 		return size(n - 1)
 	}
-	e := edge{lo: at(0.025), hi: at(0.975), misfit: 2 * least / float64(points)}
+	// A weight stands for the whole cell of the grid about its size.
+	e := edge{lo: at(0.025) - grid/2, hi: at(0.975) + grid/2, misfit: 2 * least / float64(points)}
 	e.at, e.within = heaviest(weight, from, grid)
 	return e
 }
