@@ -48,6 +48,9 @@ const (
 	leastOverflow = 3
 	// doubtful times that are seen without an overflow now and then.
 	doubtful = 2
+	// clearly more than the least is asked for before a search begins: some hundreds of lines that
+	// all stay take up to the least longer than the few calm ones say.
+	clearly = 1.5
 	// timeError is the relative error of the time of a long lap.
 	timeError = 0.005
 	// ownLines and padColumns*padLines are how many lines are looked at at once for one
@@ -171,7 +174,7 @@ func (e *evictor) overflows(lines []int) bool {
 func (e *evictor) overflowing(more func() bool) ([]int, bool) {
 	for n := fewestLines; n <= len(e.lines); n += int(float64(n) * growBy) {
 		set := e.lines[:n]
-		if e.overflows(set) && e.overflows(set) {
+		if ns, least := e.excess(set); ns > clearly*least && e.overflows(set) {
 			e.fresh = e.lines[n:]
 			return slices.Clone(set), true
 		}

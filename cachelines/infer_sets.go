@@ -127,7 +127,9 @@ func voteOf(found []eviction) (Ways, bool) {
 	if cast < fewestSearches {
 		return Ways{}, false
 	}
-	return Ways{Ways: affinity.Some(best), Confidence: signTest(votes[best], cast)}, true
+	// Searches of a cache that replaces by chance do not agree.
+	share := float64(votes[best]) / float64(cast)
+	return Ways{Ways: affinity.Some(best), Confidence: signTest(votes[best], cast) * ramp(share, 0.4, 0.7)}, true
 }
 
 func (c collisions) plus(d collisions) collisions {

@@ -10,7 +10,6 @@ import (
 // in a frame of its own, at random.
 type simLevel struct {
 	cache            *simCache
-	index            string // how sets are chosen: bits, folded, hash
 	frames           []int32
 	columns          int
 	near, far, noise float64
@@ -19,7 +18,8 @@ type simLevel struct {
 }
 
 func newSimLevel(sets, ways int, policy, index string, blocks int, rng *rand.Rand) *simLevel {
-	s := &simLevel{cache: newSimCache(sets, ways, policy, rng), index: index, columns: 64, rng: rng}
+	s := &simLevel{cache: newSimCache(sets, ways, policy, rng), columns: 64, rng: rng}
+	s.cache.index = index
 	for range blocks {
 		s.frames = append(s.frames, rng.Int32N(1<<19)) // of 2 GiB
 	}
@@ -51,20 +51,23 @@ func (s *simLevel) lap(lines []int) float64 {
 }
 
 // TestSetsOf: over random second levels, whose sets are chosen by bits of the frame's number, by these
-// folded onto the page offset's, or by a hash of all, ways and size are right or
-// unsure, never wrong with confidence, and mostly right.
+// folded onto the page offset's, ways and size are right or unsure, never wrong with
+// confidence, and mostly right where the oldest line is replaced or nearly so.
 func TestSetsOf(t *testing.T) {
 	machines := 60
 	if testing.Short() {
 		machines = 20
 	}
 	rng := rand.New(rand.NewPCG(21, 22))
-	right, wrong, held := 0, 0, 0
+	right, wrong, held, orderly := 0, 0, 0, 0
 	for range machines {
 		ways := []int{8, 10, 12, 16}[rng.IntN(4)]
 		policy := []string{"oldest", "tree", "chance"}[rng.IntN(3)]
 		if policy == "tree" {
 			ways = []int{8, 16}[rng.IntN(2)]
+		}
+		if policy != "chance" {
+			orderly++ // of lines replaced by chance hardly any search finds the same ones needed
 		}
 		index := []string{"bits", "folded"}[rng.IntN(2)]
 		sets := 1024 << rng.IntN(2)
@@ -72,7 +75,6 @@ func TestSetsOf(t *testing.T) {
 		about := int(float64(size) * math.Exp(0.4*(rng.Float64()-0.5)))
 		blocks := poolTimes * about / evictBlock
 		level := newSimLevel(sets, ways, policy, index, blocks, rng)
-		level.cache.index = index
 		level.noise, level.outliers = 0.001*rng.Float64(), 0.02*rng.Float64()
 		e := evictor{lap: level.lap, blocks: blocks, columns: level.columns, rng: rng}
 		var found []eviction
@@ -96,8 +98,8 @@ func TestSetsOf(t *testing.T) {
 			t.Logf("unsure: %s %s, %d ways and %d sets: %d ways (%.2f), %d bytes (%.2f) of %d, by %v", policy, index, ways, sets, n, w.Confidence, got.SizeBytes, got.Confidence, size, found)
 		}
 	}
-	t.Logf("right %d, wrong %d of %d, interval holds %d", right, wrong, machines, held)
-	if right < machines*3/4 {
-		t.Errorf("%d of %d machines answered", right, machines)
+	t.Logf("right %d, wrong %d of %d that replace in order and %d by chance, interval holds %d", right, wrong, orderly, machines-orderly, held)
+	if right < orderly*9/10 || held < right*9/10 {
+		t.Errorf("%d of %d machines answered, and %d intervals hold the size", right, orderly, held)
 	}
 }

@@ -14,7 +14,7 @@ import (
 // the default.
 type SetsOptions struct {
 	// Budget is how long the searches may take at the most, after the memory has been touched; 0:
-	// 500 ms. They end earlier where they are sure, after some 200 ms here.
+	// 800 ms. They end earlier where they are sure, after some 200 ms here.
 	Budget time.Duration
 	// CPU is where it is measured; unknown: as LevelOptions.
 	CPU affinity.Opt[int]
@@ -34,7 +34,7 @@ const (
 
 func (o SetsOptions) withDefaults() SetsOptions {
 	if o.Budget == 0 {
-		o.Budget = 500 * time.Millisecond
+		o.Budget = 800 * time.Millisecond
 	}
 	if o.Seed == 0 {
 		o.Seed = uint64(time.Now().UnixNano())
