@@ -48,6 +48,7 @@ var lessons = []struct {
 	{"Swap", swapCases},
 	{"Ownership", ownershipCases},
 	{"SMT", smtCases},
+	{"Contexts", contextCases},
 	{"Overlap", overlapCases},
 	{"Switch", switchCases},
 	{"Cold", coldCases},

@@ -85,5 +85,6 @@ func printConfiguration(w *os.File, m *machine) {
 	fmt.Fprintf(w, "pages: %s\n", m.pages)
 	fmt.Fprintf(w, "pin: %s\n", m.pin)
 	fmt.Fprintln(w, "Unit line-bytes assume=exact")
+	fmt.Fprintln(w, "Unit count assume=exact")
 	fmt.Fprintln(w, "Unit migrations/op better=lower")
 }
