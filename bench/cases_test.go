@@ -49,6 +49,7 @@ var lessons = []struct {
 	{"Ownership", ownershipCases},
 	{"SMT", smtCases},
 	{"Contexts", contextCases},
+	{"Shutdown", shutdownCases},
 	{"Overlap", overlapCases},
 	{"Switch", switchCases},
 	{"Cold", coldCases},

@@ -50,6 +50,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	printConfiguration(os.Stdout, here)
+	openAccounts()
 	// No collector and no growth of the heap in a timed part (trap G9).
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(memoryGuard))
