@@ -133,3 +133,21 @@ func TestBesideCall(t *testing.T) {
 		}
 	}
 }
+
+// A real trace has every task, by its number, and what it ran on.
+func TestTraceHasEveryTask(t *testing.T) {
+	timeline, err := traceTasks(1, lockedTasks())
+	if err != nil {
+		t.Skip(err)
+	}
+	tasks := map[string]bool{}
+	for _, r := range taskRuns(timeline) {
+		tasks[timeline.Goroutines[r.G].Name] = true
+	}
+	if len(tasks) != manyTasks || !tasks["0"] || !tasks[strconv.Itoa(manyTasks-1)] {
+		t.Errorf("the trace has the tasks %v, want %d", tasks, manyTasks)
+	}
+	if n := threadsAtOnce(timeline); n != 1 {
+		t.Errorf("%d threads at once on one P", n)
+	}
+}

@@ -18,7 +18,8 @@ import (
 
 // Lesson: contexts. What a context (a P) owns, counted in execution traces that
 // the benchmark takes of itself. The metric is an exact count, each beside the
-// number that it is held against; an op is one trace. There are as many Ps as
+// number that it is held against. An op is one trace, and a sample three of them
+// at the least. There are as many Ps as
 // the name has workers.
 //
 //	op=contexts         the Ps themselves
@@ -48,29 +49,42 @@ const (
 	// finds the same call a second time, and looks every 10 ms where nothing
 	// else keeps it awake (runtime/proc.go, sysmon).
 	blockTime = 25 * time.Millisecond
+	// leastTraces is how many a sample takes at the least: in a single one a
+	// busy machine may have been late.
+	leastTraces = 3
 	// taskCategory is the category in which tasks say their numbers in a trace.
 	taskCategory = "task"
 )
 
 func contextCases(m *machine) []bcase {
-	cases := []bcase{knownCount("contexts", "os", 1, contextsOf(1)), knownCount("contexts", "os", 2, contextsOf(2))}
-	add := func(op string, procs int, tasks func() []func(), count func(*sched.Timeline) int) {
-		cases = append(cases, bcase{
-			name: name("op", op, "place", "os", "workers", procs),
-			run:  func(b *testing.B) { runTraced(b, procs, tasks, count) },
-		})
+	cases := []bcase{
+		knownCount("contexts", "os", 1, contextsOf(1)),
+		knownCount("contexts", "os", 2, contextsOf(2)),
+		knownCount("block.started", "os", 1, func() int { return queuedTasks + 1 }),
+		knownCount("lock.started", "os", 1, func() int { return manyTasks }),
 	}
-	started := func(op string, n int) {
-		cases = append(cases, knownCount(op, "os", 1, func() int { return n }))
+	type arm struct {
+		op    string
+		procs int
+		tasks func() []func()
+		count func(*sched.Timeline) int
+		each  time.Duration // of one trace, for estimates; measured where it is no constant
+	}
+	arms := []arm{
+		{"block.threads", 1, blockingTasks, func(t *sched.Timeline) int { threads, _ := besideCall(t, queuedTasks); return threads }, blockTime},
+		{"block.ran", 1, blockingTasks, func(t *sched.Timeline) int { _, ran := besideCall(t, queuedTasks); return ran }, blockTime},
+		{"lock.threads", 1, lockedTasks, threadsInAll, time.Millisecond},
 	}
 	if len(m.CPUs) >= 2 {
-		add("compute.threads", 2, computingTasks, threadsAtOnce)
+		arms = append(arms, arm{"compute.threads", 2, computingTasks, threadsAtOnce, 3 * time.Millisecond})
 	}
-	add("block.threads", 1, blockingTasks, func(t *sched.Timeline) int { threads, _ := besideCall(t, queuedTasks); return threads })
-	add("block.ran", 1, blockingTasks, func(t *sched.Timeline) int { _, ran := besideCall(t, queuedTasks); return ran })
-	started("block.started", queuedTasks+1)
-	add("lock.threads", 1, lockedTasks, threadsInAll)
-	started("lock.started", manyTasks)
+	for _, a := range arms {
+		cases = append(cases, bcase{
+			name:  name("op", a.op, "place", "os", "workers", a.procs),
+			extra: leastTraces * a.each,
+			run:   func(b *testing.B) { runTraced(b, a.procs, a.tasks, a.count) },
+		})
+	}
 	for _, p := range m.places(len(m.CPUs)) {
 		cases = append(cases,
 			bcase{name: name("op", "pin.cpus", "place", p.name, "workers", len(p.cpus)), run: func(b *testing.B) { runPinned(b, p) }},
@@ -136,10 +150,11 @@ func lockedTasks() []func() {
 	return tasks
 }
 
-// runTraced takes b.N traces and reports the largest count in any of them.
+// runTraced takes b.N traces, or a few more, and reports the largest count in
+// any of them.
 func runTraced(b *testing.B, procs int, tasks func() []func(), count func(*sched.Timeline) int) {
 	most := 0
-	for range b.N {
+	for range max(b.N, leastTraces) {
 		t, err := traceTasks(procs, tasks())
 		if err != nil {
 			b.Skip(err)
