@@ -18,9 +18,8 @@ import (
 
 // Lesson: contexts. What a context (a P) owns, counted in execution traces that
 // the benchmark takes of itself. The metric is an exact count, each beside the
-// number that it is held against. An op is one trace, and a sample three of them
-// at the least. There are as many Ps as
-// the name has workers.
+// number that it is held against. An op is one trace, and a sample has three of
+// them at the least. There are as many Ps as the name has workers.
 //
 //	op=contexts         the Ps themselves
 //	op=compute.threads  eight goroutines compute: threads that run one of them at
