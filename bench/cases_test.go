@@ -48,6 +48,8 @@ var lessons = []struct {
 	{"Swap", swapCases},
 	{"Ownership", ownershipCases},
 	{"SMT", smtCases},
+	{"Contexts", contextCases},
+	{"Shutdown", shutdownCases},
 	{"Overlap", overlapCases},
 	{"Switch", switchCases},
 	{"Cold", coldCases},

@@ -22,6 +22,7 @@ type need int
 const (
 	anyMachine   need = iota
 	pinnedPair        // two usable CPUs, and threads that can be pinned to them
+	pinnedMasks       // a pinned pair, and the CPU masks of all threads
 	twoCPUs           // two usable CPUs; nobody is pinned
 	siblings          // a pinned pair of siblings of one core, by the system's claim
 	twoRelations      // pinned pairs of two relations, one nearer than the other
@@ -136,6 +137,8 @@ func (h Here) lacks(n need) string {
 		return h.NoPin
 	case len(h.CPUs) < 2:
 		return "it takes two CPUs, and this process may use one"
+	case n == pinnedMasks && h.NoMasks != "":
+		return h.NoMasks
 	case n == siblings && h.Pairs[0].Relation != affinity.SameCore:
 		return "no two of its CPUs are said to be siblings of one core; where a link takes half its usual time " +
 			"and two threads multiply little faster than one, the host has put them on one core all the same"

@@ -2,8 +2,78 @@ package bench
 
 import "cachelab/results"
 
+// A count is equal to another or it is not: the band of claims on exact counts
+// is less than one in as many as a machine may have CPUs.
+const (
+	countBand = 0.0001
+	countWhy  = "these are counts, and equal or not"
+)
+
 // A. The course notes.
 var courseClaims = []claim{
+	{needs: twoCPUs, Claim: results.Claim{
+		ID: "A1", Lesson: "contexts",
+		Title:    "Two contexts run goroutines on two threads at a time",
+		Sentence: "A context owns a thread: eight goroutines that compute on two contexts run on two threads at a time",
+		Source:   "Course notes",
+		Slow:     ".name:Contexts /op:compute.threads /workers:2",
+		Fast:     ".name:Contexts /op:contexts /workers:2",
+		Unit:     "count", Kind: results.Equal, Band: countBand, Why: countWhy,
+	}},
+	{needs: anyMachine, Claim: results.Claim{
+		ID: "A1b", Lesson: "contexts",
+		Title:    "A context keeps its thread through a system call",
+		Sentence: "And keeps it: while one of its goroutines blocks in a system call, a context runs the others on the same thread",
+		Source:   "Course notes, taken at their word",
+		Slow:     ".name:Contexts /op:block.threads /workers:1",
+		Fast:     ".name:Contexts /op:contexts /workers:1",
+		Unit:     "count", Kind: results.Equal, Band: countBand, Why: countWhy,
+	}},
+	{needs: anyMachine, Claim: results.Claim{
+		ID: "A1c", Lesson: "contexts",
+		Title:    "What is queued behind a blocked goroutine still runs",
+		Sentence: "A context owns a run queue: when a goroutine blocks in a system call, its context has run it and all three that were queued behind it before the call returns",
+		Source:   "Course notes",
+		Slow:     ".name:Contexts /op:block.ran /workers:1",
+		Fast:     ".name:Contexts /op:block.started /workers:1",
+		Unit:     "count", Kind: results.Equal, Band: countBand, Why: countWhy,
+	}},
+	{needs: anyMachine, Claim: results.Claim{
+		ID: "A1d", Lesson: "contexts",
+		Title:    "Goroutines locked to threads have a thread each",
+		Sentence: "A goroutine that is locked to its thread has it alone: eight of them have eight threads, on one context as well",
+		Source:   "Package runtime, LockOSThread",
+		Slow:     ".name:Contexts /op:lock.threads /workers:1",
+		Fast:     ".name:Contexts /op:lock.started /workers:1",
+		Unit:     "count", Kind: results.Equal, Band: countBand, Why: countWhy,
+	}},
+	{needs: pinnedPair, Claim: results.Claim{
+		ID: "A1e", Lesson: "contexts",
+		Title:    "Pinned threads have a CPU each",
+		Sentence: "A thread that is pinned has a CPU of its own: {n} workers are seen on {n} CPUs",
+		Source:   "sched_setaffinity(2)",
+		Slow:     ".name:Contexts /op:pin.cpus /place:{placen} /workers:{n}",
+		Fast:     ".name:Contexts /op:pin.started /place:{placen} /workers:{n}",
+		Unit:     "count", Kind: results.Equal, Band: countBand, Why: countWhy,
+	}},
+	{needs: anyMachine, Claim: results.Claim{
+		ID: "A2", Lesson: "shutdown",
+		Title:    "After the experiments no goroutine is left over",
+		Sentence: "Account for goroutines and shut down cleanly: after the experiments there are as many as before the first",
+		Source:   "Course notes",
+		Slow:     ".name:Shutdown /op:goroutines.after /place:os /workers:{n}",
+		Fast:     ".name:Shutdown /op:goroutines.before /place:os /workers:{n}",
+		Unit:     "count", Kind: results.Equal, Band: countBand, Why: countWhy,
+	}},
+	{needs: pinnedMasks, Claim: results.Claim{
+		ID: "A2b", Lesson: "shutdown",
+		Title:    "After the experiments every thread has its CPU mask back",
+		Sentence: "Give threads back as they were: after {n} pinned workers the process's threads have as many different CPU masks as before the first experiment",
+		Source:   "follows from A2",
+		Slow:     ".name:Shutdown /op:masks.after /place:{placen} /workers:{n}",
+		Fast:     ".name:Shutdown /op:masks.before /place:{placen} /workers:{n}",
+		Unit:     "count", Kind: results.Equal, Band: countBand, Why: countWhy,
+	}},
 	{needs: twoCPUs, Claim: results.Claim{
 		ID: "A3", Lesson: "scheduler", Quick: true,
 		Title:     "Two Ps compute nearly twice as fast as one",

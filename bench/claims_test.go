@@ -145,6 +145,13 @@ func TestClaimsSayWhatIsNotHere(t *testing.T) {
 	if !slices.ContainsFunc(Claims(unpinned), func(c results.Claim) bool { return c.ID == "A7" && c.NotHere == unpinned.NoPin }) {
 		t.Error("without pinning A7 is not marked with the reason")
 	}
+	unread := syntheticMachine(t, "core:2").Here
+	unread.NoMasks = noMasks
+	for _, c := range Claims(unread) {
+		if (c.NotHere == noMasks) != (c.ID == "A2b") {
+			t.Errorf("where masks are not to be read %s is not here for the reason %q", c.ID, c.NotHere)
+		}
+	}
 }
 
 // Names keep to what benchstat reads as they are meant (trap B4).

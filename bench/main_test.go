@@ -50,6 +50,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	printConfiguration(os.Stdout, here)
+	openAccounts()
 	// No collector and no growth of the heap in a timed part (trap G9).
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(memoryGuard))
@@ -85,5 +86,6 @@ func printConfiguration(w *os.File, m *machine) {
 	fmt.Fprintf(w, "pages: %s\n", m.pages)
 	fmt.Fprintf(w, "pin: %s\n", m.pin)
 	fmt.Fprintln(w, "Unit line-bytes assume=exact")
+	fmt.Fprintln(w, "Unit count assume=exact")
 	fmt.Fprintln(w, "Unit migrations/op better=lower")
 }

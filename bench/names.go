@@ -26,7 +26,13 @@ type Here struct {
 	Levels
 	// NoPin says why threads cannot be pinned; empty where they can.
 	NoPin string
+	// NoMasks says why the CPU masks of a process's other threads are not to be
+	// had; empty where they are.
+	NoMasks string
 }
+
+// noMasks is what Here.NoMasks says off Linux.
+const noMasks = "the CPU masks of a process's threads are read from /proc, which is Linux's"
 
 // What the experiments are sized by where the system claims nothing.
 const (
@@ -58,6 +64,9 @@ func (h Here) OnThisHost() Here {
 		h.NoPin = can.Reason
 	case procs < 2 && len(h.CPUs) > 1:
 		h.NoPin = "GOMAXPROCS is 1, and two workers need two"
+	}
+	if runtime.GOOS != "linux" {
+		h.NoMasks = noMasks
 	}
 	if got, ok := pagesGot(); !ok || got <= os.Getpagesize() {
 		h.NoHuge = "the system gives no huge pages, or does not tell"

@@ -69,6 +69,9 @@ func heldText(c results.Claim) string {
 			band = 0.05 // results' own
 		}
 		text = fmt.Sprintf("Holds where the ratio lies between %.2f and %.2f", 1/(1+band), 1+band)
+		if band == countBand {
+			text = "Holds where the ratio is 1"
+		}
 	} else {
 		text = fmt.Sprintf("Holds beyond a ratio of %v", c.Threshold)
 	}

@@ -52,6 +52,8 @@ var Tables = []Table{
 	{"swap", "Threads that change places, and sets that take turns", []string{"-filter", ".name:Swap .unit:ns/op", "-row", "/op,/place,/set", "-col", "/move"}},
 	{"ownership", "Shards owned, handed round, dealt at random", []string{"-filter", ".name:Ownership .unit:ns/op", "-row", "/place,/workers,/set", "-col", "/move"}},
 	{"smt", "One thread, siblings, cores", []string{"-filter", ".name:SMT .unit:ns/op", "-row", "/op", "-col", "/place"}},
+	{"contexts", "What a context owns, counted", []string{"-filter", ".name:Contexts", "-row", "/op,/workers", "-col", ".name"}},
+	{"shutdown", "Goroutines and CPU masks, before and after", []string{"-filter", ".name:Shutdown", "-row", "/op", "-col", ".name"}},
 	{"scheduler", "Goroutines that compute and that wait", []string{"-filter", ".name:Overlap .unit:ns/op", "-row", "/op", "-col", "/workers"}},
 	{"scheduler", "What a switch costs", []string{"-filter", ".name:Switch .unit:ns/op", "-row", ".name", "-col", "/op"}},
 	{"cold", "A set after another task", []string{"-filter", ".name:Cold .unit:ns/op", "-row", "/op", "-col", "/set"}},

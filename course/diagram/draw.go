@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"cachelab/course/internal/sched"
+	"cachelab/internal/sched"
 )
 
 // The picture's measures, in pixels.

@@ -19,7 +19,7 @@ import (
 
 	"cachelab/affinity"
 	"cachelab/course/internal/child"
-	"cachelab/course/internal/sched"
+	"cachelab/internal/sched"
 )
 
 func main() {

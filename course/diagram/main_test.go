@@ -13,19 +13,20 @@ import (
 	"testing"
 	"time"
 
-	"cachelab/course/internal/sched"
+	"cachelab/course/internal/traced"
+	"cachelab/internal/sched"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
 func recorded(t *testing.T, name string) *sched.Timeline {
 	t.Helper()
-	file, err := os.Open("../internal/sched/testdata/" + name)
+	file, err := os.Open("../../internal/sched/testdata/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	events, err := sched.Read(file)
+	events, err := sched.Read(file, traced.NameCategory)
 	if err != nil {
 		t.Fatal(err)
 	}

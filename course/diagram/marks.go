@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"cachelab/course/internal/sched"
+	"cachelab/internal/sched"
 )
 
 // mostMarks is how many hand-offs are marked. More are not what a picture is

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"cachelab/course/internal/sched"
+	"cachelab/internal/sched"
 )
 
 // program is one diagram that can be drawn: which program is traced, and what

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"cachelab/course/internal/sched"
+	"cachelab/internal/sched"
 )
 
 // TestHandoffTitle: the reader's hand-off is the one that counts, and the goroutine that

@@ -63,7 +63,7 @@ func choose(all []results.Claim, o options) ([]results.Claim, error) {
 // withoutLetters is the id of a whole claim: A7 of A7b.
 func withoutLetters(id string) string { return strings.TrimRight(id, "abcdefghijklmnopqrstuvwxyz") }
 
-// idRanges are the whole claims, a range for each section of the catalogue: "A3
+// idRanges are the whole claims, a range for each section of the catalogue: "A1
 // to A12". All ids would be a screenful.
 func idRanges(all []results.Claim) []string {
 	lowest, highest := map[string]int{}, map[string]int{}

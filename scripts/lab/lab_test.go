@@ -311,7 +311,7 @@ func TestLabFaults(t *testing.T) {
 	test(2, "-benchtime must be positive", "-benchtime", "0s")
 	test(2, "10ms", "-benchtime", "5")
 	test(2, "-out is empty", "-out", "")
-	test(2, "claims are A3 to A12, B1 to B9", "-only", "A7,Z9")
+	test(2, "claims are A1 to A12, B1 to B9", "-only", "A7,Z9")
 	test(1, "is a folder", "-bin", t.TempDir())
 	test(1, "-out", "-only", "E7", "-out", filepath.Join(file, "run"))
 	test(1, "go test -c", "-bin", filepath.Join(t.TempDir(), "nothing"))

@@ -13,8 +13,8 @@ import (
 	"strings"
 	"time"
 
-	"cachelab/course/internal/sched"
 	"cachelab/course/internal/traced"
+	"cachelab/internal/sched"
 )
 
 // CompileError is a package that does not compile.
@@ -99,7 +99,7 @@ func Trace(ctx context.Context, limit time.Duration, program string, args ...str
 		return output, nil, ErrNoTrace
 	}
 	defer file.Close()
-	if events, err = sched.Read(file); err != nil || len(events) == 0 {
+	if events, err = sched.Read(file, traced.NameCategory); err != nil || len(events) == 0 {
 		return output, nil, fmt.Errorf("%w: %v", ErrNoTrace, err)
 	}
 	return output, events, nil

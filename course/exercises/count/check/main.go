@@ -11,7 +11,7 @@ import (
 	"cachelab/affinity"
 	"cachelab/course/internal/child"
 	"cachelab/course/internal/judge"
-	"cachelab/course/internal/sched"
+	"cachelab/internal/sched"
 )
 
 func main() {

@@ -9,7 +9,7 @@ import (
 
 	"cachelab/affinity"
 	"cachelab/course/internal/judge"
-	"cachelab/course/internal/sched"
+	"cachelab/internal/sched"
 )
 
 // TestWrongAnswers holds the check to answers that are wrong, each in its own

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"cachelab/course/internal/sched"
+	"cachelab/internal/sched"
 )
 
 // counters are the goroutines that did the counting: of the program's own

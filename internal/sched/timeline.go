@@ -41,7 +41,7 @@ type Timeline struct {
 // Goroutine is one G.
 type Goroutine struct {
 	ID       int64
-	Name     string // as it said itself, see traced.Name
+	Name     string // as it said itself, see Read
 	Main     string // its outermost function of package main, as far as seen on a stack
 	Func     string // the function that it began with
 	Life     Span

@@ -6,6 +6,10 @@ import (
 	"testing"
 )
 
+// recordedNames is the category of the names in the recorded traces: the
+// course's, traced.NameCategory.
+const recordedNames = "goroutine"
+
 func recorded(t *testing.T, name string) *Timeline {
 	t.Helper()
 	file, err := os.Open("testdata/" + name)
@@ -13,7 +17,7 @@ func recorded(t *testing.T, name string) *Timeline {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	events, err := Read(file)
+	events, err := Read(file, recordedNames)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +103,7 @@ func TestReadRefuses(t *testing.T) {
 		"text":    []byte("goroutine 1 [running]:\n"),
 		"half":    whole[:len(whole)/2],
 	} {
-		if events, err := Read(bytes.NewReader(data)); err == nil {
+		if events, err := Read(bytes.NewReader(data), recordedNames); err == nil {
 			t.Errorf("%s: %d events and no error", name, len(events))
 		}
 	}
@@ -116,7 +120,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		events, err := Read(bytes.NewReader(data))
+		events, err := Read(bytes.NewReader(data), recordedNames)
 		if err != nil {
 			return
 		}

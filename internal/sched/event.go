@@ -14,8 +14,6 @@ import (
 	"time"
 
 	"golang.org/x/exp/trace"
-
-	"cachelab/course/internal/traced"
 )
 
 // None stands for no goroutine, P or M, as in golang.org/x/exp/trace.
@@ -60,9 +58,10 @@ type Event struct {
 	Main     string // the outermost function of package main on it, if any
 }
 
-// Read reads a trace as runtime/trace writes it. The error names what is wrong
-// with the trace, or is the reader's own.
-func Read(r io.Reader) (events []Event, err error) {
+// Read reads a trace as runtime/trace writes it. In log events of the category
+// names goroutines say what they are called; an empty one names nobody. The
+// error names what is wrong with the trace, or is the reader's own.
+func Read(r io.Reader, names string) (events []Event, err error) {
 	// The library panics on some damaged traces, as fuzzing has found
 	// (testdata/fuzz); a damaged file is no bug of this program.
 	defer func() {
@@ -87,7 +86,7 @@ func Read(r io.Reader) (events []Event, err error) {
 		if !begun {
 			begin, begun = e.Time(), true
 		}
-		event, ok := convert(e)
+		event, ok := convert(e, names)
 		if !ok {
 			continue
 		}
@@ -99,11 +98,11 @@ func Read(r io.Reader) (events []Event, err error) {
 
 // convert takes from a trace's event what concerns the scheduler; ok is false
 // where that is nothing.
-func convert(e trace.Event) (event Event, ok bool) {
+func convert(e trace.Event, names string) (event Event, ok bool) {
 	switch e.Kind() {
 	case trace.EventLog:
 		l := e.Log()
-		return Event{Kind: Named, Subject: int64(e.Goroutine()), Text: l.Message}, l.Category == traced.NameCategory
+		return Event{Kind: Named, Subject: int64(e.Goroutine()), Text: l.Message}, names != "" && l.Category == names
 	case trace.EventMetric:
 		m := e.Metric()
 		if m.Name != "/sched/gomaxprocs:threads" || m.Value.Kind() != trace.ValueUint64 {

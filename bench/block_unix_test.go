@@ -1,0 +1,24 @@
+//go:build unix
+
+package bench
+
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"cachelab/internal/rig"
+)
+
+// blockThread keeps the calling thread in one system call for d, as far as the
+// runtime can tell: poll(2) for no descriptor. Signals may cut it short, and it
+// then calls again.
+func blockThread(d time.Duration) {
+	for begin := rig.Now(); ; {
+		left := d - (rig.Now() - begin)
+		if left <= 0 {
+			return
+		}
+		unix.Poll(nil, int(left/time.Millisecond)+1)
+	}
+}

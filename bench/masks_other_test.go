@@ -1,0 +1,8 @@
+//go:build !linux
+
+package bench
+
+import "errors"
+
+// threadMasks has no way to ask for the masks of other threads here.
+func threadMasks() (int, error) { return 0, errors.New(noMasks) }

@@ -1,0 +1,157 @@
+package bench
+
+import (
+	"bytes"
+	"runtime"
+	"testing"
+	"time"
+
+	"cachelab/internal/rig"
+)
+
+// Lesson: shutdown. Are as many goroutines left after the experiments as there
+// were before, and has every thread the CPU mask that it had? "Before" is when
+// the process begins, and "after" is when all crews of earlier benchmarks are
+// dismissed and b.N more have been started and closed: what any benchmark of the
+// process leaves behind is counted, and no arm takes another's leak for its own
+// beginning. An op is a crew from start to end. The metric is an exact count.
+//
+//	op=goroutines.before, op=goroutines.after  goroutines, without those that the
+//	                                           testing package runs benchmarks in
+//	op=masks.before, op=masks.after            different CPU masks among all threads
+//	                                           of the process; one, as a rule
+
+// leavePatience is how long a goroutine or a thread may take to be gone after
+// it was joined. It takes microseconds; a leak stays.
+const leavePatience = 100 * time.Millisecond
+
+// account is a number that experiments must leave as it was.
+type account struct {
+	name   string
+	count  func() (int, error)
+	before int   // when the process began
+	err    error // why that could not be counted
+}
+
+var accounts = []*account{
+	{name: "goroutines", count: func() (int, error) { return ownGoroutines(allStacks()), nil }},
+	{name: "masks", count: threadMasks},
+}
+
+// openAccounts takes down what there is before the first experiment.
+func openAccounts() {
+	for _, a := range accounts {
+		a.before, a.err = a.count()
+	}
+}
+
+func shutdownCases(m *machine) []bcase {
+	n := len(m.CPUs)
+	anywhere := place{"os", make([]int, n)}
+	for i := range anywhere.cpus {
+		anywhere.cpus[i] = rig.Anywhere
+	}
+	var cases []bcase
+	for _, a := range accounts {
+		places := []place{anywhere}
+		if a.name == "masks" { // which pinning alone changes
+			places = m.places(n)
+		}
+		for _, p := range places {
+			cases = append(cases,
+				bcase{name: name("op", a.name+".before", "place", p.name, "workers", n), run: a.reportBefore},
+				bcase{name: name("op", a.name+".after", "place", p.name, "workers", n), run: func(b *testing.B) { a.runShutdown(b, p) }})
+		}
+	}
+	return cases
+}
+
+func BenchmarkShutdown(b *testing.B) { runLesson(b, "Shutdown") }
+
+func (a *account) reportBefore(b *testing.B) {
+	if a.err != nil {
+		b.Skip(a.err)
+	}
+	reportCount(b, a.before)
+}
+
+func (a *account) runShutdown(b *testing.B, p place) {
+	if a.err != nil {
+		b.Skip(a.err)
+	}
+	dismissCrews()
+	for range b.N {
+		crew, err := rig.NewCrew(p.cpus...)
+		if err != nil {
+			b.Skip(err)
+		}
+		crew.Run(func(w *rig.Worker) {
+			w.Sum += compute(1)
+			w.Meet()
+		})
+		crew.Close()
+	}
+	n, err := a.count()
+	for begin := rig.Now(); err == nil && n > a.before && rig.Now()-begin < leavePatience; n, err = a.count() {
+		time.Sleep(time.Millisecond)
+	}
+	if err != nil {
+		b.Skip(err)
+	}
+	reportCount(b, n)
+}
+
+// allStacks is where every goroutine is, as runtime.Stack writes it.
+func allStacks() []byte {
+	for size := 64 << 10; ; size *= 2 {
+		text := make([]byte, size)
+		if n := runtime.Stack(text, true); n < size {
+			return text[:n]
+		}
+	}
+}
+
+// ownGoroutines counts the goroutines in a text of stacks: the main one, and
+// those that are not of the testing package, which keeps one for each level of
+// sub-benchmarks.
+func ownGoroutines(stacks []byte) int {
+	n := 0
+	for stack := range bytes.SplitSeq(bytes.TrimSpace(stacks), []byte("\n\n")) {
+		if bytes.HasPrefix(stack, []byte("goroutine 1 ")) || !bytes.Contains(stack, []byte("testing.(*B).")) {
+			n++
+		}
+	}
+	return n
+}
+
+func TestOwnGoroutines(t *testing.T) {
+	const (
+		main    = "goroutine 1 [chan receive]:\ntesting.(*B).run1(0xc0001)\n\t/go/src/testing/benchmark.go:246 +0x1\nmain.main()\n\t_testmain.go:9 +0x1\n"
+		running = "goroutine 35 [running]:\ncachelab/bench.allStacks()\n\t/bench/shutdown_test.go:9 +0x1\ntesting.(*B).runN(0xc0002, 0x1)\n\t/go/src/testing/benchmark.go:219 +0x1\ncreated by testing.(*B).run1 in goroutine 34\n\t/go/src/testing/benchmark.go:241 +0x1\n"
+		leaked  = "goroutine 36 [chan receive]:\ncachelab/internal/rig.(*Worker).live(0xc0003, 0xc0004)\n\t/rig/crew.go:120 +0x1\ncreated by cachelab/internal/rig.NewCrew in goroutine 35\n\t/rig/crew.go:88 +0x1\n"
+	)
+	for stacks, want := range map[string]int{
+		main: 1, main + "\n" + running: 1, running + "\n" + main + "\n" + leaked: 2, main + "\n" + leaked + "\n" + leaked: 3,
+	} {
+		if n := ownGoroutines([]byte(stacks)); n != want {
+			t.Errorf("%d goroutines, want %d, in\n%s", n, want, stacks)
+		}
+	}
+}
+
+// A goroutine that is left over counts, and no more so when it is gone.
+func TestOwnGoroutinesSeesALeak(t *testing.T) {
+	before := ownGoroutines(allStacks())
+	held, gone := make(chan int), make(chan int)
+	go func() { defer close(gone); <-held }()
+	if n := ownGoroutines(allStacks()); n != before+1 {
+		t.Errorf("%d goroutines with one more than the %d before", n, before)
+	}
+	close(held)
+	<-gone
+	for begin := rig.Now(); ownGoroutines(allStacks()) != before; time.Sleep(time.Millisecond) {
+		if rig.Now()-begin > leavePatience {
+			t.Fatalf("%d goroutines after all ended, %d before", ownGoroutines(allStacks()), before)
+		}
+	}
+}
