@@ -19,9 +19,9 @@ import (
 // to higher ones: lines at one place of their pages fall on 256 of its 2,048 sets, and not on 32).
 // Nor what it replaces: of so many lines at least one must miss on each lap.
 
-// lapTimer is the time of a lap through lines in the order given, in ns, warm and undisturbed.
-// Line number n lies in column n%columns of block n/columns. No line comes twice.
-type lapTimer func(lines []int) float64
+// lapTimer is the time of a lap through lines in the order given, in ns, warm and undisturbed,
+// or but glanced at. Line number n lies in column n%columns of block n/columns. No line comes twice.
+type lapTimer func(lines []int, glance bool) float64
 
 const (
 	// evictBlock is from line to line of a column: the smallest page there is, so
@@ -143,7 +143,7 @@ func (e *evictor) someBlocks(n int) []int {
 
 // time is that of a lap through lines and pads, in random order.
 func (e *evictor) time(lines []int) float64 {
-	return e.lap(slices.Concat(lines, e.pads))
+	return e.lap(slices.Concat(lines, e.pads), false)
 }
 
 // excess is what a lap takes beyond one on which all stay, in ns, and least
@@ -279,8 +279,9 @@ func (e *evictor) count(out *eviction, needed, other []int, slow float64, more f
 func (e *evictor) falls(full, less []int, slow float64) bool {
 	more := float64(len(full)) / float64(len(less))
 	with, without := math.Inf(1), math.Inf(1)
-	for range 3 {
-		with, without = min(with, e.lap(full)), min(without, e.lap(less))
+	const looks = 4
+	for range looks {
+		with, without = min(with, e.lap(full, true)), min(without, e.lap(less, true))
 		if math.Abs(with-more*without) < slow/4 {
 			return false
 		}
@@ -290,4 +291,4 @@ func (e *evictor) falls(full, less []int, slow float64) bool {
 
 // batches of a search take about as long as the search. One in ownEvery is of lines of
 // the set's own column, of which there are few.
-const batches, ownEvery = 200, 4
+const batches, ownEvery = 400, 4

@@ -2,13 +2,14 @@ package cachelines
 
 import (
 	"math"
+	"slices"
 
 	"cachelab/affinity"
 )
 
 const (
 	// fewestSearches make an answer.
-	fewestSearches = 4
+	fewestSearches = 5
 	// fewestSets and mostSets bound what is tried, 2^6 to 2^18: second levels of 128 KiB to 4 MiB
 	// have 256 to 4,096.
 	fewestSets, mostSets = 6, 18
@@ -17,14 +18,27 @@ const (
 	// notAPower and surelyNot are how much less likely than the best number, as the difference
 	// of logarithms, the nearest power of two may be: 2 is what two standard deviations are.
 	notAPower, surelyNot = 2, 5
+	// strayLoss bounds what one search may say against all others: a deviation of three. One of
+	// 250 was seen to find twice the hits, and its like must not decide.
+	strayLoss = 4.5
+	// mistaken is how many batches are taken for what they are not.
+	mistaken = 0.004
+	// seldomFewer is how unlikely it is that so much of the hits is not seen: to miss a quarter is as
+	// likely as a deviation of two.
+	seldomFewer = 8
 )
+
+// hitsSeen are shares of the hits that may be seen: all, or fewer where another thread of the core
+// takes lines at the same time.
+var hitsSeen = []float64{1, 0.85, 0.72}
 
 // setsOf turns what the searches of a cache found into its ways and size.
 //
 // The lines of m of all columns share the sets of one column: of one where sets are
 // chosen by bits of an address (m = 1), of all where all its bits are hashed. So
 // of S sets each is that of one in S m/columns lines of a column of its own,
-// and of none of other columns. Both numbers of hits follow from S and m, and are summed over m.
+// and of none of other columns. Both rates of hits follow from S, m and how many hits are seen,
+// and are told by the best of the latter two.
 //
 // A cache has a power of two of sets, as bits choose among them, whatever its ways are: so a
 // count that is off by a quarter tells the number. The interval is that of the count.
@@ -33,19 +47,18 @@ func setsOf(found []eviction, columns, lineBytes int) (Ways, Level) {
 	if !ok {
 		return Ways{}, Level{}
 	}
-	var own, other collisions
-	for _, f := range found {
-		if f.Lines == ways.Ways.Or(0)+1 {
-			own, other = own.plus(f.Own), other.plus(f.Other)
-		}
-	}
+	found = slices.DeleteFunc(slices.Clone(found), func(f eviction) bool { return f.Lines != ways.Ways.Or(0)+1 })
 	const steps = (mostSets-fewestSets)*setsPerOctave + 1
 	loss, least := make([]float64, steps), math.Inf(1)
 	for k := range loss {
 		sets := math.Exp2(fewestSets + float64(k)/setsPerOctave)
 		loss[k] = math.Inf(1)
 		for m := 1; m <= columns; m *= 2 {
-			loss[k] = min(loss[k], collisionLoss(own, other, sets, m, columns))
+			own, other := collisionRates(sets, m, columns)
+			for _, seen := range hitsSeen {
+				unseen := seldomFewer * (1 - seen)
+				loss[k] = min(loss[k], searchesLoss(found, seen*own, seen*other)+unseen)
+			}
 		}
 		least = min(least, loss[k])
 	}
@@ -74,11 +87,11 @@ func setsOf(found []eviction, columns, lineBytes int) (Ways, Level) {
 	}
 }
 
-// collisionLoss is minus the log likelihood of the hits for so many sets, of which
-// those of one column are shared by m.
-func collisionLoss(own, other collisions, sets float64, m, columns int) float64 {
+// collisionRates are the probabilities that a batch of lines of the set's own column, and one
+// of lines of other columns, has a line that falls on the set, where there are
+// so many sets of which those of one column are shared by m.
+func collisionRates(sets float64, m, columns int) (own, other float64) {
 	falls := min(float64(columns)/(sets*float64(m)), 1)
-	stays := 1 - math.Pow(1-falls, ownLines)
 	// Of the columns of a batch k share the sets: hypergeometric, of m-1 among the others.
 	free := 0.0
 	batch := min(padColumns, columns-1)
@@ -86,15 +99,31 @@ func collisionLoss(own, other collisions, sets float64, m, columns int) float64 
 		free += math.Exp(choose(m-1, k)+choose(columns-m, batch-k)-choose(columns-1, batch)) *
 			math.Pow(1-falls, float64(k*padLines))
 	}
-	return own.loss(stays) + other.loss(1-free)
+	return 1 - math.Pow(1-falls, ownLines), 1 - free
 }
 
-// loss is minus the log likelihood of the hits, each with probability p. A hundredth of the
-// hits may be others than they seem.
+// searchesLoss is minus the log likelihood of all hits, less that of each search's own rates, of
+// which one search can add strayLoss at the most.
+func searchesLoss(found []eviction, own, other float64) float64 {
+	sum := 0.0
+	for _, f := range found {
+		sum += min(f.Own.loss(own)+f.Other.loss(other), strayLoss)
+	}
+	return sum
+}
+
+// loss is minus the log likelihood of the hits, each with probability p, less the least
+// that any p gives.
 func (c collisions) loss(p float64) float64 {
-	const mistaken = 0.002
-	p = mistaken + (1-2*mistaken)*p
-	return -float64(c.Hits)*math.Log(p) - float64(c.Batches-c.Hits)*math.Log1p(-p)
+	if c.Batches == 0 {
+		return 0
+	}
+	n, k := float64(c.Batches), float64(c.Hits)
+	at := func(p float64) float64 {
+		p = mistaken + (1-2*mistaken)*p
+		return -k*math.Log(p) - (n-k)*math.Log1p(-p)
+	}
+	return at(p) - at(k/n)
 }
 
 // choose is the logarithm of n over k; minus infinity where there is no way.
@@ -130,8 +159,4 @@ func voteOf(found []eviction) (Ways, bool) {
 	// Searches of a cache that replaces by chance do not agree.
 	share := float64(votes[best]) / float64(cast)
 	return Ways{Ways: affinity.Some(best), Confidence: signTest(votes[best], cast) * ramp(share, 0.4, 0.7)}, true
-}
-
-func (c collisions) plus(d collisions) collisions {
-	return collisions{c.Batches + d.Batches, c.Hits + d.Hits}
 }

@@ -32,7 +32,7 @@ func (s *simLevel) physical(line int) int32 {
 	return s.frames[line/s.columns]*int32(s.columns) + int32(line%s.columns)
 }
 
-func (s *simLevel) lap(lines []int) float64 {
+func (s *simLevel) lap(lines []int, _ bool) float64 {
 	const warm, timed = 3, 2
 	missed := 0
 	for lap := range warm + timed {
