@@ -76,6 +76,7 @@ func (m *Machine) addTranslation(ctx context.Context, claims *Claims, cpu affini
 func (m *Machine) enterTranslation(curves TranslationCurves, trust float64) {
 	small := curves.Small.translation(curves.ClockHz, trust)
 	huge := curves.Huge.translation(curves.ClockHz, trust)
+	huge.believe(small)
 	if got, ok := huge.PageBytes.Get(); ok && got > huge.StepBytes {
 		huge.Splintered = splintered(small, huge)
 		if yes, _ := huge.Splintered.Get(); yes {
@@ -84,6 +85,22 @@ func (m *Machine) enterTranslation(curves TranslationCurves, trust float64) {
 		}
 	}
 	m.Translation = append(m.Translation, small, huge)
+}
+
+// believe takes back what huge pages tell of a level that base pages are in doubt of. Where huge
+// pages show the end of a level at all it is of the same entries, and both are measured at
+// the same time; a first level of 61 entries of 72 was told, with 0.91, in one of 500 sweeps, whose other half was
+// in doubt.
+func (t *Translation) believe(small Translation) {
+	for i := range t.Levels {
+		level := &t.Levels[i]
+		if i < len(small.Levels) {
+			level.Confidence = min(level.Confidence, small.Levels[i].Confidence)
+		}
+		if level.Confidence < told {
+			*level = MeasuredTLB{EntriesLo: level.EntriesLo, EntriesHi: level.EntriesHi, Confidence: level.Confidence}
+		}
+	}
 }
 
 // splintered compares the first levels: of huge pages no level ends, if they

@@ -51,8 +51,9 @@ const (
 	// clearly more than the least is asked for before a search begins: some hundreds of lines that
 	// all stay take up to the least longer than the few calm ones say.
 	clearly = 1.5
-	// timeError is the relative error of the time of a long lap.
-	timeError = 0.005
+	// timeError is the relative error of the time of a long lap: with 0.005 and with 0.015 a
+	// success takes a seventh to a third longer here, for searches that lose their way.
+	timeError = 0.0075
 	// ownLines and padColumns*padLines are how many lines are looked at at once for one
 	// that falls on the set: few, so that there is seldom more than one.
 	ownLines = 8
@@ -77,11 +78,13 @@ type evictor struct {
 	blocks, columns int
 	rng             *rand.Rand
 
-	column int   // that is looked at
-	lines  []int // of this column, in random order
-	pads   []int // of others
-	calm   []int // some of it that all stay
-	fresh  []int // some of it that were not looked at: which set is found does not depend on them
+	column int     // that is looked at
+	lines  []int   // of this column, in random order
+	pads   []int   // of others
+	calm   []int   // some of it that all stay
+	load   float64 // ns of a load of a line that stays, as of late
+	asked  int     // how often since the pads were chosen
+	fresh  []int   // some of it that were not looked at: which set is found does not depend on them
 }
 
 // search looks for the lines of one set and then, while more is true, at
@@ -111,7 +114,7 @@ func (e *evictor) choose() {
 	for _, b := range e.rng.Perm(e.blocks) {
 		e.lines = append(e.lines, b*e.columns+e.column)
 	}
-	e.pads = e.otherLines()
+	e.pads, e.asked = e.otherLines(), 0
 	// Some that stay, as long as they are fewer than it takes to overflow a set.
 	e.calm = e.lines[len(e.lines)-fewestLines:]
 	e.lines = e.lines[:len(e.lines)-fewestLines]
@@ -147,18 +150,18 @@ func (e *evictor) time(lines []int) float64 {
 }
 
 // excess is what a lap takes beyond one on which all stay, in ns, and least
-// what it is at the least where they do not. The calm lap is timed right beside it, since the
-// clock of a core changes by more than that within milliseconds. Both are asked twice: whatever
-// disturbs a lap makes it longer.
+// what it is at the least where they do not. Laps are asked for twice: whatever
+// disturbs one makes it longer.
 func (e *evictor) excess(lines []int) (ns, least float64) {
-	took, calm := math.Inf(1), math.Inf(1)
-	for range 2 {
-		took = min(took, e.time(lines))
-		calm = min(calm, e.time(e.calm))
+	twice := func(lines []int) float64 { return min(e.time(lines), e.time(lines)) }
+	// The clock of a core changes by more than an overflow costs within milliseconds.
+	const again = 2 // laps, a tenth of a millisecond apart
+	if e.asked%again == 0 {
+		e.load = twice(e.calm) / float64(len(e.calm)+len(e.pads))
 	}
-	calm /= float64(len(e.calm) + len(e.pads))
-	all := float64(len(lines) + len(e.pads))
-	return took - calm*all, max(leastOverflow*calm, timeError*calm*all)
+	e.asked++
+	all := e.load * float64(len(lines)+len(e.pads))
+	return twice(lines) - all, max(leastOverflow*e.load, timeError*all)
 }
 
 // overflows tells whether they do not all stay. A doubtful answer is asked for twice.

@@ -9,7 +9,7 @@ import (
 
 const (
 	// fewestSearches make an answer.
-	fewestSearches = 5
+	fewestSearches = 4
 	// fewestSets and mostSets bound what is tried, 2^6 to 2^18: second levels of 128 KiB to 4 MiB
 	// have 256 to 4,096.
 	fewestSets, mostSets = 6, 18

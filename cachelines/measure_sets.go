@@ -28,8 +28,8 @@ const (
 	pieceLoads = 1 << 10
 	// fastOf is of how many pieces the fastest counts: whatever disturbs a lap makes it longer.
 	fastOf = 2
-	// setsEnough ends the searches: five that agree have 0.97.
-	setsEnough = 0.9
+	// setsEnough ends the searches: four that agree have 0.94.
+	setsEnough = 0.88
 )
 
 func (o SetsOptions) withDefaults() SetsOptions {
