@@ -177,12 +177,13 @@ var relax struct {
 //
 //go:noinline
 func pingLoadStore(p *uint32, me, buddy uint32, n int, stop *atomic.Bool) {
+	quiet := &relax.n
 	for n > 0 {
 		if atomic.LoadUint32(p) == me {
 			*(*uint32)(unsafe.Pointer(p)) = buddy
 			n--
 		}
-		if relax.n.Load() != 0 || stop.Load() {
+		if quiet.Load() != 0 || stop.Load() {
 			return
 		}
 	}
