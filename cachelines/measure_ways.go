@@ -47,7 +47,7 @@ type SetPoint struct {
 // It is for a first-level data cache, which is indexed by bits inside the
 // largest page or by the virtual address. A second level is indexed by physical addresses: there it
 // needs huge pages that are contiguous on the host too, and where these are missing the answer
-// is a ladder without a step, that is unknown.
+// is a ladder without a step, that is unknown. The card finds the ways of that one by eviction.
 //
 // The error is for a machine where nothing could be measured (no memory), or
 // ctx's own.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"image/color"
 	"math"
 	"slices"
 
@@ -56,8 +57,9 @@ func linksFigure(in *drawing) (Figure, bool) {
 		Desc: "Link latency of each sample in the order of the run, and its distribution.",
 	}
 	var legend []legendEntry
+	looksOf := looksOfClasses(classes)
 	for i, class := range classes {
-		l := lookOf(classLooks, class, i)
+		l := looksOf[i]
 		d := &dots{Look: l, Radius: dotRadius(len(used))}
 		var values []float64
 		for j, s := range used {
@@ -79,6 +81,32 @@ func linksFigure(in *drawing) (Figure, bool) {
 	sh := sheet{Title: f.Title, Subtitle: in.subtitle(used), Panels: []*plot.Plot{series, hist}, Columns: 2, Legend: legend}
 	f.SVG = sh.draw(f.Name, f.Desc)
 	return f, true
+}
+
+// looksOfClasses gives each class its fixed look, and one without a name of its own a
+// colour that no other class has.
+func looksOfClasses(classes []string) []look {
+	var taken []color.NRGBA
+	for _, c := range classes {
+		if l, ok := classLooks[c]; ok {
+			taken = append(taken, l.color)
+		}
+	}
+	var out []look
+	for i, c := range classes {
+		l := lookOf(classLooks, c, i)
+		if _, fixed := classLooks[c]; !fixed {
+			for turn := range looks {
+				if !slices.Contains(taken, looks[turn].color) {
+					l = looks[turn]
+					break
+				}
+			}
+			taken = append(taken, l.color)
+		}
+		out = append(out, l)
+	}
+	return out
 }
 
 // dotRadius keeps thousands of dots apart, and dozens visible.
