@@ -20,9 +20,14 @@ type LinkOptions struct {
 // pairs. Beyond, a representative of each relation stands for its kind.
 const mostCPUs = 64
 
-// leastSamples of a pair, however short the budget: below that there is no
-// interval.
-const leastSamples = 9
+const (
+	// leastSamples of a pair, however short the budget: below that there is no
+	// interval.
+	leastSamples = 9
+	// patience ends them all the same. Beside a load on both CPUs two workers may run in turns for long,
+	// and each transfer then takes a scheduler's slice: nine samples once took 50 s.
+	patience = 2 * time.Second
+)
 
 // MeasureLinks measures what a line's transfer between two CPUs costs, one way,
 // for every pair of usable CPUs (representatives of each relation beyond 64
@@ -95,7 +100,7 @@ func sampleLink(ctx context.Context, p affinity.Pair, budget time.Duration) ([]L
 	}
 	defer link.Close()
 	var samples []LinkSample
-	deadline := time.Now().Add(budget)
+	begin := time.Now()
 	crew.Run(func(w *rig.Worker) {
 		for {
 			s := link.Sample(w)
@@ -103,7 +108,8 @@ func sampleLink(ctx context.Context, p affinity.Pair, budget time.Duration) ([]L
 				samples = append(samples, LinkSample(s))
 			}
 			if w.Agree(func() bool {
-				return ctx.Err() != nil || len(samples) >= leastSamples && time.Now().After(deadline)
+				spent := time.Since(begin)
+				return ctx.Err() != nil || spent > patience || spent > budget && len(samples) >= leastSamples
 			}) {
 				return
 			}
