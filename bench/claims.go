@@ -163,6 +163,8 @@ func (h Here) lacksLevel(n need) string {
 		return "nobody says how many ways the cache has"
 	case (n == hugePages || n == knownL2Ways) && h.NoHuge != "":
 		return h.NoHuge
+	case n == knownL2Ways && h.NoStride != "":
+		return h.NoStride
 	}
 	return ""
 }

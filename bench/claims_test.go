@@ -175,3 +175,33 @@ func TestCaseNames(t *testing.T) {
 		}
 	}
 }
+
+// Where the host maps huge pages in small ones the second level's ways are not here, and the
+// reason is said; nothing else changes, and real ones change nothing.
+func TestSplinteredHugePagesHaveNoStride(t *testing.T) {
+	here := syntheticMachine(t, pageMachine).Here
+	here.NoHuge, here.L1Ways, here.L2Ways = "", affinity.Some(8), affinity.Some(8)
+	card := func(splintered affinity.Opt[bool]) *cachelines.Machine {
+		return &cachelines.Machine{Translation: []cachelines.Translation{{Pages: "small"}, {Pages: "huge", Splintered: splintered}}}
+	}
+	whole := Claims(here)
+	for _, real := range []affinity.Opt[bool]{{}, affinity.Some(false)} {
+		for i, c := range Claims(here.AsMeasured(card(real))) {
+			if c.NotHere != whole[i].NotHere {
+				t.Errorf("%s with huge pages %v: not here: %s", c.ID, real, c.NotHere)
+			}
+		}
+	}
+	changed := []string{}
+	for i, c := range Claims(here.AsMeasured(card(affinity.Some(true)))) {
+		if c.NotHere != whole[i].NotHere {
+			changed = append(changed, c.ID)
+			if !strings.Contains(c.NotHere, "in small ones") {
+				t.Errorf("%s is not here: %s", c.ID, c.NotHere)
+			}
+		}
+	}
+	if want := []string{"C5b"}; !slices.Equal(changed, want) {
+		t.Errorf("splintered pages rule out %q, want %q", changed, want)
+	}
+}

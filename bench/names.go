@@ -74,6 +74,19 @@ func (h Here) OnThisHost() Here {
 	return h
 }
 
+// AsMeasured adds what only a measurement tells: where the host behind a guest maps its
+// huge pages in small ones no stride stays on one set of a second level. What huge
+// pages save in the guest's own page tables they save all the same.
+func (h Here) AsMeasured(card *cachelines.Machine) Here {
+	for _, t := range card.Translation {
+		if yes, _ := t.Splintered.Get(); yes {
+			h.NoStride = "the system gives huge pages, but what is behind it, such as a guest's host, maps them in small ones, " +
+				"so that no stride stays on one set of the second level; its ways stand on the machine card"
+		}
+	}
+	return h
+}
+
 // placeNames are the words for two workers' relation in a benchmark's name.
 var placeNames = map[affinity.Relation]string{
 	affinity.SameCore: "core", affinity.SameL2: "l2", affinity.SameL3: "l3",

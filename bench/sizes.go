@@ -17,6 +17,9 @@ type Levels struct {
 	L1Ways, L2Ways affinity.Opt[int]
 	// NoHuge says why there are no huge pages; empty where there are.
 	NoHuge string
+	// NoStride says why no stride stays on one set of the second level, although there
+	// are huge pages; empty where one may.
+	NoStride string
 }
 
 // assumedL1 is the commonest first-level data cache.

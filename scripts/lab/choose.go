@@ -25,13 +25,13 @@ func describe(o options) (*cachelines.Claims, error) {
 	return cachelines.ClaimedBy(t), nil
 }
 
-// claimsOf is the table as the machine can be asked.
-func claimsOf(machine *cachelines.Claims, o options) []results.Claim {
+// hereOf is the machine as the table of claims is asked of it.
+func hereOf(machine *cachelines.Claims, o options) bench.Here {
 	here := bench.HereOf(machine)
 	if o.machine == "" {
 		here = here.OnThisHost()
 	}
-	return bench.Claims(here)
+	return here
 }
 
 // choose keeps the claims that the flags ask for. Names are claim ids (a whole

@@ -58,7 +58,7 @@ func makePlan(ctx context.Context, b *benchBinary, o options, chosen []results.C
 	}
 	p := &plan{cases: wide.cases}
 	if len(p.cases) == 0 {
-		return nil, errors.New("nothing to measure: this machine can show none of the chosen claims" + reasons(chosen))
+		return nil, nothingToMeasure(chosen)
 	}
 	for i := range o.passes {
 		one := narrow.passPlan
@@ -75,6 +75,10 @@ func makePlan(ctx context.Context, b *benchBinary, o options, chosen []results.C
 		p.until = defaultBudget
 	}
 	return p, nil
+}
+
+func nothingToMeasure(chosen []results.Claim) error {
+	return errors.New("nothing to measure: this machine can show none of the chosen claims" + reasons(chosen))
 }
 
 // casesPlan is a pass with its benchmarks.

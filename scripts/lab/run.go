@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"cachelab/bench"
 	"cachelab/cachelines"
 	"cachelab/internal/rig"
 	"cachelab/results"
@@ -28,7 +29,8 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	if err != nil {
 		return err
 	}
-	chosen, err := choose(claimsOf(claims, o), o)
+	here := hereOf(claims, o)
+	chosen, err := choose(bench.Claims(here), o)
 	if err != nil {
 		return err
 	}
@@ -65,6 +67,14 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	if err != nil {
 		_ = os.Remove(dir) // nothing is in it
 		return interruptedOr(ctx, err)
+	}
+	// What was measured may rule out a claim that the system's word did not.
+	if chosen, err = choose(bench.Claims(here.AsMeasured(card)), o); err != nil {
+		return err
+	}
+	if o.only != "" && armsOf(chosen) == "" {
+		_ = os.Remove(dir)
+		return nothingToMeasure(chosen)
 	}
 	m := &measurement{
 		binary: binary, o: o, plan: plan, claims: chosen, links: card.LinkClasses(),
