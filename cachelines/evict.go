@@ -65,8 +65,10 @@ type eviction struct {
 	// it: the ways and one more; 0: not found.
 	Lines int
 	// Own counts batches of ownLines lines of the same column as the set's, and Other those of
-	// padColumns*padLines lines of other columns.
-	Own, Other collisions
+	// padColumns*padLines lines of other columns. None counts batches that are known to have no
+	// line of the set: they tell whether somebody else's lines fall on it, such as those of a
+	// neighbour on the core's other thread.
+	Own, Other, None collisions
 }
 
 // collisions counts batches of lines by whether one of them falls on the set.
@@ -255,17 +257,16 @@ func (e *evictor) needed(set []int) (needed, other []int, slow float64, ok bool)
 func (e *evictor) count(out *eviction, needed, other []int, slow float64, more func() bool) {
 	full, less := needed[1:], needed[1+len(needed)/2:]
 	for k := 0; k < batches && more(); k++ {
-		var batch []int
-		tally := &out.Other
-		if k%ownEvery == 0 {
+		batch, tally := slices.Clone(e.pads), &out.None // the search's pads do not matter
+		switch k % 8 {
+		case 0, 4:
 			tally = &out.Own
-			// The pads of the search are known not to matter.
-			batch = slices.Clone(e.pads)
 			for _, i := range e.rng.Perm(len(e.fresh))[:min(ownLines, len(e.fresh))] {
 				batch = append(batch, e.fresh[i])
 			}
-		} else {
-			batch = e.otherLines()
+		case 2:
+		default:
+			batch, tally = e.otherLines(), &out.Other
 		}
 		rest := slices.Concat(other, batch)
 		e.rng.Shuffle(len(rest), func(i, j int) { rest[i], rest[j] = rest[j], rest[i] })
@@ -292,6 +293,6 @@ func (e *evictor) falls(full, less []int, slow float64) bool {
 	return with-more*without > slow/3
 }
 
-// batches of a search take about as long as the search. One in ownEvery is of lines of
-// the set's own column, of which there are few.
-const batches, ownEvery = 400, 4
+// batches of a search take about as long as the search. A quarter is of lines of the
+// set's own column, of which there are few, and an eighth of none.
+const batches = 400

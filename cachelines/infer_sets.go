@@ -24,8 +24,9 @@ const (
 	// strayLoss bounds what one search may say against all others: a deviation of three. One of
 	// 250 was seen to find twice the hits, and its like must not decide.
 	strayLoss = 4.5
-	// mistaken is how many batches are taken for what they are not.
-	mistaken = 0.004
+	// mistaken is how many batches are taken for what they are not, at the least, and
+	// mostMistaken how many may seem to have a line of the set that have none, of a search that counts.
+	mistaken, mostMistaken = 0.004, 0.05
 	// seldomFewer is how unlikely it is that so much of the hits is not seen: to miss a quarter is as
 	// likely as a deviation of two.
 	seldomFewer = 8
@@ -50,7 +51,14 @@ func setsOf(found []eviction, columns, lineBytes int) (Ways, Level) {
 	if !ok {
 		return Ways{}, Level{}
 	}
-	found = slices.DeleteFunc(slices.Clone(found), func(f eviction) bool { return f.Lines != ways.Ways.Or(0)+1 })
+	found = slices.DeleteFunc(slices.Clone(found), func(f eviction) bool {
+		return f.Lines != ways.Ways.Or(0)+1 || float64(f.None.Hits) > mostMistaken*float64(f.None.Batches)
+	})
+	var none collisions
+	for _, f := range found {
+		none.Batches, none.Hits = none.Batches+f.None.Batches, none.Hits+f.None.Hits
+	}
+	wrong := max(mistaken, float64(none.Hits)/float64(none.Batches+1))
 	const steps = (mostSets-fewestSets)*setsPerOctave + 1
 	loss, least := make([]float64, steps), math.Inf(1)
 	for k := range loss {
@@ -60,7 +68,7 @@ func setsOf(found []eviction, columns, lineBytes int) (Ways, Level) {
 			own, other := collisionRates(sets, m, columns)
 			for _, seen := range hitsSeen {
 				unseen := seldomFewer * (1 - seen)
-				loss[k] = min(loss[k], searchesLoss(found, seen*own, seen*other)+unseen)
+				loss[k] = min(loss[k], searchesLoss(found, seen*own, seen*other, wrong)+unseen)
 			}
 		}
 		least = min(least, loss[k])
@@ -108,23 +116,23 @@ func collisionRates(sets float64, m, columns int) (own, other float64) {
 
 // searchesLoss is minus the log likelihood of all hits, less that of each search's own rates, of
 // which one search can add strayLoss at the most.
-func searchesLoss(found []eviction, own, other float64) float64 {
+func searchesLoss(found []eviction, own, other, wrong float64) float64 {
 	sum := 0.0
 	for _, f := range found {
-		sum += min(f.Own.loss(own)+f.Other.loss(other), strayLoss)
+		sum += min(f.Own.loss(own, wrong)+f.Other.loss(other, wrong), strayLoss)
 	}
 	return sum
 }
 
-// loss is minus the log likelihood of the hits, each with probability p, less the least
-// that any p gives.
-func (c collisions) loss(p float64) float64 {
+// loss is minus the log likelihood of the hits, each with probability p, and a share of them
+// wrong, less the least that any p gives.
+func (c collisions) loss(p, wrong float64) float64 {
 	if c.Batches == 0 {
 		return 0
 	}
 	n, k := float64(c.Batches), float64(c.Hits)
 	at := func(p float64) float64 {
-		p = mistaken + (1-2*mistaken)*p
+		p = wrong + (1-2*wrong)*p
 		return -k*math.Log(p) - (n-k)*math.Log1p(-p)
 	}
 	return at(p) - at(k/n)
