@@ -45,11 +45,9 @@ func (m *Machine) addSecond(ctx context.Context, claims *Claims, trust float64, 
 	if ways.Confidence*trust >= sure {
 		second.Ways = ways.Ways
 	}
-	if second.Confidence >= sure {
-		cache.Measured = &second
-		return nil
-	}
-	if level.Confidence < sure {
+	counted := level.Confidence*trust >= sure
+	second.doubtEdge(claims.stride())
+	if second.Confidence < sure && !counted {
 		o.Scatter.CPU = curves.CPU
 		points, err := MeasureScattered(ctx, claims, about, o.Scatter)
 		if err != nil {
@@ -62,9 +60,19 @@ func (m *Machine) addSecond(ctx context.Context, claims *Claims, trust float64, 
 	if level.Confidence *= trust; level.Confidence > second.Confidence {
 		second.SizeBytes, second.SizeLo, second.SizeHi = affinity.Some(level.SizeBytes), affinity.Some(level.SizeLo), affinity.Some(level.SizeHi)
 		second.Confidence = level.Confidence
+	}
+	if cache.Measured != nil || second.Confidence > 0 {
 		cache.Measured = &second
 	}
 	return nil
+}
+
+// doubtEdge doubts a size that the ladder is sure of where the ways do not make a power of
+// two of sets in it: it is the edge of something else. 345 KiB with 8 ways were seen beside a load.
+func (c *MeasuredCache) doubtEdge(lineBytes int) {
+	if ways, ok := c.Ways.Get(); ok && c.Confidence >= sure && !setsFit(c.SizeBytes.Or(0), ways, lineBytes) {
+		c.Confidence = sure / 2
+	}
 }
 
 // secondLatency is what the ladder tells of a second level of which it shows no edge: the

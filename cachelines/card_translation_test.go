@@ -162,16 +162,16 @@ func TestTranslationBesideANeighbour(t *testing.T) {
 func TestHugePagesAreNotBelievedAlone(t *testing.T) {
 	huge := func() Translation {
 		return Translation{Pages: "huge", Levels: []MeasuredTLB{{
-			Entries: affinity.Some(61), EntriesLo: 55, EntriesHi: 68, ReachBytes: affinity.Some(61 * 4096), CostNS: affinity.Some(1.9), Confidence: 0.91,
+			Entries: affinity.Some(61), EntriesLo: 55, EntriesHi: 68, ReachBytes: affinity.Some(61 * 4096), CostNS: affinity.Some(1.9), Confidence: 0.95,
 		}}}
 	}
 	doubt, sure := huge(), huge()
 	doubt.believe(Translation{Levels: []MeasuredTLB{{EntriesLo: 60, EntriesHi: 80, Confidence: 0.83}}})
-	sure.believe(Translation{Levels: []MeasuredTLB{{Entries: affinity.Some(61), EntriesLo: 55, EntriesHi: 68, Confidence: 0.9}}})
+	sure.believe(Translation{Levels: []MeasuredTLB{{Entries: affinity.Some(61), EntriesLo: 55, EntriesHi: 68, Confidence: 0.95}}})
 	if got := doubt.Levels[0]; !got.Entries.IsZero() || !got.ReachBytes.IsZero() || !got.CostNS.IsZero() || got.EntriesHi != 68 || got.Confidence != 0.83 {
 		t.Errorf("beside base pages in doubt: %+v", got)
 	}
-	if got := sure.Levels[0]; got.Entries.Or(0) != 61 || got.Confidence != 0.9 {
+	if got := sure.Levels[0]; got.Entries.Or(0) != 61 || got.Confidence != 0.95 {
 		t.Errorf("beside sure ones: %+v", got)
 	}
 }

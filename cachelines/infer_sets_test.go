@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"cachelab/affinity"
 	"cachelab/internal/rig"
 )
 
@@ -103,5 +104,22 @@ func TestSetsOf(t *testing.T) {
 	t.Logf("right %d, wrong %d of %d that replace in order and %d by chance, interval holds %d", right, wrong, orderly, machines-orderly, held)
 	if right < orderly*9/10-1 || held < right*9/10-1 {
 		t.Errorf("%d of %d machines answered, and %d intervals hold the size", right, orderly, held)
+	}
+}
+
+// An edge at which the ways make no power of two of sets is not this level's, however sure.
+func TestDoubtEdge(t *testing.T) {
+	for _, c := range []struct {
+		size, ways int
+		want       float64
+	}{{353072, 8, sure / 2}, {1 << 20, 8, 0.9}, {1000 << 10, 8, 0.9}, {1280 << 10, 20, 0.9}, {1280 << 10, 16, sure / 2}} {
+		m := MeasuredCache{SizeBytes: affinity.Some(c.size), Ways: affinity.Some(c.ways), Confidence: 0.9}
+		if m.doubtEdge(64); m.Confidence != c.want {
+			t.Errorf("%d bytes with %d ways: confidence %.2f, want %.2f", c.size, c.ways, m.Confidence, c.want)
+		}
+	}
+	unknown := MeasuredCache{SizeBytes: affinity.Some(353072), Confidence: 0.9}
+	if unknown.doubtEdge(64); unknown.Confidence != 0.9 {
+		t.Errorf("without ways: confidence %.2f", unknown.Confidence)
 	}
 }
