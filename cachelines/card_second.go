@@ -11,7 +11,7 @@ import (
 
 // addSecond looks once more at a private second level. The ladder shows its edge only where
 // pages are large and the host's as well: what a set of whole small pages does in it depends on
-// where they lie. So its ways and sets are counted, and where that gives no answer its size
+// where they lie. So its ways and sets are counted, and where not even ways are found its size
 // is told by lines that lie in it as chance has it. All confidences are weighed by
 // trust. The error is ctx's.
 func (m *Machine) addSecond(ctx context.Context, claims *Claims, trust float64, curves LevelCurves, o MeasureOptions) error {
@@ -39,7 +39,7 @@ func (m *Machine) addSecond(ctx context.Context, claims *Claims, trust float64, 
 		return ctx.Err() // what the ladder tells stays, where there is no memory for more
 	}
 	ways, level := setsOf(found, columns, claims.stride())
-	if level.Confidence < setsEnough { // the time was up: beside a load one such answer in 30 was wrong
+	if level.Confidence < setsTold {
 		level.Confidence = min(level.Confidence, sure/2)
 	}
 	if ways.Confidence*trust >= sure {
@@ -47,7 +47,7 @@ func (m *Machine) addSecond(ctx context.Context, claims *Claims, trust float64, 
 	}
 	counted := level.Confidence*trust >= sure
 	second.doubtEdge(claims.stride())
-	if second.Confidence < sure && !counted {
+	if second.Confidence < sure && !counted && second.Ways.IsZero() {
 		o.Scatter.CPU = curves.CPU
 		points, err := MeasureScattered(ctx, claims, about, o.Scatter)
 		if err != nil {

@@ -62,8 +62,8 @@ func Distances() []int {
 
 // LineOptions bounds a line measurement. The zero value is the default.
 type LineOptions struct {
-	// Budget is how long each of the two sizes takes; 0: 150 ms, which on free CPUs is
-	// a hundred rounds. Where the answer is not sure, it is measured anew for three times as long.
+	// Budget is how long each of the two sizes takes; 0: 120 ms, which on free CPUs is
+	// ninety rounds. Where the answer is not sure, it is measured anew for three times as long.
 	Budget time.Duration
 	// Writers are the two CPUs of the interference sweep; nil picks the
 	// nearest pair that does not share a core, because siblings share their
@@ -153,7 +153,7 @@ func untilSure(o LineOptions, measure func(LineOptions) (LineSize, error)) (Line
 
 func (o LineOptions) withDefaults() LineOptions {
 	if o.Budget == 0 {
-		o.Budget = 150 * time.Millisecond
+		o.Budget = 120 * time.Millisecond
 	}
 	if o.Seed == 0 {
 		o.Seed = uint64(time.Now().UnixNano())

@@ -11,7 +11,7 @@ import (
 
 // LinkOptions bounds a measurement of links. The zero value is the default.
 type LinkOptions struct {
-	// Budget is how long all pairs together may take; 0: 150 ms, some 250
+	// Budget is how long all pairs together may take; 0: 120 ms, some 200
 	// samples of one pair.
 	Budget time.Duration
 }
@@ -61,7 +61,7 @@ func MeasureLinks(ctx context.Context, t *affinity.Topology, o LinkOptions) (lin
 
 func (o LinkOptions) withDefaults() LinkOptions {
 	if o.Budget == 0 {
-		o.Budget = 150 * time.Millisecond
+		o.Budget = 120 * time.Millisecond
 	}
 	return o
 }
