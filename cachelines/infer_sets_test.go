@@ -123,3 +123,20 @@ func TestDoubtEdge(t *testing.T) {
 		t.Errorf("without ways: confidence %.2f", unknown.Confidence)
 	}
 }
+
+// What contradicts a claim must be found twice.
+func TestFoundTwice(t *testing.T) {
+	twice, once := Level{SizeBytes: 2 << 20, Confidence: 0.92}, Level{SizeBytes: 1 << 20, Confidence: 0.95}
+	doubtful := Level{SizeBytes: 2 << 20, Confidence: 0.5}
+	if got := foundTwice(twice, twice); got != twice {
+		t.Errorf("found twice: %+v", got)
+	}
+	for _, second := range []Level{once, doubtful, {}} {
+		if got := foundTwice(twice, second); got.SizeBytes != twice.SizeBytes || got.Confidence >= sure {
+			t.Errorf("and then %+v: %+v", second, got)
+		}
+	}
+	if !withinSame(1<<20, 1100<<10) || withinSame(1<<20, 2<<20) || withinSame(1<<20, 900<<10) {
+		t.Error("a tenth is the bound")
+	}
+}
