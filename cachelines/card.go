@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"time"
 )
 
 // MeasureOptions bounds a machine card. The zero value is the default.
@@ -17,7 +18,13 @@ type MeasureOptions struct {
 	Scatter ScatterOptions
 
 	Translation TranslationOptions
+
+	begun time.Time // when the card was
 }
+
+// cardTime is what a card of its own should take: the count of a second level's sets, which
+// goes on until it is sure, gets what is left of it. With what starting a program takes it is under two seconds.
+const cardTime = 1750 * time.Millisecond
 
 // Measure makes the machine card: what is claimed, then the line sizes, the
 // levels and the links as measured. It takes about two seconds on two CPUs. What could not be
@@ -25,6 +32,7 @@ type MeasureOptions struct {
 //
 // The error is for a machine that cannot be described at all, or ctx's own.
 func Measure(ctx context.Context, o MeasureOptions) (*Machine, error) {
+	o.begun = time.Now()
 	claims, err := Claimed()
 	if err != nil {
 		return nil, err

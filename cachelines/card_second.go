@@ -34,6 +34,10 @@ func (m *Machine) addSecond(ctx context.Context, claims *Claims, trust float64, 
 		return nil
 	}
 	o.Sets.CPU = curves.CPU
+	left := func() time.Duration { return cardTime - time.Since(o.begun) - o.Links.withDefaults().Budget }
+	if o.Sets.Budget == 0 {
+		o.Sets.Budget = min(max(left(), leastCount), o.Sets.withDefaults().Budget)
+	}
 	found, columns, err := measureSets(ctx, claims, about, o.Sets)
 	if err != nil {
 		return ctx.Err() // what the ladder tells stays, where there is no memory for more
@@ -55,7 +59,7 @@ func (m *Machine) addSecond(ctx context.Context, claims *Claims, trust float64, 
 	}
 	counted := level.Confidence*trust >= sure
 	second.doubtEdge(claims.stride())
-	if second.Confidence < sure && !counted && second.Ways.IsZero() {
+	if second.Confidence < sure && !counted && second.Ways.IsZero() && left() > o.Scatter.withDefaults().Budget {
 		o.Scatter.CPU = curves.CPU
 		points, err := MeasureScattered(ctx, claims, about, o.Scatter)
 		if err != nil {
@@ -113,6 +117,9 @@ func secondLatency(curves LevelCurves, firstBytes, secondBytes int) MeasuredCach
 	}
 	return MeasuredCache{LatencyNS: latency, Cycles: cycles(affinity.Some(latency), curves.ClockHz)}
 }
+
+// leastCount is the time for a count where none is left: enough for five searches that go well.
+const leastCount = 200 * time.Millisecond
 
 // planSecond is the measurement's part of a plan. ok is false where nobody claims a private
 // second level.

@@ -13,8 +13,9 @@ import (
 // SetsOptions bounds a measurement of one private level's sets. The zero value is
 // the default.
 type SetsOptions struct {
-	// Budget is how long the searches may take at the most, after the memory has been touched; 0:
-	// 620 ms. They end earlier where they are sure, after some 200 ms here.
+	// Budget is how long the searches may take at the most, after the memory has been
+	// touched; 0: 620 ms, and on a card what is left of its time (cardTime). They end
+	// earlier where they are sure, after some 200 ms here.
 	Budget time.Duration
 	// CPU is where it is measured; unknown: as LevelOptions.
 	CPU affinity.Opt[int]

@@ -104,6 +104,7 @@ func cardOptions(quick bool) cachelines.MeasureOptions {
 	var o cachelines.MeasureOptions
 	if !quick {
 		o.Levels.Budget = 1200 * time.Millisecond // some 40 rounds, of which the largest sets have a handful
+		o.Sets.Budget = 1200 * time.Millisecond   // ends as soon as it is sure
 	}
 	return o
 }
