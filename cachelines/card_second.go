@@ -44,7 +44,7 @@ func (m *Machine) addSecond(ctx context.Context, claims *Claims, trust float64, 
 	}
 	ways, level := setsOf(found, columns, claims.stride())
 	if claim, ok := cache.SizeBytes.Get(); ok && level.Confidence >= setsTold && !withinSame(level.SizeBytes, claim) {
-		o.Sets.Seed++
+		o.Sets.Budget = min(max(left(), leastCount), o.Sets.Budget)
 		if found, columns, err = measureSets(ctx, claims, about, o.Sets); err != nil {
 			return ctx.Err()
 		}

@@ -36,8 +36,8 @@ const (
 	// them in the end: more than a first level has ways, and a second one has (20 on Intel
 	// Golden Cove).
 	fewestLines, leastLines = 32, 24
-	// growBy is by which part the lines are made more until they overflow a set.
-	growBy = 1.0 / 8
+	// growPart is what part of the lines they are made more by until they overflow a set.
+	growPart = 8
 	// reduceParts is in how many a set is cut of which each is left out in turn. Of W+1 needed lines
 	// none is in a sixteenth with a probability of 57% for 8 ways and 35% for 16.
 	reduceParts = 16
@@ -146,7 +146,7 @@ func (e *evictor) someBlocks(n int) []int {
 	return out
 }
 
-// time is that of a lap through lines and pads, in random order.
+// time is that of a lap through lines, which come in random order, and the pads.
 func (e *evictor) time(lines []int) float64 {
 	return e.lap(slices.Concat(lines, e.pads), false)
 }
@@ -177,7 +177,7 @@ func (e *evictor) overflows(lines []int) bool {
 
 // overflowing are as many lines as it takes until they do not all stay.
 func (e *evictor) overflowing(more func() bool) ([]int, bool) {
-	for n := fewestLines; n <= len(e.lines); n += int(float64(n) * growBy) {
+	for n := fewestLines; n <= len(e.lines); n += n / growPart {
 		set := e.lines[:n]
 		if ns, least := e.excess(set); ns > clearly*least && e.overflows(set) {
 			e.fresh = e.lines[n:]

@@ -3,6 +3,7 @@ package cachelines
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"cachelab/affinity"
@@ -138,5 +139,57 @@ func TestFoundTwice(t *testing.T) {
 	}
 	if !withinSame(1<<20, 1100<<10) || withinSame(1<<20, 2<<20) || withinSame(1<<20, 900<<10) {
 		t.Error("a tenth is the bound")
+	}
+}
+
+// searches are n searches of a level of 8 ways with these hits of 100 batches of the set's own column, of
+// 250 of others, and of 50 of none.
+func searches(n, own, other, none int) []eviction {
+	return slices.Repeat([]eviction{{
+		Lines: 9, Own: collisions{100, own}, Other: collisions{250, other}, None: collisions{50, none},
+	}}, n)
+}
+
+// What a count of hits is worth. 3 and 20 are what 2,048 sets give of which 8 columns share
+// those of one (3.1% and 8.0%).
+func TestSetsOfHits(t *testing.T) {
+	const size = 2048 * 8 * 64
+	for _, c := range []struct {
+		what  string
+		found []eviction
+		told  bool
+	}{
+		{"what the sets give", searches(6, 3, 20, 0), true},
+		{"one search with thrice the hits", append(searches(6, 3, 20, 0), searches(1, 9, 60, 0)...), true},
+		{"some with hits where there are none", append(searches(6, 3, 20, 0), searches(5, 20, 100, 20)...), true},
+		{"a count between two powers", searches(6, 2, 14, 0), false},
+		{"too few searches", searches(fewestSearches-1, 3, 20, 0), false},
+		{"nothing but searches that found nothing", make([]eviction, 20), false},
+		{"hits where there are none, in all", searches(6, 20, 100, 20), false},
+	} {
+		_, got := setsOf(c.found, 64, 64)
+		if told := got.Confidence >= setsTold; told != c.told || told && got.SizeBytes != size {
+			t.Errorf("%s: %d bytes, confidence %.2f", c.what, got.SizeBytes, got.Confidence)
+		}
+	}
+	split := append(searches(4, 3, 20, 0), searches(4, 3, 20, 0)...)
+	for i := range 4 {
+		split[i].Lines = 10
+	}
+	if ways, _ := setsOf(split, 64, 64); ways.Confidence >= sure {
+		t.Errorf("four of 8 ways and four of 9: %d ways, confidence %.2f", ways.Ways.Or(0), ways.Confidence)
+	}
+}
+
+// A level whose sets are chosen by all bits of an address has no column that overflows: unknown.
+func TestSetsOfAHashedLevel(t *testing.T) {
+	rng := rand.New(rand.NewPCG(23, 24))
+	const blocks = poolTimes * (1 << 20) / evictBlock
+	level := newSimLevel(2048, 8, "oldest", "hash", blocks, rng)
+	e := evictor{lap: level.lap, blocks: blocks, columns: level.columns, rng: rng}
+	for range 3 {
+		if got := e.search(func() bool { return true }); got.Lines != 0 {
+			t.Errorf("%+v", got)
+		}
 	}
 }
