@@ -15,9 +15,6 @@ const (
 	fewestSets, mostSets = 6, 18
 	// setsPerOctave is how many numbers of sets between powers of two are tried, for the interval.
 	setsPerOctave = 8
-	// notAPower and surelyNot are how much less likely than the best number, as the difference
-	// of logarithms, the nearest power of two may be: 2 is what two standard deviations are.
-	notAPower, surelyNot = 2, 5
 	// halfHalf to farLikelier is how likely one power of two must be among all to be told: of 250
 	// cards beside a load the two that told half or twice the size had 0.51 and 0.55.
 	halfHalf, farLikelier = 0.5, 0.9
@@ -99,7 +96,7 @@ func setsOf(found []eviction, columns, lineBytes int) (Ways, Level) {
 	only := weight[power] / powers
 	return ways, Level{
 		SizeBytes: size, SizeLo: min(size, int(math.Exp(lo))), SizeHi: max(size, int(math.Exp(hi))),
-		Confidence: ways.Confidence * only * ramp(only, halfHalf, farLikelier) * (1 - ramp(loss[power]-least, notAPower, surelyNot)),
+		Confidence: ways.Confidence * only * ramp(only, halfHalf, farLikelier),
 	}
 }
 
