@@ -45,16 +45,18 @@ func (m *Machine) addSecond(ctx context.Context, claims *Claims, trust float64, 
 	ways, level := setsOf(found, columns, claims.stride())
 	if claim, ok := cache.SizeBytes.Get(); ok && level.Confidence >= setsTold && !withinSame(level.SizeBytes, claim) {
 		o.Sets.Budget = min(max(left(), leastCount), o.Sets.Budget)
-		if found, columns, err = measureSets(ctx, claims, about, o.Sets); err != nil {
+		again, _, err := measureSets(ctx, claims, about, o.Sets)
+		if err != nil {
 			return ctx.Err()
 		}
-		_, again := setsOf(found, columns, claims.stride())
-		level = foundTwice(level, again)
+		_, second := setsOf(again, columns, claims.stride())
+		_, both := setsOf(append(found, again...), columns, claims.stride())
+		level = foundTwice(claim, level, second, both)
 	}
 	if level.Confidence < setsTold {
 		level.Confidence = min(level.Confidence, sure/2)
 	}
-	if ways.Confidence*trust >= sure {
+	if ways.Confidence*trust >= setsTold {
 		second.Ways = ways.Ways
 	}
 	counted := level.Confidence*trust >= sure
@@ -79,14 +81,18 @@ func (m *Machine) addSecond(ctx context.Context, claims *Claims, trust float64, 
 	return nil
 }
 
-// foundTwice is a count that contradicts the claim, believed where another one, on other memory, comes
-// to the same. How a host lays out 8 MiB decides what falls on a set, for all searches alike: of 250
-// cards one told twice the size, with 0.92.
-func foundTwice(first, second Level) Level {
-	if second.Confidence < setsTold || second.SizeBytes != first.SizeBytes {
-		first.Confidence = min(first.Confidence, sure/2)
+// foundTwice is what two counts, on different memory, and both together tell where the first contradicts the
+// claim: that is believed where the second comes to the same, and otherwise
+// all searches together where they do not contradict it. How a host lays out the memory decides what falls
+// on a set, for all searches alike: of 250 cards one told twice the size, with 0.92.
+func foundTwice(claim int, first, second, both Level) Level {
+	if second.Confidence >= setsTold && second.SizeBytes == first.SizeBytes {
+		return first
 	}
-	return first
+	if !withinSame(both.SizeBytes, claim) {
+		both.Confidence = min(both.Confidence, sure/2)
+	}
+	return both
 }
 
 // withinSame reports whether two sizes are within a tenth of each other.
@@ -118,8 +124,8 @@ func secondLatency(curves LevelCurves, firstBytes, secondBytes int) MeasuredCach
 	return MeasuredCache{LatencyNS: latency, Cycles: cycles(affinity.Some(latency), curves.ClockHz)}
 }
 
-// leastCount is the time for a count where none is left: enough for five searches that go well.
-const leastCount = 200 * time.Millisecond
+// leastCount is the time for a count where none is left: enough for five searches of which some go wrong.
+const leastCount = 350 * time.Millisecond
 
 // planSecond is the measurement's part of a plan. ok is false where nobody claims a private
 // second level.
@@ -128,7 +134,7 @@ func planSecond(claims *Claims, o MeasureOptions) (step PlanStep, ok bool) {
 	if last, _ := claims.LastLevelToSizeBy(); !known || size >= last {
 		return PlanStep{}, false
 	}
-	pool := poolTimes * size
+	pool := setsPool * size
 	return PlanStep{
 		What: "second level", Time: o.Sets.withDefaults().Budget + time.Duration(float64(pool)/touchRate*float64(time.Second)),
 		Why: fmt.Sprintf("its budget at the most, and %v where that tells nothing; before each %s are touched", o.Scatter.withDefaults().Budget, binary(pool)),

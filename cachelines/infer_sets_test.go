@@ -77,7 +77,7 @@ func TestSetsOf(t *testing.T) {
 		sets := 1024 << rng.IntN(2)
 		size := sets * ways * 64
 		about := int(float64(size) * math.Exp(0.4*(rng.Float64()-0.5)))
-		blocks := poolTimes * about / evictBlock
+		blocks := setsPool * about / evictBlock
 		level := newSimLevel(sets, ways, policy, index, blocks, rng)
 		level.noise, level.outliers = 0.001*rng.Float64(), 0.02*rng.Float64()
 		e := evictor{lap: level.lap, blocks: blocks, columns: level.columns, rng: rng}
@@ -125,16 +125,20 @@ func TestDoubtEdge(t *testing.T) {
 	}
 }
 
-// What contradicts a claim must be found twice.
+// What contradicts a claim must be found twice, and what does not may be told by both counts together.
 func TestFoundTwice(t *testing.T) {
+	const claim = 1 << 20
 	twice, once := Level{SizeBytes: 2 << 20, Confidence: 0.92}, Level{SizeBytes: 1 << 20, Confidence: 0.95}
 	doubtful := Level{SizeBytes: 2 << 20, Confidence: 0.5}
-	if got := foundTwice(twice, twice); got != twice {
+	if got := foundTwice(claim, twice, twice, twice); got != twice {
 		t.Errorf("found twice: %+v", got)
 	}
 	for _, second := range []Level{once, doubtful, {}} {
-		if got := foundTwice(twice, second); got.SizeBytes != twice.SizeBytes || got.Confidence >= sure {
-			t.Errorf("and then %+v: %+v", second, got)
+		if got := foundTwice(claim, twice, second, twice); got.SizeBytes != twice.SizeBytes || got.Confidence >= sure {
+			t.Errorf("and then %+v, both together %+v: %+v", second, twice, got)
+		}
+		if got := foundTwice(claim, twice, second, once); got != once {
+			t.Errorf("and then %+v, both together %+v: %+v", second, once, got)
 		}
 	}
 	if !withinSame(1<<20, 1100<<10) || withinSame(1<<20, 2<<20) || withinSame(1<<20, 900<<10) {
@@ -172,6 +176,21 @@ func TestSetsOfHits(t *testing.T) {
 			t.Errorf("%s: %d bytes, confidence %.2f", c.what, got.SizeBytes, got.Confidence)
 		}
 	}
+	// A search found a line more or less now and then, when a neighbour is at work.
+	disturbed := searches(12, 3, 20, 0)
+	for i, lines := range []int{8, 10, 11, 8, 10, 13} {
+		disturbed[i].Lines = lines
+	}
+	if ways, got := setsOf(disturbed, 64, 64); ways.Ways.Or(0) != 8 || ways.Confidence < setsTold || got.SizeBytes != size || got.Confidence < setsTold {
+		t.Errorf("six of 8 ways, and two each of 7 and 9: %d ways (%.2f), %d bytes (%.2f)", ways.Ways.Or(0), ways.Confidence, got.SizeBytes, got.Confidence)
+	}
+	spread := searches(12, 3, 20, 0)
+	for i := range spread {
+		spread[i].Lines = 8 + i/2
+	}
+	if ways, _ := setsOf(spread, 64, 64); ways.Confidence >= sure {
+		t.Errorf("two each of six numbers: %d ways, confidence %.2f", ways.Ways.Or(0), ways.Confidence)
+	}
 	split := append(searches(4, 3, 20, 0), searches(4, 3, 20, 0)...)
 	for i := range 4 {
 		split[i].Lines = 10
@@ -181,15 +200,20 @@ func TestSetsOfHits(t *testing.T) {
 	}
 }
 
-// A level whose sets are chosen by all bits of an address has no column that overflows: unknown.
+// Of a level whose sets are chosen by all bits of an address the lines of one column fall on all sets, and
+// those of the others as well: found where enough lines overflow one.
 func TestSetsOfAHashedLevel(t *testing.T) {
 	rng := rand.New(rand.NewPCG(23, 24))
-	const blocks = poolTimes * (1 << 20) / evictBlock
+	const blocks = setsPool * (1 << 20) / evictBlock
 	level := newSimLevel(2048, 8, "oldest", "hash", blocks, rng)
 	e := evictor{lap: level.lap, blocks: blocks, columns: level.columns, rng: rng}
-	for range 3 {
-		if got := e.search(func() bool { return true }); got.Lines != 0 {
-			t.Errorf("%+v", got)
-		}
+	var found []eviction
+	for range 8 {
+		found = append(found, e.search(func() bool { return true }))
+	}
+	w, got := setsOf(found, level.columns, 64)
+	t.Logf("%d ways (%.2f), %d bytes (%.2f) by %v", w.Ways.Or(0), w.Confidence, got.SizeBytes, got.Confidence, found)
+	if w.Ways.Or(0) != 8 || w.Confidence < setsTold || got.SizeBytes != 1<<20 || got.Confidence < setsTold {
+		t.Errorf("%d ways (%.2f), %d bytes (%.2f)", w.Ways.Or(0), w.Confidence, got.SizeBytes, got.Confidence)
 	}
 }

@@ -1,0 +1,45 @@
+package cachelines
+
+import (
+	"slices"
+	"testing"
+
+	"cachelab/affinity"
+)
+
+// Searches that find nothing move on to another CPU of the same kind, and those that find something stay.
+func TestTurns(t *testing.T) {
+	var topology affinity.Topology
+	for id := range 4 {
+		kind := "performance"
+		if id == 3 {
+			kind = "efficiency"
+		}
+		topology.CPUs = append(topology.CPUs, affinity.CPU{ID: id, Online: true, Allowed: true, Kind: kind})
+	}
+	c := &Claims{Topology: &topology}
+	at := func(want affinity.Opt[int], found ...bool) []int {
+		turns := c.turns(want)
+		cpus := []int{turns.cpu().Or(-1)}
+		for _, f := range found {
+			turns.took(f)
+			cpus = append(cpus, turns.cpu().Or(-1))
+		}
+		return cpus
+	}
+	const yes, no = true, false
+	for _, c := range []struct {
+		what  string
+		want  affinity.Opt[int]
+		found []bool
+		cpus  []int
+	}{
+		{"lost twice", affinity.Some(1), []bool{no, no, yes, no, yes, no, no, no, no}, []int{1, 1, 0, 0, 0, 0, 0, 2, 2, 1}},
+		{"of another kind", affinity.Some(3), []bool{no, no, no}, []int{3, 3, 3, 3}},
+		{"unknown", affinity.Opt[int]{}, []bool{no, no, no}, []int{-1, -1, -1, -1}},
+	} {
+		if got := at(c.want, c.found...); !slices.Equal(got, c.cpus) {
+			t.Errorf("%s: on %v, want %v", c.what, got, c.cpus)
+		}
+	}
+}
