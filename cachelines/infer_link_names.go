@@ -43,6 +43,10 @@ const (
 	// cluster and comes back; within one L3 the farthest core is less than twice
 	// the nearest.
 	otherL3Factor = 2
+
+	// sleptNS is longer than any line travels, a microsecond across the largest
+	// machines, and shorter than a scheduler's slice: beyond, the workers ran in turns.
+	sleptNS = 100_000
 )
 
 // otherL3 is a class that no claimed relation has a word for: two cores of one
@@ -58,14 +62,15 @@ const otherL3 = "other L3"
 // named by their latency relative to it; a class that cannot be named is
 // called by its latency ("link 55 ns"). No nanoseconds are built in.
 //
-// Shares are of the valid samples. Those during which the link changed class
+// Shares are of the valid samples. A sample whose workers ran in turns is not valid: no sample, no
+// class. Those during which the link changed class
 // count for no class but for Changed.
 func InferLink(p affinity.Pair, samples []LinkSample) (Link, string) {
 	link := Link{From: p.A, To: p.B, Claimed: p.Relation.String(), Classes: []LinkClass{}}
 	var valid []LinkSample
 	var cas, loadStore []float64
 	for _, s := range samples {
-		if s.CASNS > 0 && !math.IsInf(s.CASNS, 0) {
+		if s.CASNS > 0 && s.CASNS < sleptNS {
 			valid = append(valid, s)
 			cas = append(cas, s.CASNS)
 			loadStore = append(loadStore, s.LoadStoreNS)

@@ -77,6 +77,9 @@ func TestInferLinkNames(t *testing.T) {
 	// CPUs that are busy with others all the time, and with one another's half of it.
 	check(affinity.SamePackage, "same package", "", placement{240, 0.02, 9})
 	check(affinity.SameL3, "same L3", "", placement{34.5, 0.02, 200}, placement{34.5, 1.1, 150})
+	// Some samples, or most, of workers that ran in turns.
+	check(affinity.SameL3, "same L3", "", placement{34.5, 2, 60}, placement{3.6e6, 0.02, 40})
+	check(affinity.SameL3, "same L3", "", placement{34.5, 2, 9}, placement{3.6e6, 0.02, 40})
 	// A CPU that is taken away at times halves some ratios; that is no sibling.
 	check(affinity.SameL3, "same L3", "", placement{34.5, 2, 300}, placement{34.5, 1.05, 500})
 }

@@ -25,7 +25,7 @@ const (
 	// interval.
 	leastSamples = 9
 	// patience ends them all the same. Beside a load on both CPUs two workers may run in turns for long,
-	// and each transfer then takes a scheduler's slice: nine samples once took 50 s.
+	// and a sample then takes most of a second.
 	patience = 2 * time.Second
 )
 
@@ -51,7 +51,11 @@ func MeasureLinks(ctx context.Context, t *affinity.Topology, o LinkOptions) (lin
 			return links, warnings, err
 		}
 		link, warning := InferLink(p, samples)
-		links = append(links, link)
+		if link.Samples == 0 {
+			warning = fmt.Sprintf("the link of CPUs %d and %d was not measured: the two workers ran in turns, something else is on their CPUs; measure again when they are free", p.A, p.B)
+		} else {
+			links = append(links, link)
+		}
 		if warning != "" {
 			warnings = append(warnings, warning)
 		}

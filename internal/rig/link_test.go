@@ -52,6 +52,33 @@ func TestLinkMeasuresAWire(t *testing.T) {
 	}
 }
 
+// TestLinkInTurns: two workers on one CPU never run at the same time, and a transfer takes a slice of the
+// scheduler's. A sample of 12,000 of them took half a minute.
+func TestLinkInTurns(t *testing.T) {
+	one := twoPlaces(t)[0]
+	c := newCrew(t, one, one)
+	l, err := NewLink(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	var got LinkSample
+	begin := time.Now()
+	c.Run(func(w *Worker) {
+		if s := l.Sample(w); w.Index == 0 {
+			got = s
+		}
+	})
+	took := time.Since(begin)
+	t.Logf("CAS %.0f ns, load and store %.0f ns, %v", got.CASNS, got.LoadStoreNS, took)
+	if got.CASNS < 100_000 || got.LoadStoreNS < 100_000 {
+		t.Errorf("transfers of %.0f and %.0f ns between turns", got.CASNS, got.LoadStoreNS)
+	}
+	if took > 10*time.Second {
+		t.Errorf("a sample took %v", took)
+	}
+}
+
 func TestLinkNeedsTwoEnds(t *testing.T) {
 	c := newCrew(t, Anywhere)
 	if l, err := NewLink(c); err == nil {
