@@ -10,14 +10,10 @@ import (
 
 // MeasureOptions bounds a machine card. The zero value is the default.
 type MeasureOptions struct {
-	Line    LineOptions
-	Links   LinkOptions
-	Levels  LevelOptions
-	Ways    WaysOptions
-	Sets    SetsOptions
-	Scatter ScatterOptions
+	Line  LineOptions
+	Links LinkOptions
 
-	Translation TranslationOptions
+	Levels, Translation, Ways, Sets, Scatter CoreOptions
 
 	begun time.Time // when the card was
 }

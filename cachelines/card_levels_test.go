@@ -135,7 +135,7 @@ func TestMeasureLevelsStops(t *testing.T) {
 	}
 	for _, after := range []time.Duration{0, 30 * time.Millisecond, 300 * time.Millisecond} {
 		ctx, cancel := context.WithTimeout(context.Background(), after)
-		_, _, err := MeasureLevels(ctx, claims, LevelOptions{Budget: 10 * time.Second})
+		_, _, err := MeasureLevels(ctx, claims, CoreOptions{Budget: 10 * time.Second})
 		deadline, _ := ctx.Deadline()
 		late := time.Since(deadline)
 		cancel()
@@ -161,7 +161,7 @@ func TestMeasureLevelsClimbs(t *testing.T) {
 	if err != nil {
 		t.Skip(err)
 	}
-	_, curves, err := MeasureLevels(context.Background(), claims, LevelOptions{Budget: 200 * time.Millisecond, Seed: 1})
+	_, curves, err := MeasureLevels(context.Background(), claims, CoreOptions{Budget: 200 * time.Millisecond, Seed: 1})
 	if err != nil {
 		t.Skip("no memory to measure:", err)
 	}

@@ -36,7 +36,7 @@ func (m *Machine) addSecond(ctx context.Context, claims *Claims, trust float64, 
 	o.Sets.CPU = curves.CPU
 	left := func() time.Duration { return cardTime - time.Since(o.begun) - o.Links.withDefaults().Budget }
 	if o.Sets.Budget == 0 {
-		o.Sets.Budget = min(max(left(), leastCount), o.Sets.withDefaults().Budget)
+		o.Sets.Budget = min(max(left(), leastCount), setsBudget)
 	}
 	found, columns, err := measureSets(ctx, claims, about, o.Sets)
 	if err != nil {
@@ -61,7 +61,7 @@ func (m *Machine) addSecond(ctx context.Context, claims *Claims, trust float64, 
 	}
 	counted := level.Confidence*trust >= sure
 	second.doubtEdge(claims.stride())
-	if second.Confidence < sure && !counted && second.Ways.IsZero() && left() > o.Scatter.withDefaults().Budget {
+	if second.Confidence < sure && !counted && second.Ways.IsZero() && left() > scatterBudget {
 		o.Scatter.CPU = curves.CPU
 		points, err := MeasureScattered(ctx, claims, about, o.Scatter)
 		if err != nil {
@@ -136,7 +136,7 @@ func planSecond(claims *Claims, o MeasureOptions) (step PlanStep, ok bool) {
 	}
 	pool := setsPool * size
 	return PlanStep{
-		What: "second level", Time: o.Sets.withDefaults().Budget + time.Duration(float64(pool)/touchRate*float64(time.Second)),
-		Why: fmt.Sprintf("its budget at the most, and %v where that tells nothing; before each %s are touched", o.Scatter.withDefaults().Budget, binary(pool)),
+		What: "second level", Time: o.Sets.or(setsBudget).Budget + time.Duration(float64(pool)/touchRate*float64(time.Second)),
+		Why: fmt.Sprintf("its budget at the most, and %v where that tells nothing; before each %s are touched", o.Scatter.or(scatterBudget).Budget, binary(pool)),
 	}, true
 }

@@ -56,7 +56,7 @@ const (
 
 // addTranslation measures translation on the CPU of the ladder and enters it.
 // Confidences are weighed by trust. The error is ctx's.
-func (m *Machine) addTranslation(ctx context.Context, claims *Claims, cpu affinity.Opt[int], trust float64, o TranslationOptions) error {
+func (m *Machine) addTranslation(ctx context.Context, claims *Claims, cpu affinity.Opt[int], trust float64, o CoreOptions) error {
 	if o.CPU.IsZero() {
 		o.CPU = cpu
 	}
@@ -144,8 +144,8 @@ func (c TranslationCurve) translation(clock affinity.Opt[float64], trust float64
 }
 
 // planTranslation is the measurement's part of a plan.
-func planTranslation(o TranslationOptions) PlanStep {
-	o = o.withDefaults()
+func planTranslation(o CoreOptions) PlanStep {
+	o = o.or(translationBudget)
 	return PlanStep{
 		What: "translation", Time: o.Budget + 2*touchTime,
 		Why: fmt.Sprintf("its budget; before that two arenas are touched, %v each at most", touchTime),

@@ -108,7 +108,7 @@ func TestMeasureTranslationClimbs(t *testing.T) {
 	if err != nil {
 		t.Skip(err)
 	}
-	c, err := MeasureTranslation(context.Background(), claims, TranslationOptions{Budget: 30 * time.Millisecond, Seed: 1})
+	c, err := MeasureTranslation(context.Background(), claims, CoreOptions{Budget: 30 * time.Millisecond, Seed: 1})
 	if err != nil {
 		t.Skip("no memory to measure:", err)
 	}
@@ -134,7 +134,7 @@ func TestMeasureTranslationStops(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
 	defer cancel()
-	_, err = MeasureTranslation(ctx, claims, TranslationOptions{Budget: 10 * time.Second})
+	_, err = MeasureTranslation(ctx, claims, CoreOptions{Budget: 10 * time.Second})
 	deadline, _ := ctx.Deadline()
 	if late := time.Since(deadline); !errors.Is(err, context.DeadlineExceeded) || late > 300*time.Millisecond {
 		t.Errorf("error %v, returned %v late", err, late)

@@ -292,3 +292,20 @@ func TestTranslationWithoutASweep(t *testing.T) {
 	}
 	InferTranslation(uneven) // must not fall
 }
+
+// Where the control rises, its two layouts may do so at sizes that differ, and both ends of the rise are as
+// doubtful as that; elsewhere nothing is.
+func TestDoubtControl(t *testing.T) {
+	const sigma, ns = 0.01, 2.0
+	l := ladder{}
+	for _, pages := range []float64{64, 128, 256, 512} {
+		l.x, l.y, l.sigma = append(l.x, math.Log(pages)), append(l.y, math.Log(ns)), append(l.sigma, sigma)
+	}
+	l.doubtControl([]float64{1, 1, 4, 4})
+	risen := math.Hypot(sigma, apartError*(4-1)/math.Ln2/ns)
+	for i, want := range []float64{sigma, risen, risen, sigma} {
+		if math.Abs(l.sigma[i]-want) > 1e-9 {
+			t.Errorf("error %d is %.4f, want %.4f", i, l.sigma[i], want)
+		}
+	}
+}

@@ -13,18 +13,6 @@ import (
 	"cachelab/internal/rig"
 )
 
-// LevelOptions bounds a measurement of levels. The zero value is the default.
-type LevelOptions struct {
-	// Budget is how long the ladder's rounds take, after the memory has been touched;
-	// 0: 350 ms, some 12 rounds. Where the first level is not sure by then,
-	// they go on for up to 1.2 s.
-	Budget time.Duration
-	// CPU is where it is measured; unknown: the quietest of the first one's kind.
-	CPU affinity.Opt[int]
-	// Seed decides the orders; 0 takes one from the clock.
-	Seed uint64
-}
-
 // Ladder is a latency ladder with how it was measured.
 type Ladder struct {
 	Pages     string            // asked for: huge or small
@@ -55,6 +43,8 @@ func (c LevelCurves) Best() Ladder {
 }
 
 const (
+	// levelsBudget is some 12 rounds.
+	levelsBudget = 350 * time.Millisecond
 	// wholeNodes is up to how many nodes a cycle is walked whole: 2 MiB of
 	// 64-byte lines, half a millisecond from a third level. Beyond, a part is.
 	wholeNodes = 1 << 15
@@ -84,12 +74,13 @@ const (
 // KiB to four times the last level as claimed or assumed, as three curves, and infers the
 // levels from the one that the TLB disturbs least (see [InferLevels]). All loads
 // are of one pinned CPU; where threads cannot be pinned it measures all the same and
-// LevelCurves.CPU is unknown.
+// LevelCurves.CPU is unknown. The rounds take 350 ms by default; where the first
+// level is not sure by then, they go on for up to 1.2 s.
 //
 // The error is for a machine where nothing could be measured (no memory), or
 // ctx's own, of which it takes notice within 100 ms; doubt is in the answer.
-func MeasureLevels(ctx context.Context, claims *Claims, o LevelOptions) (Levels, LevelCurves, error) {
-	o = o.withDefaults()
+func MeasureLevels(ctx context.Context, claims *Claims, o CoreOptions) (Levels, LevelCurves, error) {
+	o = o.or(levelsBudget)
 	var curves LevelCurves
 	var err error
 	curves.CPU = claims.onCPU(o.CPU, func() {
@@ -99,16 +90,6 @@ func MeasureLevels(ctx context.Context, claims *Claims, o LevelOptions) (Levels,
 		return Levels{}, curves, err
 	}
 	return InferLevels(curves.Best().Points), curves, nil
-}
-
-func (o LevelOptions) withDefaults() LevelOptions {
-	if o.Budget == 0 {
-		o.Budget = 350 * time.Millisecond
-	}
-	if o.Seed == 0 {
-		o.Seed = uint64(time.Now().UnixNano())
-	}
-	return o
 }
 
 // rung is one point of one curve.
@@ -122,7 +103,7 @@ type rung struct {
 	phase  int
 }
 
-func (c *LevelCurves) measure(ctx context.Context, claims *Claims, o LevelOptions) error {
+func (c *LevelCurves) measure(ctx context.Context, claims *Claims, o CoreOptions) error {
 	line := claims.stride()
 	sizes := claims.ladderSizes(line)
 	top := sizes[len(sizes)-1]

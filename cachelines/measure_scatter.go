@@ -6,23 +6,12 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"cachelab/affinity"
 	"cachelab/internal/rig"
 )
 
-// ScatterOptions bounds a measurement of one private level by scattered lines. The
-// zero value is the default.
-type ScatterOptions struct {
-	// Budget is how long the rounds may take, after the memory has been touched; 0: 120 ms, some
-	// nine rounds over a level of 1 MiB.
-	Budget time.Duration
-	// CPU is where it is measured; unknown: as LevelOptions.
-	CPU affinity.Opt[int]
-	// Seed decides the lines and orders; 0 takes one from the clock.
-	Seed uint64
-}
-
 const (
+	// scatterBudget is some nine rounds over a level of 1 MiB.
+	scatterBudget = 120 * time.Millisecond
 	// poolTimes is how many times the level's size the lines are chosen from. Of
 	// eight, one line in eight is in a set as large as the level, so that the number of
 	// lines that fall on one set of the cache is Poisson distributed but for a
@@ -39,12 +28,12 @@ const (
 // MeasureScattered measures the latency of dependent loads over sets of lines that are
 // chosen at random from eight times as many as a cache of about the given size
 // holds: from a quarter of it to 2.4 times. Each sample has lines of its own. The
-// samples of a point are of the same rounds, as those of a [LadderPoint] are.
+// samples of a point are of the same rounds, as those of a [LadderPoint] are. It takes 120 ms by default.
 //
 // The error is for a machine where nothing could be measured (no memory), or
 // ctx's own.
-func MeasureScattered(ctx context.Context, claims *Claims, aboutBytes int, o ScatterOptions) ([]LadderPoint, error) {
-	o = o.withDefaults()
+func MeasureScattered(ctx context.Context, claims *Claims, aboutBytes int, o CoreOptions) ([]LadderPoint, error) {
+	o = o.or(scatterBudget)
 	var points []LadderPoint
 	line := claims.stride()
 	for k := range scatterSizes {
@@ -58,17 +47,7 @@ func MeasureScattered(ctx context.Context, claims *Claims, aboutBytes int, o Sca
 	return points, err
 }
 
-func (o ScatterOptions) withDefaults() ScatterOptions {
-	if o.Budget == 0 {
-		o.Budget = 120 * time.Millisecond
-	}
-	if o.Seed == 0 {
-		o.Seed = uint64(time.Now().UnixNano())
-	}
-	return o
-}
-
-func sweepScattered(ctx context.Context, points []LadderPoint, pool, line int, o ScatterOptions) error {
+func sweepScattered(ctx context.Context, points []LadderPoint, pool, line int, o CoreOptions) error {
 	arena, err := rig.NewArena(pool, rig.Huge)
 	if err != nil {
 		return err

@@ -11,21 +11,10 @@ import (
 	"cachelab/internal/rig"
 )
 
-// SetsOptions bounds a measurement of one private level's sets. The zero value is
-// the default.
-type SetsOptions struct {
-	// Budget is how long the searches may take at the most, after the memory has been
-	// touched; 0: 800 ms, and on a card what is left of its time (cardTime). They end
-	// earlier where they are sure, after some 200 ms here.
-	Budget time.Duration
-	// CPU is where it is measured, and where searches get lost others of its kind
-	// in turn; unknown: as LevelOptions.
-	CPU affinity.Opt[int]
-	// Seed decides the lines and orders; 0 takes one from the clock.
-	Seed uint64
-}
-
 const (
+	// setsBudget is for a core that others disturb; on a card it is what is left of its time (cardTime). The
+	// searches end where they are sure, after some 200 ms here.
+	setsBudget = 800 * time.Millisecond
 	// lostInARow searches that find nothing are a reason to go on elsewhere. A neighbour on the core's other
 	// thread keeps most from success, on one CPU and for some 100 ms: beside one that came and went 131 of
 	// 150 counts told the size on one CPU, and 144 to 147 on the one or the other by turns of 1 to 3.
@@ -47,24 +36,15 @@ const (
 	setsTold = 0.76
 )
 
-func (o SetsOptions) withDefaults() SetsOptions {
-	if o.Budget == 0 {
-		o.Budget = 800 * time.Millisecond
-	}
-	if o.Seed == 0 {
-		o.Seed = uint64(time.Now().UnixNano())
-	}
-	return o
-}
-
 // measureSets searches the sets of a private cache of about the given size, whose lines are
 // indexed by physical addresses. It answers with what each search found, and with how
-// many columns there are.
+// many columns there are. They are of o.CPU, and where searches get lost of others of
+// its kind in turn.
 //
 // The error is for a machine where nothing could be measured (no memory), or
 // ctx's own.
-func measureSets(ctx context.Context, claims *Claims, aboutBytes int, o SetsOptions) (found []eviction, columns int, err error) {
-	o = o.withDefaults()
+func measureSets(ctx context.Context, claims *Claims, aboutBytes int, o CoreOptions) (found []eviction, columns int, err error) {
+	o = o.or(setsBudget)
 	line := claims.stride()
 	columns = evictBlock / line
 	pool := setsPool * aboutBytes / evictBlock * evictBlock

@@ -13,17 +13,6 @@ import (
 	"cachelab/internal/rig"
 )
 
-// TranslationOptions bounds a measurement of translation. The zero value is the default.
-type TranslationOptions struct {
-	// Budget is how long its rounds may take, after the memory has been
-	// touched; 0: 100 ms, some ten rounds.
-	Budget time.Duration
-	// CPU is where it is measured; unknown: as LevelOptions.
-	CPU affinity.Opt[int]
-	// Seed decides the orders; 0 takes one from the clock.
-	Seed uint64
-}
-
 // TranslationPoint is the latency of dependent loads over so many lines, each on
 // a page of its own, and beside it over as many lines that lie side by side.
 type TranslationPoint struct {
@@ -50,6 +39,8 @@ type TranslationCurves struct {
 }
 
 const (
+	// translationBudget is some ten rounds.
+	translationBudget = 100 * time.Millisecond
 	// fewestPages is a half of the smallest first level in the field, 16 entries
 	// (ARM Cortex-A55).
 	fewestPages = 8
@@ -95,24 +86,14 @@ const (
 //
 // The error is for a machine where nothing could be measured (no memory), or
 // ctx's own; what the curves say is for [InferTranslation].
-func MeasureTranslation(ctx context.Context, claims *Claims, o TranslationOptions) (TranslationCurves, error) {
-	o = o.withDefaults()
+func MeasureTranslation(ctx context.Context, claims *Claims, o CoreOptions) (TranslationCurves, error) {
+	o = o.or(translationBudget)
 	var curves TranslationCurves
 	var err error
 	curves.CPU = claims.onCPU(o.CPU, func() {
 		err = curves.measure(ctx, claims.stride(), o)
 	})
 	return curves, err
-}
-
-func (o TranslationOptions) withDefaults() TranslationOptions {
-	if o.Budget == 0 {
-		o.Budget = 100 * time.Millisecond
-	}
-	if o.Seed == 0 {
-		o.Seed = uint64(time.Now().UnixNano())
-	}
-	return o
 }
 
 // pageRung is one point of one curve.
@@ -125,7 +106,7 @@ type pageRung struct {
 	every int // rounds
 }
 
-func (c *TranslationCurves) measure(ctx context.Context, line int, o TranslationOptions) error {
+func (c *TranslationCurves) measure(ctx context.Context, line int, o CoreOptions) error {
 	step := os.Getpagesize()
 	top := min(mostPages, mostSpread/step)
 	if spare, ok := rig.MemoryToSpare(); ok {
@@ -186,7 +167,7 @@ func pageCounts(top int) []int {
 }
 
 // rounds visits the points until the time is up, each round in an order of its own.
-func (c *TranslationCurves) rounds(ctx context.Context, rungs []pageRung, o TranslationOptions) error {
+func (c *TranslationCurves) rounds(ctx context.Context, rungs []pageRung, o CoreOptions) error {
 	var clock []float64
 	rng := rand.New(rand.NewPCG(o.Seed, 5))
 	deadline := time.Now().Add(o.Budget)

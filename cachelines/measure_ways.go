@@ -7,21 +7,12 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"cachelab/affinity"
 	"cachelab/internal/rig"
 )
 
-// WaysOptions bounds a measurement of ways. The zero value is the default.
-type WaysOptions struct {
-	// Budget is how long one cache may take; 0: 40 ms, some twenty rounds.
-	Budget time.Duration
-	// CPU is where it is measured; unknown: as LevelOptions.
-	CPU affinity.Opt[int]
-	// Seed decides the orders; 0 takes one from the clock.
-	Seed uint64
-}
-
 const (
+	// waysBudget is some twenty rounds.
+	waysBudget = 40 * time.Millisecond
 	// mostWays is the largest number of lines in one set that is tried: twice
 	// the most ways of a first or second level in the field (16), and so
 	// enough to see the plateau behind.
@@ -42,7 +33,7 @@ type SetPoint struct {
 // MeasureWays measures the time of dependent loads over 1 to 32 lines that all
 // lie in one set of a cache. The stride is a power of two that is at least the
 // claimed size of the cache, so that it is a multiple of the way whatever
-// the number of ways is, and at least 128 KiB.
+// the number of ways is, and at least 128 KiB. It takes 40 ms by default.
 //
 // It is for a first-level data cache, which is indexed by bits inside the
 // largest page or by the virtual address. A second level is indexed by physical addresses: there it
@@ -51,13 +42,8 @@ type SetPoint struct {
 //
 // The error is for a machine where nothing could be measured (no memory), or
 // ctx's own.
-func MeasureWays(ctx context.Context, claims *Claims, level int, o WaysOptions) ([]SetPoint, error) {
-	if o.Budget == 0 {
-		o.Budget = 40 * time.Millisecond
-	}
-	if o.Seed == 0 {
-		o.Seed = uint64(time.Now().UnixNano())
-	}
+func MeasureWays(ctx context.Context, claims *Claims, level int, o CoreOptions) ([]SetPoint, error) {
+	o = o.or(waysBudget)
 	size, _ := claims.ClaimedSize(level)
 	stride := max(powerOfTwo(size), largestFirst)
 	points := make([]SetPoint, mostWays)
@@ -69,7 +55,7 @@ func MeasureWays(ctx context.Context, claims *Claims, level int, o WaysOptions) 
 }
 
 // sweepWays fills the points round by round, each in an order of its own.
-func sweepWays(ctx context.Context, points []SetPoint, stride int, o WaysOptions) error {
+func sweepWays(ctx context.Context, points []SetPoint, stride int, o CoreOptions) error {
 	// A last page so that the set can begin anywhere in the first one.
 	const page = 4096
 	arena, err := rig.NewArena(mostWays*stride+page, rig.Huge)

@@ -34,7 +34,7 @@ func TestMeasureWaysSeesASet(t *testing.T) {
 	if err != nil {
 		t.Skip(err)
 	}
-	points, err := MeasureWays(context.Background(), claims, 1, WaysOptions{Seed: 1})
+	points, err := MeasureWays(context.Background(), claims, 1, CoreOptions{Seed: 1})
 	if err != nil {
 		t.Skip("no memory to measure:", err)
 	}
@@ -55,7 +55,7 @@ func TestMeasureWaysStops(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := MeasureWays(ctx, claims, 1, WaysOptions{Budget: time.Minute}); !errors.Is(err, context.Canceled) {
+	if _, err := MeasureWays(ctx, claims, 1, CoreOptions{Budget: time.Minute}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want the context's", err)
 	}
 }

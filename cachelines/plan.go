@@ -28,7 +28,7 @@ const (
 // to 64 CPUs, representatives of each relation beyond. It measures nothing, so
 // it can be asked for a machine that is not here (affinity.Synthetic).
 func Plan(claims *Claims, o MeasureOptions) []PlanStep {
-	line, links, levels := o.Line.withDefaults(), o.Links.withDefaults(), o.Levels.withDefaults()
+	line, links, levels := o.Line.withDefaults(), o.Links.withDefaults(), o.Levels.or(levelsBudget)
 	cpus := 0
 	for _, c := range claims.Topology.CPUs {
 		if c.Online && c.Allowed {
