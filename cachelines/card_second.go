@@ -33,25 +33,11 @@ func (m *Machine) addSecond(ctx context.Context, claims *Claims, trust float64, 
 	if about == 0 {
 		return nil
 	}
-	o.Sets.CPU = curves.CPU
 	left := func() time.Duration { return cardTime - time.Since(o.begun) - o.Links.withDefaults().Budget }
-	if o.Sets.Budget == 0 {
-		o.Sets.Budget = min(max(left(), leastCount), setsBudget)
-	}
-	found, columns, err := measureSets(ctx, claims, about, o.Sets)
+	o.Sets.CPU = curves.CPU
+	ways, level, err := countSets(ctx, claims, cache.SizeBytes, about, o.Sets, left)
 	if err != nil {
 		return ctx.Err() // what the ladder tells stays, where there is no memory for more
-	}
-	ways, level := setsOf(found, columns, claims.stride())
-	if claim, ok := cache.SizeBytes.Get(); ok && level.Confidence >= setsTold && !withinSame(level.SizeBytes, claim) {
-		o.Sets.Budget = min(max(left(), leastCount), o.Sets.Budget)
-		again, _, err := measureSets(ctx, claims, about, o.Sets)
-		if err != nil {
-			return ctx.Err()
-		}
-		_, second := setsOf(again, columns, claims.stride())
-		_, both := setsOf(append(found, again...), columns, claims.stride())
-		level = foundTwice(claim, level, second, both)
 	}
 	if level.Confidence < setsTold {
 		level.Confidence = min(level.Confidence, sure/2)
@@ -79,6 +65,33 @@ func (m *Machine) addSecond(ctx context.Context, claims *Claims, trust float64, 
 		cache.Measured = &second
 	}
 	return nil
+}
+
+// countSets counts a cache of about a size, and once more on other memory what contradicts the claim. Where o
+// has no budget it is what is left of the card's time.
+func countSets(ctx context.Context, claims *Claims, claim affinity.Opt[int], about int, o CoreOptions, left func() time.Duration) (Ways, Level, error) {
+	most := o.or(setsBudget).Budget
+	if o.Budget == 0 {
+		o.Budget = min(max(left(), leastCount), most)
+	}
+	line := claims.stride()
+	found, columns, err := measureSets(ctx, claims, about, o)
+	if err != nil {
+		return Ways{}, Level{}, err
+	}
+	ways, first := setsOf(found, columns, line)
+	bytes, ok := claim.Get()
+	if !ok || first.Confidence < setsTold || withinSame(first.SizeBytes, bytes) {
+		return ways, first, nil
+	}
+	o.Budget = min(max(left(), leastCount), most)
+	again, _, err := measureSets(ctx, claims, about, o)
+	if err != nil {
+		return Ways{}, Level{}, err
+	}
+	_, second := setsOf(again, columns, line)
+	_, both := setsOf(append(found, again...), columns, line)
+	return ways, foundTwice(bytes, first, second, both), nil
 }
 
 // foundTwice is what two counts, on different memory, and both together tell where the first contradicts the

@@ -17,6 +17,8 @@ import (
 // Neither needs to know how a cache chooses a set from an address: by bits of the frame's
 // number, which a guest does not know, or by a hash of it (AMD Zen 4 adds bits 9 to 11
 // to higher ones: lines at one place of their pages fall on 256 of its 2,048 sets, and not on 32).
+// Of a hash of the whole address, where they fall on all sets, it takes some 6,000 lines to
+// overflow one, each on a page: the TLB must hold as many.
 // Nor what it replaces: of so many lines at least one must miss on each lap.
 
 // lapTimer is the time of a lap through lines in the order given, in ns, warm and undisturbed,
