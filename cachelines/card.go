@@ -46,6 +46,9 @@ func Measure(ctx context.Context, o MeasureOptions) (*Machine, error) {
 	if err := m.addLevels(ctx, claims, o); err != nil {
 		return nil, err
 	}
+	if o.Links.HitNS == 0 {
+		o.Links.HitNS = m.hitNS
+	}
 	links, warnings, err := MeasureLinks(ctx, claims.Topology, o.Links)
 	if err != nil {
 		if ctx.Err() != nil {

@@ -77,6 +77,34 @@ func TestEnterLevels(t *testing.T) {
 	check("larger than all", []Level{level(48, 1), level(2048, 4), level(128<<10, 15)}, [3]int{48, 2048, 0}, "128 MiB")
 }
 
+// On small pages the end of the second level is smeared, and may seem to be the third one's. It is told by what a hit takes.
+func TestSmearedSecondLevel(t *testing.T) {
+	var points []LadderPoint
+	for kib := 4; kib <= 128<<10; kib *= 2 {
+		ns := 100.0
+		switch {
+		case kib <= 48:
+			ns = 1
+		case kib <= 2048:
+			ns = 4
+		case kib <= 8192:
+			ns = 15
+		}
+		points = append(points, LadderPoint{SizeBytes: kib << 10, NS: []float64{ns, ns, ns}})
+	}
+	curves := LevelCurves{CPU: affinity.Some(1), Small: Ladder{Points: points}}
+	for ns, want := range map[float64]bool{4.1: false, 15: true} {
+		m := claimedMachine()
+		m.enterLevels(Levels{Levels: []Level{level(48, 1), level(3400, ns)}}, curves)
+		if got := m.Caches[5].Measured != nil; got != want {
+			t.Errorf("a level behind the second that takes %.1f ns: is the third %v, want %v", ns, got, want)
+		}
+		if m.hitNS != 15 {
+			t.Errorf("a hit in the third level takes %.1f ns, want 15", m.hitNS)
+		}
+	}
+}
+
 // TestUnclaimedLevel: behind claims that end at a private cache a level of the
 // ladder is a cache of its own, and a doubtful one is nothing.
 func TestUnclaimedLevel(t *testing.T) {

@@ -44,6 +44,11 @@ const (
 	// the nearest.
 	otherL3Factor = 2
 
+	// farHits is how many hits of the L3 a transfer takes at least that comes from farther away: by 550 cards of
+	// a guest whose CPUs move, 2.0 in the middle between two cores of one L3 and 7.6 between two; this is the middle of
+	// both.
+	farHits = 4
+
 	// sleptNS is longer than any line travels, a microsecond across the largest
 	// machines, and shorter than a scheduler's slice: beyond, the workers ran in turns.
 	sleptNS = 100_000
@@ -58,14 +63,15 @@ const otherL3 = "other L3"
 // there are several, else empty.
 //
 // Siblings are told by the multiply test together with the lowest latency. The
-// commonest class of two cores is presumed to be as claimed, and others are
-// named by their latency relative to it; a class that cannot be named is
-// called by its latency ("link 55 ns"). No nanoseconds are built in.
+// commonest class of two cores is presumed to be as claimed, unless the claim is one L3 and a transfer takes many
+// hits of it; others are named by their latency relative to it. A class that cannot be named is
+// called by its latency ("link 55 ns"). No nanoseconds are built in. hitNS is what a hit in the L3 takes, in
+// nanoseconds; 0: unknown.
 //
 // Shares are of the valid samples. A sample whose workers ran in turns is not valid: no sample, no
 // class. Those during which the link changed class
 // count for no class but for Changed.
-func InferLink(p affinity.Pair, samples []LinkSample) (Link, string) {
+func InferLink(p affinity.Pair, samples []LinkSample, hitNS float64) (Link, string) {
 	link := Link{From: p.A, To: p.B, Claimed: p.Relation.String(), Classes: []LinkClass{}}
 	var valid []LinkSample
 	var cas, loadStore []float64
@@ -111,7 +117,7 @@ func InferLink(p affinity.Pair, samples []LinkSample) (Link, string) {
 		})
 	}
 	link.Changed = float64(changed) / float64(len(valid))
-	nameClasses(link.Classes, kinds, p.Relation)
+	nameClasses(link.Classes, kinds, p.Relation, hitNS)
 	return link, linkWarning(p, link.Classes)
 }
 
@@ -183,7 +189,7 @@ func tellCores(multiply []float64) coreKind {
 }
 
 // nameClasses names classes in order of latency.
-func nameClasses(classes []LinkClass, kinds []coreKind, claimed affinity.Relation) {
+func nameClasses(classes []LinkClass, kinds []coreKind, claimed affinity.Relation, hitNS float64) {
 	for i := range classes {
 		classes[i].Class = fmt.Sprintf("link %.0f ns", classes[i].CASNS)
 	}
@@ -212,6 +218,9 @@ func nameClasses(classes []LinkClass, kinds []coreKind, claimed affinity.Relatio
 				break
 			}
 		}
+	}
+	if claimed == affinity.SameL3 && hitNS > 0 && classes[base].CASNS > farHits*hitNS {
+		return // another L3 or another socket
 	}
 	classes[base].Class = claimed.String()
 	if !oneCache {

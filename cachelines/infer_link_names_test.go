@@ -37,10 +37,11 @@ func drawLinkSamples(seed uint64, places ...placement) []LinkSample {
 var anyLink = regexp.MustCompile(`link [0-9]+ ns`)
 
 func TestInferLinkNames(t *testing.T) {
+	const hit = 16 // ns, of the L3
 	check := func(claimed affinity.Relation, wantNames, wantWarning string, places ...placement) {
 		t.Helper()
 		for seed := range uint64(20) {
-			link, warning := InferLink(affinity.Pair{A: 0, B: 1, Relation: claimed}, drawLinkSamples(seed, places...))
+			link, warning := InferLink(affinity.Pair{A: 0, B: 1, Relation: claimed}, drawLinkSamples(seed, places...), hit)
 			var names []string
 			for _, c := range link.Classes {
 				names = append(names, c.Class)
@@ -60,6 +61,9 @@ func TestInferLinkNames(t *testing.T) {
 	check(affinity.SameL3, "same L3", "", near)
 	check(affinity.SameL3, "same core", "not those of the claimed placement", sib)
 	check(affinity.SameL3, "same core, same L3", "mixtures", placement{16, 1.16, 500}, placement{34.5, 2, 300})
+	// Nothing but the far one: too many hits of the L3 for two cores of it.
+	check(affinity.SameL3, "link", "claimed: two cores of one L3; measured: a link 1", far)
+	check(affinity.SameL3, "same core, link", "mixtures", sib, far)
 	// Mostly across two L3s: the near class is still the one that was claimed.
 	check(affinity.SameL3, "same L3, other L3", "two L3s (8", placement{34.5, 2, 100}, placement{116, 2, 500})
 	// Without a multiply test nothing is called siblings or moved.
@@ -93,7 +97,7 @@ func TestInferLinkChanged(t *testing.T) {
 	}
 	// The host took a CPU away: disturbed, not changed.
 	samples = append(samples, LinkSample{CASNS: 9000}, LinkSample{CASNS: math.NaN()}, LinkSample{})
-	link, _ := InferLink(affinity.Pair{A: 0, B: 1, Relation: affinity.SameL3}, samples)
+	link, _ := InferLink(affinity.Pair{A: 0, B: 1, Relation: affinity.SameL3}, samples, 0)
 	if link.Samples != 1011 {
 		t.Errorf("%d valid samples, want 1011", link.Samples)
 	}
@@ -105,9 +109,23 @@ func TestInferLinkChanged(t *testing.T) {
 	}
 }
 
+// Where nobody knows what a hit takes, the commonest class is as claimed; and of other claims an L3 tells nothing.
+func TestInferLinkWithoutHits(t *testing.T) {
+	samples := drawLinkSamples(1, placement{116, 2, 60})
+	for _, c := range []struct {
+		claimed affinity.Relation
+		hitNS   float64
+	}{{affinity.SameL3, 0}, {affinity.SamePackage, 16}, {affinity.SameL2, 16}, {affinity.SameL3, 116.0 / farHits * 1.2}} {
+		link, _ := InferLink(affinity.Pair{A: 0, B: 1, Relation: c.claimed}, samples, c.hitNS)
+		if got := link.Classes[0].Class; got != c.claimed.String() {
+			t.Errorf("%s, a hit of %v ns: %q", c.claimed, c.hitNS, got)
+		}
+	}
+}
+
 func TestInferLinkWithoutSamples(t *testing.T) {
 	for _, samples := range [][]LinkSample{nil, {{CASNS: math.NaN()}, {CASNS: math.Inf(1)}}, {{CASNS: 30, LoadStoreNS: math.NaN(), MultiplyRatio: math.NaN()}}} {
-		link, _ := InferLink(affinity.Pair{A: 2, B: 5, Relation: affinity.SamePackage}, samples)
+		link, _ := InferLink(affinity.Pair{A: 2, B: 5, Relation: affinity.SamePackage}, samples, 0)
 		b, err := json.Marshal(link)
 		if err != nil {
 			t.Fatalf("%v: %v", samples, err)
@@ -124,7 +142,7 @@ func BenchmarkInferLink(b *testing.B) {
 		samples := drawLinkSamples(1, placement{34.5, 2, n})
 		b.Run(fmt.Sprintf("samples=%d.", n), func(b *testing.B) {
 			for b.Loop() {
-				InferLink(affinity.Pair{A: 0, B: 1, Relation: affinity.SameL3}, samples)
+				InferLink(affinity.Pair{A: 0, B: 1, Relation: affinity.SameL3}, samples, 0)
 			}
 		})
 	}

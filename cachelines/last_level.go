@@ -33,16 +33,7 @@ func shareOfLast(points []LadderPoint, private int) (level Level, ok bool) {
 			top = max(top, p.SizeBytes)
 		}
 	}
-	// From twice the private level on, half of the loads reach the last one;
-	// its latency is that of the better sets up to four times.
-	var near []float64
-	for _, p := range points {
-		if p.SizeBytes >= 2*private && p.SizeBytes <= 4*private {
-			near = append(near, finite(p.NS)...)
-		}
-	}
-	slices.Sort(near)
-	t3 := quantile(near, 0.25)
+	t3 := hitOfLast(points, private)
 	// The largest sets still find a part of themselves in the level: memory is
 	// somewhat slower than they are, by as much as the size says, which follows from
 	// memory's latency. It settles in a few turns, each of which halves the rest or better.
@@ -79,6 +70,19 @@ func shareOfLast(points []LadderPoint, private int) (level Level, ok bool) {
 		SizeBytes: int(size), SizeLo: int(quantile(sizes, 0.05)), SizeHi: int(quantile(sizes, 0.95)),
 		LatencyNS: t3, Confidence: float64(agree) / float64(len(sizes)),
 	}, true
+}
+
+// hitOfLast is what a hit in the last level takes, in ns; NaN: unknown. From twice the private level on, half
+// of the loads reach the last one; its latency is that of the better sets up to four times.
+func hitOfLast(points []LadderPoint, private int) float64 {
+	var near []float64
+	for _, p := range points {
+		if p.SizeBytes >= 2*private && p.SizeBytes <= 4*private {
+			near = append(near, finite(p.NS)...)
+		}
+	}
+	slices.Sort(near)
+	return quantile(near, 0.25)
 }
 
 // tellingSizes is the size of the level by each sample that tells it, ascending.

@@ -26,6 +26,8 @@ type Machine struct {
 
 	Warnings []string  `json:"warnings"` // one sentence each, the gravest first
 	Volatile *Volatile `json:"volatile,omitempty"`
+
+	hitNS float64 // of the level that cores share, by the ladder; 0: unknown
 }
 
 // CPUIdentity names the processor.

@@ -14,6 +14,8 @@ type LinkOptions struct {
 	// Budget is how long all pairs together may take; 0: 120 ms, some 200
 	// samples of one pair.
 	Budget time.Duration
+	// HitNS is what a hit in the L3 takes, in nanoseconds: see [InferLink]; 0: unknown.
+	HitNS float64
 }
 
 // mostCPUs is up to how many CPUs every pair is measured: 64 CPUs have 2,016
@@ -50,7 +52,7 @@ func MeasureLinks(ctx context.Context, t *affinity.Topology, o LinkOptions) (lin
 		if err != nil {
 			return links, warnings, err
 		}
-		link, warning := InferLink(p, samples)
+		link, warning := InferLink(p, samples, o.HitNS)
 		if link.Samples == 0 {
 			warning = fmt.Sprintf("the link of CPUs %d and %d was not measured: the two workers ran in turns, something else is on their CPUs; measure again when they are free", p.A, p.B)
 		} else {

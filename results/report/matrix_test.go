@@ -42,7 +42,7 @@ func TestMatrixOf384(t *testing.T) {
 		begin := time.Now()
 		m := &cachelines.Machine{CPU: cachelines.CPUIdentity{Name: "synthetic"}}
 		for i, p := range pairs {
-			link, _ := cachelines.InferLink(p, samples[i])
+			link, _ := cachelines.InferLink(p, samples[i], 0)
 			m.Links = append(m.Links, link)
 		}
 		dir := t.TempDir()
