@@ -49,15 +49,14 @@ func Measure(ctx context.Context, o MeasureOptions) (*Machine, error) {
 	if o.Links.HitNS == 0 {
 		o.Links.HitNS = m.hitNS
 	}
-	links, warnings, err := MeasureLinks(ctx, claims.Topology, o.Links)
-	if err != nil {
+	m.watch = watchLinks(claims.Topology, o.Links)
+	if err := m.watch.begin(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		m.warn("links were not measured: %v", err)
 	}
-	m.Links = append(m.Links, links...)
-	m.Warnings = append(m.Warnings, warnings...)
+	m.enterLinks()
 	m.Line.PadBytes = PadFor(m.Line)
 	m.contradict()
 	return m, nil
@@ -86,6 +85,28 @@ func (c *Claims) Card() *Machine {
 	}
 	m.Warnings = append(m.Warnings, c.Topology.Warnings...)
 	return m
+}
+
+// LookAtLinks looks at the links of a card by [Measure] again, for a quarter as long as that did, and enters what all
+// looks together tell. Where it fails the card stays as it is. On a card that was not measured it does nothing.
+func (m *Machine) LookAtLinks(ctx context.Context) error {
+	if m.watch == nil {
+		return nil
+	}
+	if err := m.watch.again(ctx); err != nil {
+		return err
+	}
+	m.enterLinks()
+	return nil
+}
+
+// enterLinks enters what the looks so far tell, in place of what was told before.
+func (m *Machine) enterLinks() {
+	links, warnings := m.watch.infer()
+	m.Links = append([]Link{}, links...)
+	m.Warnings = slices.DeleteFunc(m.Warnings, func(w string) bool { return slices.Contains(m.linkWarnings, w) })
+	m.Warnings = append(m.Warnings, warnings...)
+	m.linkWarnings = warnings
 }
 
 // LinkClasses lists the classes of all links, for naming where a sample was

@@ -27,7 +27,9 @@ type Machine struct {
 	Warnings []string  `json:"warnings"` // one sentence each, the gravest first
 	Volatile *Volatile `json:"volatile,omitempty"`
 
-	hitNS float64 // of the level that cores share, by the ladder; 0: unknown
+	hitNS        float64 // of the level that cores share, by the ladder; 0: unknown
+	watch        *linkWatch
+	linkWarnings []string // of Warnings, those of the latest look at links
 }
 
 // CPUIdentity names the processor.

@@ -33,26 +33,74 @@ const (
 
 // MeasureLinks measures what a line's transfer between two CPUs costs, one way,
 // for every pair of usable CPUs (representatives of each relation beyond 64
-// CPUs), as a distribution in time order with the classes found in it: see [InferLink].
-// The warnings say where a class contradicts the topology.
+// CPUs), as a distribution with the classes found in it: see [InferLink].
+// The warnings say where a class contradicts the topology, and which link could not be measured.
 //
 // The error is affinity.ErrUnsupported where threads cannot be pinned, or
 // ctx's own. One usable CPU has no links, which is no error.
 func MeasureLinks(ctx context.Context, t *affinity.Topology, o LinkOptions) (links []Link, warnings []string, err error) {
-	o = o.withDefaults()
+	w := watchLinks(t, o)
+	err = w.begin(ctx)
+	links, warnings = w.infer()
+	return links, warnings, err
+}
+
+// linkWatch looks at links more than once: the CPUs of a guest move, and what they are at one moment
+// is not what they are in all of a run.
+type linkWatch struct {
+	o       LinkOptions
+	pairs   []affinity.Pair
+	samples [][]LinkSample // of each pair
+	next    int            // pair that is looked at next
+}
+
+func watchLinks(t *affinity.Topology, o LinkOptions) *linkWatch {
 	pairs := linkPairs(t)
-	if len(pairs) == 0 {
-		return nil, nil, nil
+	return &linkWatch{o: o.withDefaults(), pairs: pairs, samples: make([][]LinkSample, len(pairs))}
+}
+
+// begin is the first look, at all pairs.
+func (w *linkWatch) begin(ctx context.Context) error {
+	if len(w.pairs) == 0 {
+		return nil
 	}
+	return w.look(ctx, len(w.pairs), leastSamples, w.o.Budget)
+}
+
+// again is another one, a quarter as long, as a quick run has one each second: at as many pairs in turn as get
+// some samples each.
+func (w *linkWatch) again(ctx context.Context) error {
+	if len(w.pairs) == 0 {
+		return nil
+	}
+	budget := w.o.Budget / 4
+	const each = 5 * time.Millisecond // ten samples of two cores of one L3, three of two L3s
+	return w.look(ctx, max(1, min(len(w.pairs), int(budget/each))), 1, budget)
+}
+
+// look takes samples of so many pairs, at least so many of each.
+func (w *linkWatch) look(ctx context.Context, pairs, least int, budget time.Duration) error {
 	if can := affinity.Support(); !can.Pin {
-		return nil, nil, fmt.Errorf("%w: %s", affinity.ErrUnsupported, can.Reason)
+		return fmt.Errorf("%w: %s", affinity.ErrUnsupported, can.Reason)
 	}
-	for _, p := range pairs {
-		samples, err := sampleLink(ctx, p, o.Budget/time.Duration(len(pairs)))
+	for range pairs {
+		samples, err := sampleLink(ctx, w.pairs[w.next], budget/time.Duration(pairs), least)
 		if err != nil {
-			return links, warnings, err
+			return err
 		}
-		link, warning := InferLink(p, samples, o.HitNS)
+		w.samples[w.next] = append(w.samples[w.next], samples...)
+		w.next = (w.next + 1) % len(w.pairs)
+	}
+	return nil
+}
+
+// infer is what all looks tell. A pair that was not looked at has no link.
+func (w *linkWatch) infer() (links []Link, warnings []string) {
+	for i, p := range w.pairs {
+		if len(w.samples[i]) == 0 {
+			continue
+		}
+		link, warning := InferLink(p, w.samples[i], w.o.HitNS)
 		if link.Samples == 0 {
 			warning = fmt.Sprintf("the link of CPUs %d and %d was not measured: the two workers ran in turns, something else is on their CPUs; measure again when they are free", p.A, p.B)
 		} else {
@@ -62,7 +110,7 @@ func MeasureLinks(ctx context.Context, t *affinity.Topology, o LinkOptions) (lin
 			warnings = append(warnings, warning)
 		}
 	}
-	return links, warnings, nil
+	return links, warnings
 }
 
 func (o LinkOptions) withDefaults() LinkOptions {
@@ -93,8 +141,8 @@ func linkPairs(t *affinity.Topology) []affinity.Pair {
 }
 
 // sampleLink takes samples of one pair, in time order, until the budget is
-// spent.
-func sampleLink(ctx context.Context, p affinity.Pair, budget time.Duration) ([]LinkSample, error) {
+// spent, and so many at the least.
+func sampleLink(ctx context.Context, p affinity.Pair, budget time.Duration, least int) ([]LinkSample, error) {
 	crew, err := rig.NewCrew(p.A, p.B)
 	if err != nil {
 		return nil, err
@@ -115,7 +163,7 @@ func sampleLink(ctx context.Context, p affinity.Pair, budget time.Duration) ([]L
 			}
 			if w.Agree(func() bool {
 				spent := time.Since(begin)
-				return ctx.Err() != nil || spent > patience || spent > budget && len(samples) >= leastSamples
+				return ctx.Err() != nil || spent > patience || spent > budget && len(samples) >= least
 			}) {
 				return
 			}

@@ -43,7 +43,7 @@ func TestLinksInTurns(t *testing.T) {
 func TestLinkPatience(t *testing.T) {
 	one := oneCPUTwice(t)
 	begin := time.Now()
-	samples, err := sampleLink(t.Context(), linkPairs(one)[0], time.Millisecond)
+	samples, err := sampleLink(t.Context(), linkPairs(one)[0], time.Millisecond, leastSamples)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,5 +52,53 @@ func TestLinkPatience(t *testing.T) {
 	}
 	if len(samples) >= leastSamples {
 		t.Errorf("%d samples in %v", len(samples), time.Since(begin))
+	}
+}
+
+// A later look is entered with the earlier ones, and its warning in place of theirs.
+func TestLinkWatch(t *testing.T) {
+	w := &linkWatch{
+		pairs:   []affinity.Pair{{A: 0, B: 1, Relation: affinity.SameL3}, {A: 0, B: 2, Relation: affinity.SameL3}},
+		samples: [][]LinkSample{drawLinkSamples(1, placement{116, 2, 60}), nil},
+		o:       LinkOptions{HitNS: 16},
+	}
+	m := &Machine{watch: w, Warnings: []string{"something else"}}
+	check := func(class, warning string) {
+		t.Helper()
+		m.enterLinks()
+		if len(m.Links) != 1 || !strings.HasPrefix(m.Links[0].Classes[0].Class, class) {
+			t.Errorf("links %+v, want one that begins with %s", m.Links, class)
+		}
+		if len(m.Warnings) != 2 || m.Warnings[0] != "something else" || !strings.Contains(m.Warnings[1], warning) {
+			t.Errorf("warnings %q, want one of %q", m.Warnings, warning)
+		}
+	}
+	check("link 11", "measured: a link 11")
+	w.samples[0] = append(w.samples[0], drawLinkSamples(2, placement{28, 2, 200})...)
+	check("same L3", "measured: two cores of one L3 (7")
+}
+
+// Of more pairs than a look has time for each has its turn.
+func TestLinkWatchTurns(t *testing.T) {
+	one := oneCPUTwice(t)
+	cpus, err := affinity.Allowed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	one.CPUs[1].ID = cpus[1]
+	pair := linkPairs(one)[0]
+	w := &linkWatch{pairs: []affinity.Pair{pair, pair, pair}, samples: make([][]LinkSample, 3), o: LinkOptions{Budget: 40 * time.Millisecond}}
+	for range 2 { // of two pairs each: 10 ms
+		if err := w.again(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, s := range w.samples {
+		if len(s) == 0 {
+			t.Errorf("pair %d was not looked at", i)
+		}
+	}
+	if w.next != 1 {
+		t.Errorf("next is pair %d, want 1", w.next)
 	}
 }

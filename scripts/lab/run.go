@@ -77,7 +77,7 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 		return nothingToMeasure(chosen)
 	}
 	m := &measurement{
-		binary: binary, o: o, plan: plan, claims: chosen, links: card.LinkClasses(),
+		binary: binary, o: o, plan: plan, claims: chosen, card: card,
 		keeper: results.NewRunWriter(dir), say: say,
 	}
 	runErr := m.run(ctx)
