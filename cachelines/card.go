@@ -19,7 +19,8 @@ type MeasureOptions struct {
 }
 
 // cardTime is what a card of its own should take: the count of a second level's sets, which
-// goes on until it is sure, gets what is left of it. With what starting a program takes it is under two seconds.
+// goes on until it is sure, gets what is left of it, and more where it does not tell enough by then. With what starting
+// a program takes it is under two seconds.
 const cardTime = 1750 * time.Millisecond
 
 // Measure makes the machine card: what is claimed, then the line sizes, the

@@ -67,15 +67,15 @@ func (m *Machine) addSecond(ctx context.Context, claims *Claims, trust float64, 
 	return nil
 }
 
-// countSets counts a cache of about a size, and once more on other memory what contradicts the claim. Where o
-// has no budget it is what is left of the card's time.
+// countSets counts a cache of about a size, and once more on other memory what contradicts the claim, as soon as
+// what is left of the card's time allows.
 func countSets(ctx context.Context, claims *Claims, claim affinity.Opt[int], about int, o CoreOptions, left func() time.Duration) (Ways, Level, error) {
-	most := o.or(setsBudget).Budget
-	if o.Budget == 0 {
-		o.Budget = min(max(left(), leastCount), most)
+	soon := func() time.Duration { return max(left(), leastCount) }
+	if o.Budget > 0 {
+		soon = func() time.Duration { return o.Budget }
 	}
 	line := claims.stride()
-	found, columns, err := measureSets(ctx, claims, about, o)
+	found, columns, err := measureSets(ctx, claims, about, o, soon())
 	if err != nil {
 		return Ways{}, Level{}, err
 	}
@@ -84,8 +84,7 @@ func countSets(ctx context.Context, claims *Claims, claim affinity.Opt[int], abo
 	if !ok || first.Confidence < setsTold || withinSame(first.SizeBytes, bytes) {
 		return ways, first, nil
 	}
-	o.Budget = min(max(left(), leastCount), most)
-	again, _, err := measureSets(ctx, claims, about, o)
+	again, _, err := measureSets(ctx, claims, about, o, soon())
 	if err != nil {
 		return Ways{}, Level{}, err
 	}

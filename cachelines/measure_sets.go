@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	// setsBudget is for a core that others disturb; on a card it is what is left of its time (cardTime). The
-	// searches end where they are sure, after some 200 ms here.
-	setsBudget = 800 * time.Millisecond
+	// setsBudget is for a core that others disturb. The searches end where they are sure, after some 200 ms here,
+	// and on a card where they tell enough and its time is over (cardTime).
+	setsBudget = 1200 * time.Millisecond
 	// lostInARow searches that find nothing are a reason to go on elsewhere. A neighbour on the core's other
 	// thread keeps most from success, on one CPU and for some 100 ms: beside one that came and went 131 of
 	// 150 counts told the size on one CPU, and 144 to 147 on the one or the other by turns of 1 to 3.
@@ -39,11 +39,12 @@ const (
 // measureSets searches the sets of a private cache of about the given size, whose lines are
 // indexed by physical addresses. It answers with what each search found, and with how
 // many columns there are. They are of o.CPU, and where searches get lost of others of
-// its kind in turn.
+// its kind in turn. They end where they are sure, after soon also where they tell enough or nothing was found,
+// and after the budget in any case.
 //
 // The error is for a machine where nothing could be measured (no memory), or
 // ctx's own.
-func measureSets(ctx context.Context, claims *Claims, aboutBytes int, o CoreOptions) (found []eviction, columns int, err error) {
+func measureSets(ctx context.Context, claims *Claims, aboutBytes int, o CoreOptions, soon time.Duration) (found []eviction, columns int, err error) {
 	o = o.or(setsBudget)
 	line := claims.stride()
 	columns = evictBlock / line
@@ -63,12 +64,18 @@ func measureSets(ctx context.Context, claims *Claims, aboutBytes int, o CoreOpti
 		blocks: pool / evictBlock, columns: columns, rng: rand.New(rand.NewPCG(o.Seed, 6)),
 	}
 	begin := time.Now()
-	more := func() bool { return ctx.Err() == nil && time.Since(begin) < o.Budget }
+	soon = min(soon, o.Budget)
+	any, level := false, Level{}
+	more := func() bool {
+		spent := time.Since(begin)
+		return ctx.Err() == nil && (spent < soon || spent < o.Budget && any && level.Confidence < setsTold)
+	}
 	for more() {
 		var one eviction
 		claims.onCPU(turns.cpu(), func() { one = e.search(more) })
 		found = append(found, one)
-		if _, level := setsOf(found, columns, line); level.Confidence >= setsEnough {
+		any = any || one.Lines > 0
+		if _, level = setsOf(found, columns, line); level.Confidence >= setsEnough {
 			break
 		}
 		turns.took(one.Lines > 0)
