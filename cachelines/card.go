@@ -88,8 +88,8 @@ func (c *Claims) Card() *Machine {
 	return m
 }
 
-// LookAtLinks looks at the links of a card by [Measure] again, for a quarter as long as that did, and enters what all
-// looks together tell. Where it fails the card stays as it is. On a card that was not measured it does nothing.
+// LookAtLinks looks at a link of a card by [Measure] again, at each of several in turn, and enters what all looks together
+// tell, each counting alike. Where it fails the card stays as it is. On a card that was not measured it does nothing.
 func (m *Machine) LookAtLinks(ctx context.Context) error {
 	if m.watch == nil {
 		return nil
@@ -105,8 +105,12 @@ func (m *Machine) LookAtLinks(ctx context.Context) error {
 func (m *Machine) enterLinks() {
 	links, warnings := m.watch.infer()
 	m.Links = append([]Link{}, links...)
-	m.Warnings = slices.DeleteFunc(m.Warnings, func(w string) bool { return slices.Contains(m.linkWarnings, w) })
-	m.Warnings = append(m.Warnings, warnings...)
+	told := func(w string) bool { return slices.Contains(m.linkWarnings, w) }
+	at := slices.IndexFunc(m.Warnings, told)
+	if at < 0 {
+		at = len(m.Warnings)
+	}
+	m.Warnings = slices.Insert(slices.DeleteFunc(m.Warnings, told), at, warnings...)
 	m.linkWarnings = warnings
 }
 

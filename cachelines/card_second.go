@@ -149,6 +149,6 @@ func planSecond(claims *Claims, o MeasureOptions) (step PlanStep, ok bool) {
 	pool := setsPool * size
 	return PlanStep{
 		What: "second level", Time: o.Sets.or(setsBudget).Budget + time.Duration(float64(pool)/touchRate*float64(time.Second)),
-		Why: fmt.Sprintf("its budget at the most, and %v where that tells nothing; before each %s are touched", o.Scatter.or(scatterBudget).Budget, binary(pool)),
+		Why: fmt.Sprintf("its budget at the most, twice where that contradicts the claim, and %v where that tells nothing; before each %s are touched", o.Scatter.or(scatterBudget).Budget, binary(pool)),
 	}, true
 }

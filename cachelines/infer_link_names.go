@@ -276,7 +276,7 @@ func linkWarning(p affinity.Pair, classes []LinkClass) string {
 	})
 	var seen []string
 	for _, c := range byShare {
-		seen = append(seen, fmt.Sprintf("%s (%.0f%% of the time, %.0f ns)", inWords(c.Class), 100*c.Share, c.CASNS))
+		seen = append(seen, fmt.Sprintf("%s (%.0f%% of the samples, %.0f ns)", inWords(c.Class), 100*c.Share, c.CASNS))
 	}
 	spoils := "results of two-worker experiments are mixtures"
 	if len(classes) == 1 {

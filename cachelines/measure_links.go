@@ -26,6 +26,8 @@ const (
 	// leastSamples of a pair, however short the budget: below that there is no
 	// interval.
 	leastSamples = 9
+	// lookSamples are of a later look: 10 ms of two cores of one L3, 35 of two L3s.
+	lookSamples = 20
 	// patience ends them all the same. Beside a load on both CPUs two workers may run in turns for long,
 	// and a sample then takes most of a second.
 	patience = 2 * time.Second
@@ -51,12 +53,13 @@ type linkWatch struct {
 	o       LinkOptions
 	pairs   []affinity.Pair
 	samples [][]LinkSample // of each pair
+	looks   []int          // at each pair
 	next    int            // pair that is looked at next
 }
 
 func watchLinks(t *affinity.Topology, o LinkOptions) *linkWatch {
 	pairs := linkPairs(t)
-	return &linkWatch{o: o.withDefaults(), pairs: pairs, samples: make([][]LinkSample, len(pairs))}
+	return &linkWatch{o: o.withDefaults(), pairs: pairs, samples: make([][]LinkSample, len(pairs)), looks: make([]int, len(pairs))}
 }
 
 // begin is the first look, at all pairs.
@@ -67,15 +70,27 @@ func (w *linkWatch) begin(ctx context.Context) error {
 	return w.look(ctx, len(w.pairs), leastSamples, w.o.Budget)
 }
 
-// again is another one, a quarter as long, as a quick run has one each second: at as many pairs in turn as get
-// some samples each.
+// again is another one, at the next pair. All looks then count alike, however many samples the first one took and
+// however near the pair was: in the same time a pair that is near gives four times as many samples as one that is far.
 func (w *linkWatch) again(ctx context.Context) error {
 	if len(w.pairs) == 0 {
 		return nil
 	}
-	budget := w.o.Budget / 4
-	const each = 5 * time.Millisecond // ten samples of two cores of one L3, three of two L3s
-	return w.look(ctx, max(1, min(len(w.pairs), int(budget/each))), 1, budget)
+	at := w.next
+	w.samples[at] = thin(w.samples[at], lookSamples*max(1, w.looks[at]))
+	return w.look(ctx, 1, lookSamples, 0)
+}
+
+// thin takes so many of the samples, evenly spread.
+func thin(samples []LinkSample, most int) []LinkSample {
+	if len(samples) <= most {
+		return samples
+	}
+	out := make([]LinkSample, most)
+	for i := range out {
+		out[i] = samples[i*len(samples)/most]
+	}
+	return out
 }
 
 // look takes samples of so many pairs, at least so many of each.
@@ -89,6 +104,7 @@ func (w *linkWatch) look(ctx context.Context, pairs, least int, budget time.Dura
 			return err
 		}
 		w.samples[w.next] = append(w.samples[w.next], samples...)
+		w.looks[w.next]++
 		w.next = (w.next + 1) % len(w.pairs)
 	}
 	return nil
