@@ -67,8 +67,7 @@ func measureSets(ctx context.Context, claims *Claims, aboutBytes int, o CoreOpti
 	soon = min(soon, o.Budget)
 	any, level := false, Level{}
 	more := func() bool {
-		spent := time.Since(begin)
-		return ctx.Err() == nil && (spent < soon || spent < o.Budget && any && level.Confidence < setsTold)
+		return ctx.Err() == nil && goesOn(time.Since(begin), soon, o.Budget, any, level)
 	}
 	for more() {
 		var one eviction
@@ -81,6 +80,12 @@ func measureSets(ctx context.Context, claims *Claims, aboutBytes int, o CoreOpti
 		turns.took(one.Lines > 0)
 	}
 	return found, columns, ctx.Err()
+}
+
+// goesOn reports whether to search on after so long: until soon in any case, and then within the budget where
+// something was found and does not tell enough.
+func goesOn(spent, soon, budget time.Duration, any bool, level Level) bool {
+	return spent < soon || spent < budget && any && level.Confidence < setsTold
 }
 
 // turns are CPUs to search on, one at a time.

@@ -3,6 +3,7 @@ package cachelines
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"cachelab/affinity"
 )
@@ -40,6 +41,28 @@ func TestTurns(t *testing.T) {
 	} {
 		if got := at(c.want, c.found...); !slices.Equal(got, c.cpus) {
 			t.Errorf("%s: on %v, want %v", c.what, got, c.cpus)
+		}
+	}
+}
+
+func TestGoesOn(t *testing.T) {
+	const soon, budget = 300 * time.Millisecond, time.Second
+	told, doubtful := Level{Confidence: setsTold}, Level{Confidence: setsTold - 0.01}
+	for _, c := range []struct {
+		spent time.Duration
+		any   bool
+		level Level
+		want  bool
+	}{
+		{soon - 1, false, Level{}, true},
+		{soon - 1, true, told, true}, // not yet enough
+		{soon, true, told, false},
+		{soon, true, doubtful, true},
+		{soon, false, Level{}, false}, // where nothing is found nothing will be
+		{budget, true, doubtful, false},
+	} {
+		if got := goesOn(c.spent, soon, budget, c.any, c.level); got != c.want {
+			t.Errorf("after %v, any found %v, %.2f: goes on %v", c.spent, c.any, c.level.Confidence, got)
 		}
 	}
 }
