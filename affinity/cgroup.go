@@ -6,6 +6,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"cachelab/affinity/opt"
 )
 
 // readLimits reads the CPU limits of the calling process's cgroups, version 1,
@@ -46,7 +48,7 @@ func readLimits(root fs.FS) (Limits, []string) {
 				if err != nil {
 					notes.addf("cgroup %s: %v", dir, err)
 				} else if old, known := l.QuotaCPUs.Get(); limited && (!known || q < old) {
-					l.QuotaCPUs = Some(q)
+					l.QuotaCPUs = opt.Some(q)
 				}
 			}
 			if s, ok := cgroupCpuset(read); ok && l.Cpuset == nil {

@@ -56,7 +56,7 @@
 // # What the topology is worth
 //
 // It is a claim, see [Topology]. What a system does not tell is unknown, an
-// [Opt] without a value, and never 0 or -1. Contradictions are Warnings and not
+// [opt.Value] without a value, and never 0 or -1. Contradictions are Warnings and not
 // errors, because most of a machine can be read when a part of it is wrong.
 //
 // Core, Cluster and Die are numbered within the whole machine, in the order of

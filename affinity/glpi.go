@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+
+	"cachelab/affinity/opt"
 )
 
 // Windows numbers CPUs within processor groups of at most 64. An id here is
@@ -104,7 +106,7 @@ func (g *glpi) record(relation uint32, b []byte) error {
 			return nil // no node has so high a number; an int of 32 bits would make it negative
 		}
 		for _, id := range cpus {
-			g.cpu(id).Node = Some(int(node))
+			g.cpu(id).Node = opt.Some(int(node))
 		}
 	case relationCache:
 		return g.cache(b)
@@ -184,17 +186,17 @@ func (g *glpi) cache(b []byte) error {
 	}
 	c := Cache{Level: level, Type: kinds[kind], CPUs: cpus, Source: "windows"}
 	if line := int(binary.LittleEndian.Uint16(b[2:])); line > 0 {
-		c.LineBytes = Some(line)
+		c.LineBytes = opt.Some(line)
 	}
 	if size := int(binary.LittleEndian.Uint32(b[4:])); size > 0 {
-		c.SizeBytes = Some(size)
+		c.SizeBytes = opt.Some(size)
 	}
 	if ways := int(b[1]); ways == fullyAssociative {
 		if line, ok := c.LineBytes.Get(); ok && c.SizeBytes.Or(0) >= line {
-			c.Ways = Some(c.SizeBytes.Or(0) / line)
+			c.Ways = opt.Some(c.SizeBytes.Or(0) / line)
 		}
 	} else if ways > 0 {
-		c.Ways = Some(ways)
+		c.Ways = opt.Some(ways)
 	}
 	g.caches = append(g.caches, c)
 	return nil
@@ -226,18 +228,18 @@ func (g *glpi) topology() (*Topology, error) {
 		return nil, errors.New("affinity: processor information: names no CPU")
 	}
 	t := &Topology{Caches: g.caches}
-	number := func(groups [][]int, field func(*CPU) *Opt[int]) {
+	number := func(groups [][]int, field func(*CPU) *opt.Value[int]) {
 		slices.SortFunc(groups, slices.Compare[[]int])
 		for n, cpus := range groups {
 			for _, id := range cpus {
-				*field(g.cpus[id]) = Some(n)
+				*field(g.cpus[id]) = opt.Some(n)
 			}
 		}
 	}
-	number(g.cores, func(c *CPU) *Opt[int] { return &c.Core })
-	number(g.clusters, func(c *CPU) *Opt[int] { return &c.Cluster })
-	number(g.dies, func(c *CPU) *Opt[int] { return &c.Die })
-	number(g.packages, func(c *CPU) *Opt[int] { return &c.Package })
+	number(g.cores, func(c *CPU) *opt.Value[int] { return &c.Core })
+	number(g.clusters, func(c *CPU) *opt.Value[int] { return &c.Cluster })
+	number(g.dies, func(c *CPU) *opt.Value[int] { return &c.Die })
+	number(g.packages, func(c *CPU) *opt.Value[int] { return &c.Package })
 
 	fastest, slowest := 0, 255 // EfficiencyClass is a byte
 	for _, class := range g.efficiency {

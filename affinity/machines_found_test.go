@@ -3,6 +3,8 @@ package affinity
 import (
 	"strings"
 	"testing"
+
+	"cachelab/affinity/opt"
 )
 
 // Shapes that were found by holding the reader against recorded trees of real
@@ -90,7 +92,7 @@ L3 unified 12582912/?/?: 0-1 | 2-3
 		tree: func(t *testing.T) *tree {
 			m := mustSynthetic(t, "pack:2 core:1100")
 			for i := range m.CPUs { // even ids are package 0
-				m.CPUs[i].Package = Some(i % 2)
+				m.CPUs[i].Package = opt.Some(i % 2)
 			}
 			tr := writeTree(m, style{lists: true, masks: true, old: true, onlineFile: true})
 			for name, s := range tr.files {
@@ -121,7 +123,7 @@ L3 unified 12582912/?/?: 0-1 | 2-3
 func evenAndOdd(n int) *Topology {
 	t := &Topology{}
 	for i := range n {
-		t.CPUs = append(t.CPUs, CPU{ID: i, Online: true, Core: Some(i), Package: Some(i % 2)})
+		t.CPUs = append(t.CPUs, CPU{ID: i, Online: true, Core: opt.Some(i), Package: opt.Some(i % 2)})
 	}
 	return t
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"cachelab/affinity/opt"
 )
 
 // machine is a recorded machine.
@@ -195,7 +197,7 @@ L3 unified 268435456/256/?: 0-1
 		why:  "physical_package_id is -1, and core_siblings are right all the same",
 		tree: func(t *testing.T) *tree {
 			m := mustSynthetic(t, "pack:2 core:2")
-			m.CPUs[3].Package = Some(2)
+			m.CPUs[3].Package = opt.Some(2)
 			return writeTree(m, style{lists: true, masks: true, old: true, modern: true}).edit(t, "set cpu/cpu*/topology/physical_package_id -1")
 		},
 		want: "cpus: 0-3\ncore: 0 | 1 | 2 | 3\npackage: 0-1 | 2 | 3\n",

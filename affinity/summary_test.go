@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"cachelab/affinity/opt"
 )
 
 func mustSynthetic(tb testing.TB, desc string) *Topology {
@@ -29,12 +31,12 @@ func join(kinds []string, parts ...*Topology) *Topology {
 		for _, c := range p.CPUs {
 			c.ID += base
 			c.Kind = kinds[i]
-			c.Package = Some(0)
+			c.Package = opt.Some(0)
 			if n, ok := c.Core.Get(); ok {
-				c.Core = Some(n + cores)
+				c.Core = opt.Some(n + cores)
 			}
 			if n, ok := c.Cluster.Get(); ok {
-				c.Cluster = Some(n + clusters)
+				c.Cluster = opt.Some(n + clusters)
 			}
 			all.CPUs = append(all.CPUs, c)
 		}
@@ -52,7 +54,7 @@ func join(kinds []string, parts ...*Topology) *Topology {
 
 // shared adds a cache over all CPUs of a machine.
 func (t *Topology) shared(level, size, line, ways int) *Topology {
-	c := Cache{Level: level, Type: Unified, SizeBytes: Some(size), LineBytes: Some(line), Ways: Some(ways)}
+	c := Cache{Level: level, Type: Unified, SizeBytes: opt.Some(size), LineBytes: opt.Some(line), Ways: opt.Some(ways)}
 	for _, cpu := range t.CPUs {
 		c.CPUs = append(c.CPUs, cpu.ID)
 	}

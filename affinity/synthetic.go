@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"cachelab/affinity/opt"
 )
 
 // syntheticKeys are the words of a description, and what each makes.
@@ -53,7 +55,7 @@ func Synthetic(desc string) (*Topology, error) {
 type syntheticLevel struct {
 	key              string
 	count            int // in one parent
-	size, line, ways Opt[int]
+	size, line, ways opt.Value[int]
 }
 
 // object makes the n-th object of a level, over cpus.
@@ -80,15 +82,15 @@ func (l *syntheticLevel) object(t *Topology, n int, cpus []CPU) {
 	for i := range cpus {
 		switch l.key {
 		case "pack":
-			cpus[i].Package = Some(n)
+			cpus[i].Package = opt.Some(n)
 		case "node":
-			cpus[i].Node = Some(n)
+			cpus[i].Node = opt.Some(n)
 		case "die":
-			cpus[i].Die = Some(n)
+			cpus[i].Die = opt.Some(n)
 		case "cluster":
-			cpus[i].Cluster = Some(n)
+			cpus[i].Cluster = opt.Some(n)
 		case "core":
-			cpus[i].Core = Some(n)
+			cpus[i].Core = opt.Some(n)
 		}
 	}
 }
@@ -144,7 +146,7 @@ func parseSyntheticLevel(field string) (syntheticLevel, error) {
 	if !ok {
 		return l, fmt.Errorf("want a closing bracket after %q, and no space inside", clip(field))
 	}
-	targets := map[string]*Opt[int]{"size": &l.size, "line": &l.line, "ways": &l.ways}
+	targets := map[string]*opt.Value[int]{"size": &l.size, "line": &l.line, "ways": &l.ways}
 	for attr := range strings.SplitSeq(attrs, ",") {
 		name, value, _ := strings.Cut(attr, "=")
 		target := targets[name]
@@ -155,7 +157,7 @@ func parseSyntheticLevel(field string) (syntheticLevel, error) {
 		if err != nil || n < 1 {
 			return l, fmt.Errorf("want a number like 64 or 32MiB after %s=, got %q", name, clip(value))
 		}
-		*target = Some(n)
+		*target = opt.Some(n)
 	}
 	return l, nil
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"cachelab/affinity/opt"
 )
 
 // maxPerfLevels is how many performance levels are asked for; Apple's machines
@@ -52,7 +54,7 @@ func topologyFromSysctl(values map[string]string) (*Topology, error) {
 	}
 	if packages, ok := s.count("hw.packages").Get(); ok && len(t.CPUs)%packages == 0 {
 		for i := range t.CPUs {
-			t.CPUs[i].Package = Some(i / (len(t.CPUs) / packages))
+			t.CPUs[i].Package = opt.Some(i / (len(t.CPUs) / packages))
 		}
 	}
 	sortCaches(t.Caches)
@@ -63,12 +65,12 @@ func topologyFromSysctl(values map[string]string) (*Topology, error) {
 type sysctl map[string]string
 
 // count reads a positive number; macOS writes 0 for what a machine does not have.
-func (s sysctl) count(name string) Opt[int] {
+func (s sysctl) count(name string) opt.Value[int] {
 	n, err := strconv.Atoi(strings.TrimSpace(s[name]))
 	if err != nil || n < 1 {
-		return Opt[int]{}
+		return opt.Value[int]{}
 	}
-	return Some(n)
+	return opt.Some(n)
 }
 
 // addLevel adds the CPUs and caches of performance level n of levels.
@@ -97,7 +99,7 @@ func (s sysctl) addLevel(t *Topology, n, levels int) {
 		s.addCaches(t, first, 2, Unified, prefix+"l2cachesize", share)
 		next := nextCluster(t.CPUs)
 		for i := range t.CPUs[first:] {
-			t.CPUs[first+i].Cluster = Some(next + i/share)
+			t.CPUs[first+i].Cluster = opt.Some(next + i/share)
 		}
 	}
 	if share, ok := s.count(prefix + "cpusperl3").Get(); ok {
@@ -139,7 +141,7 @@ func (s sysctl) addCPUs(t *Topology, logical, threads int, kind string) {
 	}
 	for i := range logical {
 		t.CPUs = append(t.CPUs, CPU{
-			ID: len(t.CPUs), Online: true, Allowed: true, Core: Some(core + i/threads), Kind: kind,
+			ID: len(t.CPUs), Online: true, Allowed: true, Core: opt.Some(core + i/threads), Kind: kind,
 		})
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"cachelab/affinity/opt"
 )
 
 // ReadTopology reads what a kernel says about its CPUs from a tree laid out as
@@ -81,20 +83,20 @@ func (r *sysfs) complain(file, what string) {
 
 // id reads a number that names a group. Kernels write -1, or -1 in 16 or 32
 // bits (arch/x86's BAD_APICID as cluster_id), for a group that they do not know.
-func (r *sysfs) id(file string) Opt[int] {
+func (r *sysfs) id(file string) opt.Value[int] {
 	s, ok := r.text(file)
 	if !ok {
-		return Opt[int]{}
+		return opt.Value[int]{}
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil {
 		r.complain(file, fmt.Sprintf("holds %q, not a number: taken as unknown", clip(s)))
-		return Opt[int]{}
+		return opt.Value[int]{}
 	}
 	if n < 0 || n == 1<<16-1 || n >= 1<<31-1 {
-		return Opt[int]{}
+		return opt.Value[int]{}
 	}
-	return Some(int(n))
+	return opt.Some(int(n))
 }
 
 // listCPUs finds the CPUs: those with a directory, and those that the files
@@ -178,7 +180,7 @@ func (r *sysfs) readNodes(t *Topology) {
 			r.notes.cpu(id, fmt.Sprintf("in node %d and in node %d, the first is believed", old, node))
 			return
 		}
-		c.Node = Some(node)
+		c.Node = opt.Some(node)
 	}
 	dir, _ := fs.ReadDir(r.fsys, "node")
 	var nodes []int
@@ -206,7 +208,7 @@ func (r *sysfs) readNodes(t *Topology) {
 		}
 		for name := range r.entries[c.ID] {
 			if n, ok := numbered(name, "node"); ok && n <= c.Node.Or(n) {
-				c.Node = Some(n)
+				c.Node = opt.Some(n)
 			}
 		}
 	}

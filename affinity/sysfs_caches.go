@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"cachelab/affinity/opt"
 )
 
 // cacheKey tells caches apart: each CPU describes those that it can reach, so
@@ -143,13 +145,13 @@ const maxCacheLevel = 8
 
 // geometry reads size, line and ways. Each of them, if it is not told, follows
 // from the others: size = line x ways x sets (x partitions).
-func (r *sysfs) geometry(cpu CPU, dir string, level int) (size, line, ways Opt[int]) {
+func (r *sysfs) geometry(cpu CPU, dir string, level int) (size, line, ways opt.Value[int]) {
 	if s, ok := r.text(dir + "/size"); ok {
 		n, err := parseSize(s)
 		if err != nil {
 			r.notes.cpu(cpu.ID, fmt.Sprintf("level %d cache: %v", level, err))
 		} else if n > 0 {
-			size = Some(n)
+			size = opt.Some(n)
 		}
 	}
 	line = r.count(dir + "/coherency_line_size")
@@ -173,15 +175,15 @@ func (r *sysfs) geometry(cpu CPU, dir string, level int) (size, line, ways Opt[i
 		// (arch/powerpc/kernel/cacheinfo.c). Firmware says so of caches that
 		// are not (POWER7's L3, of 32,768 ways then), so it counts as not told.
 		if n := product(l, sets); sets > 1 && n > 0 && s%n == 0 {
-			ways = Some(s / n)
+			ways = opt.Some(s / n)
 		}
 	case lineKnown && waysKnown:
 		if n := product(l, w, sets); n > 0 {
-			size = Some(n)
+			size = opt.Some(n)
 		}
 	case sizeKnown && waysKnown:
 		if n := product(w, sets); n > 0 && s%n == 0 {
-			line = Some(s / n)
+			line = opt.Some(s / n)
 		}
 	}
 	return size, line, ways
@@ -200,23 +202,23 @@ func product(factors ...int) int {
 }
 
 // count reads a number of things, where 0 and less mean "not told".
-func (r *sysfs) count(file string) Opt[int] {
+func (r *sysfs) count(file string) opt.Value[int] {
 	s, ok := r.text(file)
 	if !ok {
-		return Opt[int]{}
+		return opt.Value[int]{}
 	}
 	n, err := strconv.ParseInt(s, 10, 32)
 	if err != nil {
 		r.complain(file, fmt.Sprintf("holds %q, not a number: taken as unknown", clip(s)))
 	}
 	if err != nil || n < 1 {
-		return Opt[int]{}
+		return opt.Value[int]{}
 	}
-	return Some(int(n))
+	return opt.Some(int(n))
 }
 
 // merge completes what one CPU says of a cache by what another says.
-func (r *sysfs) merge(cpu CPU, old *Opt[int], now Opt[int], cache *Cache, what string) {
+func (r *sysfs) merge(cpu CPU, old *opt.Value[int], now opt.Value[int], cache *Cache, what string) {
 	a, knownA := old.Get()
 	b, knownB := now.Get()
 	switch {

@@ -3,6 +3,8 @@ package affinity
 import (
 	"fmt"
 	"slices"
+
+	"cachelab/affinity/opt"
 )
 
 // grouping is one way in which a kernel groups CPUs: by core, cluster, die or
@@ -28,7 +30,7 @@ var (
 
 // member is what one CPU says about its group.
 type member struct {
-	id     Opt[int]
+	id     opt.Value[int]
 	idFile bool  // there is such a file, whatever it holds
 	set    []int // ascending, with the CPU itself; nil where not told
 }
@@ -41,7 +43,7 @@ func (r *sysfs) readGroups(t *Topology) {
 	packages := r.members(t, packageGrouping)
 	dropPlaceholders(packages, cores)
 	r.assignPackages(t, packages)
-	assign := func(g grouping, members []member, field func(*CPU) *Opt[int]) {
+	assign := func(g grouping, members []member, field func(*CPU) *opt.Value[int]) {
 		for i, key := range groupKeys(t, members, g.word) {
 			*field(&t.CPUs[i]) = key
 		}
@@ -49,16 +51,16 @@ func (r *sysfs) readGroups(t *Topology) {
 	}
 	for _, g := range []struct {
 		grouping
-		field func(*CPU) *Opt[int]
+		field func(*CPU) *opt.Value[int]
 	}{
-		{dieGrouping, func(c *CPU) *Opt[int] { return &c.Die }},
-		{clusterGrouping, func(c *CPU) *Opt[int] { return &c.Cluster }},
+		{dieGrouping, func(c *CPU) *opt.Value[int] { return &c.Die }},
+		{clusterGrouping, func(c *CPU) *opt.Value[int] { return &c.Cluster }},
 	} {
 		members := r.members(t, g.grouping)
 		dropPlaceholders(members, cores)
 		assign(g.grouping, members, g.field)
 	}
-	assign(coreGrouping, cores, func(c *CPU) *Opt[int] { return &c.Core })
+	assign(coreGrouping, cores, func(c *CPU) *opt.Value[int] { return &c.Core })
 }
 
 // dropPlaceholders forgets the sets that stand beside ids of -1, unless one of
@@ -155,7 +157,7 @@ func (r *sysfs) ownSet(t *Topology, c CPU, word string, set []int) []int {
 // sets, or where the sets show that an id is given out twice, the sets are
 // numbered.
 func (r *sysfs) assignPackages(t *Topology, members []member) {
-	ids := map[*int]Opt[int]{} // what the first CPU of a set gives as its id
+	ids := map[*int]opt.Value[int]{} // what the first CPU of a set gives as its id
 	contradiction := false
 	for i, m := range members {
 		t.CPUs[i].Package = m.id
@@ -218,7 +220,7 @@ func (r *sysfs) reusedIDs(t *Topology, members []member) bool {
 //
 // CPUs with equal sets are one group. Without sets it is CPUs of one package
 // with equal ids; if the package is unknown as well, equal ids prove nothing.
-func groupKeys(t *Topology, members []member, word string) []Opt[int] {
+func groupKeys(t *Topology, members []member, word string) []opt.Value[int] {
 	type key struct {
 		set  *int // the first element: equal sets are one slice
 		pack int
@@ -231,7 +233,7 @@ func groupKeys(t *Topology, members []member, word string) []Opt[int] {
 		}
 	}
 	numbers := map[key]int{}
-	keys := make([]Opt[int], len(members))
+	keys := make([]opt.Value[int], len(members))
 	for i, m := range members {
 		id, idKnown := m.id.Get()
 		var k key
@@ -258,7 +260,7 @@ func groupKeys(t *Topology, members []member, word string) []Opt[int] {
 		if _, ok := numbers[k]; !ok {
 			numbers[k] = len(numbers)
 		}
-		keys[i] = Some(numbers[k])
+		keys[i] = opt.Some(numbers[k])
 	}
 	return keys
 }
@@ -282,7 +284,7 @@ func differentIDs(t *Topology, members []member, set []int) bool {
 }
 
 // checkWithinPackage warns of cores, clusters and dies that reach over packages.
-func (r *sysfs) checkWithinPackage(t *Topology, word string, field func(*CPU) *Opt[int]) {
+func (r *sysfs) checkWithinPackage(t *Topology, word string, field func(*CPU) *opt.Value[int]) {
 	packageOf := map[int]int{}
 	for i := range t.CPUs {
 		c := &t.CPUs[i]

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"cachelab/affinity/opt"
 )
 
 // Whatever machine a kernel describes, in whatever style, is read back as it is.
@@ -89,10 +91,10 @@ func randomMachine(t *testing.T, rng *rand.Rand) *Topology {
 		c := &m.CPUs[i]
 		c.ID = ids[i]
 		if n, ok := c.Package.Get(); ok {
-			c.Package = Some(n*3 + packBase)
+			c.Package = opt.Some(n*3 + packBase)
 		}
 		if n, ok := c.Node.Get(); ok {
-			c.Node = Some(n*2 + nodeBase)
+			c.Node = opt.Some(n*2 + nodeBase)
 		}
 		if i > 0 && rng.IntN(10) == 0 {
 			offline[ids[i]] = true
@@ -100,10 +102,10 @@ func randomMachine(t *testing.T, rng *rand.Rand) *Topology {
 		}
 	}
 	slices.SortFunc(m.CPUs, func(a, b CPU) int { return a.ID - b.ID })
-	for _, field := range []func(*CPU) *Opt[int]{
-		func(c *CPU) *Opt[int] { return &c.Core },
-		func(c *CPU) *Opt[int] { return &c.Cluster },
-		func(c *CPU) *Opt[int] { return &c.Die },
+	for _, field := range []func(*CPU) *opt.Value[int]{
+		func(c *CPU) *opt.Value[int] { return &c.Core },
+		func(c *CPU) *opt.Value[int] { return &c.Cluster },
+		func(c *CPU) *opt.Value[int] { return &c.Die },
 	} {
 		numbers := map[int]int{}
 		for i := range m.CPUs {
@@ -112,7 +114,7 @@ func randomMachine(t *testing.T, rng *rand.Rand) *Topology {
 				if _, seen := numbers[n]; !seen {
 					numbers[n] = len(numbers)
 				}
-				*f = Some(numbers[n])
+				*f = opt.Some(numbers[n])
 			}
 		}
 	}
@@ -203,14 +205,14 @@ func TestReadTopologyCorrupt(t *testing.T) {
 func checkTopology(t *testing.T, got *Topology) {
 	t.Helper()
 	for _, c := range got.CPUs {
-		for _, id := range []Opt[int]{c.Core, c.Cluster, c.Die, c.Package, c.Node} {
+		for _, id := range []opt.Value[int]{c.Core, c.Cluster, c.Die, c.Package, c.Node} {
 			if v, ok := id.Get(); ok && v < 0 {
 				t.Fatalf("cpu %d has a negative id: %+v", c.ID, c)
 			}
 		}
 	}
 	for _, c := range got.Caches {
-		for _, v := range []Opt[int]{c.SizeBytes, c.LineBytes, c.Ways} {
+		for _, v := range []opt.Value[int]{c.SizeBytes, c.LineBytes, c.Ways} {
 			if v, ok := v.Get(); ok && v < 1 {
 				t.Fatalf("a cache claims %d: %+v", v, c)
 			}

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"cachelab/affinity/opt"
 )
 
 // tree is a recorded /sys/devices/system: content by path. It is a file system
@@ -118,12 +120,12 @@ func writeTree(t *Topology, s style) *tree {
 		rank map[int]int
 	}
 	memo := map[string]groups{}
-	members := func(word string, field func(*CPU) Opt[int]) (all map[int][]int, rank map[int]int) {
+	members := func(word string, field func(*CPU) opt.Value[int]) (all map[int][]int, rank map[int]int) {
 		if g, ok := memo[word]; ok {
 			return g.all, g.rank
 		}
 		all, rank = map[int][]int{}, map[int]int{}
-		inPackage := map[Opt[int]]int{}
+		inPackage := map[opt.Value[int]]int{}
 		for i := range t.CPUs {
 			c := &t.CPUs[i]
 			n, known := field(c).Get()
@@ -157,7 +159,7 @@ func writeTree(t *Topology, s style) *tree {
 			put(dir+"/cpu_capacity", map[string]int{Performance: 1024, Efficiency: 446}[c.Kind])
 		}
 		topo := dir + "/topology"
-		group := func(word string, field func(*CPU) Opt[int], modern, old string) {
+		group := func(word string, field func(*CPU) opt.Value[int], modern, old string) {
 			n, ok := field(c).Get()
 			if !ok {
 				return
@@ -175,10 +177,10 @@ func writeTree(t *Topology, s style) *tree {
 				set(topo, old, "_list", all[n])
 			}
 		}
-		group("core_id", func(c *CPU) Opt[int] { return c.Core }, "core_cpus", "thread_siblings")
-		group("cluster_id", func(c *CPU) Opt[int] { return c.Cluster }, "cluster_cpus", "")
-		group("die_id", func(c *CPU) Opt[int] { return c.Die }, "die_cpus", "")
-		group("physical_package_id", func(c *CPU) Opt[int] { return c.Package }, "package_cpus", "core_siblings")
+		group("core_id", func(c *CPU) opt.Value[int] { return c.Core }, "core_cpus", "thread_siblings")
+		group("cluster_id", func(c *CPU) opt.Value[int] { return c.Cluster }, "cluster_cpus", "")
+		group("die_id", func(c *CPU) opt.Value[int] { return c.Die }, "die_cpus", "")
+		group("physical_package_id", func(c *CPU) opt.Value[int] { return c.Package }, "package_cpus", "core_siblings")
 		if n, ok := c.Node.Get(); ok && s.nodeLinks {
 			put(dir+"/node"+strconv.Itoa(n)+"/uevent", "")
 		}

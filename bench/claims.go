@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"cachelab/affinity"
+	"cachelab/affinity/opt"
 	"cachelab/results"
 )
 
@@ -106,7 +107,7 @@ func Claims(here Here) []results.Claim {
 
 // linesOf is the most of some numbers of ways, and more lines; "unknown" where one
 // of them is.
-func linesOf(more int, ways ...affinity.Opt[int]) string {
+func linesOf(more int, ways ...opt.Value[int]) string {
 	most := 0
 	for _, w := range ways {
 		n, ok := w.Get()
@@ -119,7 +120,7 @@ func linesOf(more int, ways ...affinity.Opt[int]) string {
 }
 
 // waysText is a number of ways in a sentence, which not every system tells.
-func waysText(ways affinity.Opt[int]) string {
+func waysText(ways opt.Value[int]) string {
 	if n, ok := ways.Get(); ok {
 		return fmt.Sprintf("%d ways", n)
 	}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/perf/benchproc"
 
 	"cachelab/affinity"
+	"cachelab/affinity/opt"
 	"cachelab/cachelines"
 	"cachelab/results"
 )
@@ -92,7 +93,7 @@ var sizes = regexp.MustCompile(`\d[kmg]ib`)
 // What a machine does not tell is no number in a sentence.
 func TestClaimsOfUnknownWays(t *testing.T) {
 	here := syntheticMachine(t, "l3:1 core:4").Here
-	here.L1Ways = affinity.Opt[int]{}
+	here.L1Ways = opt.Value[int]{}
 	for _, c := range Claims(here) {
 		if c.ID == "C5" && (!strings.Contains(c.Sentence, "unknown here") || c.NotHere == "") {
 			t.Errorf("C5 without known ways: %q, not here: %q", c.Sentence, c.NotHere)
@@ -180,12 +181,12 @@ func TestCaseNames(t *testing.T) {
 // reason is said; nothing else changes, and real ones change nothing.
 func TestSplinteredHugePagesHaveNoStride(t *testing.T) {
 	here := syntheticMachine(t, pageMachine).Here
-	here.NoHuge, here.L1Ways, here.L2Ways = "", affinity.Some(8), affinity.Some(8)
-	card := func(splintered affinity.Opt[bool]) *cachelines.Machine {
+	here.NoHuge, here.L1Ways, here.L2Ways = "", opt.Some(8), opt.Some(8)
+	card := func(splintered opt.Value[bool]) *cachelines.Machine {
 		return &cachelines.Machine{Translation: []cachelines.Translation{{Pages: "small"}, {Pages: "huge", Splintered: splintered}}}
 	}
 	whole := Claims(here)
-	for _, real := range []affinity.Opt[bool]{{}, affinity.Some(false)} {
+	for _, real := range []opt.Value[bool]{{}, opt.Some(false)} {
 		for i, c := range Claims(here.AsMeasured(card(real))) {
 			if c.NotHere != whole[i].NotHere {
 				t.Errorf("%s with huge pages %v: not here: %s", c.ID, real, c.NotHere)
@@ -193,7 +194,7 @@ func TestSplinteredHugePagesHaveNoStride(t *testing.T) {
 		}
 	}
 	changed := []string{}
-	for i, c := range Claims(here.AsMeasured(card(affinity.Some(true)))) {
+	for i, c := range Claims(here.AsMeasured(card(opt.Some(true)))) {
 		if c.NotHere != whole[i].NotHere {
 			changed = append(changed, c.ID)
 			if !strings.Contains(c.NotHere, "in small ones") {

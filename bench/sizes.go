@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"cachelab/affinity"
+	"cachelab/affinity/opt"
 	"cachelab/cachelines"
 	"cachelab/internal/rig"
 )
@@ -14,7 +15,7 @@ import (
 // the second and the last level's size.
 type Levels struct {
 	L1Bytes        int // first-level data cache
-	L1Ways, L2Ways affinity.Opt[int]
+	L1Ways, L2Ways opt.Value[int]
 	// NoHuge says why there are no huge pages; empty where there are.
 	NoHuge string
 	// NoStride says why no stride stays on one set of the second level, although there
@@ -31,13 +32,13 @@ func levelsOf(c *cachelines.Claims) Levels {
 }
 
 // waysOf returns the claimed ways of the first data or unified cache of a level.
-func waysOf(c *cachelines.Claims, level int) affinity.Opt[int] {
+func waysOf(c *cachelines.Claims, level int) opt.Value[int] {
 	for _, cache := range c.Caches {
 		if cache.Level == level && cache.Type != affinity.Instruction {
 			return cache.Ways
 		}
 	}
-	return affinity.Opt[int]{}
+	return opt.Value[int]{}
 }
 
 // Working sets of one core, in bytes: each well inside one level and outside

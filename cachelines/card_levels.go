@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"cachelab/affinity"
+	"cachelab/affinity/opt"
 )
 
 const (
@@ -80,7 +81,7 @@ func (first *MeasuredCache) trust() float64 {
 
 // measuredLevel is what was measured of the data or unified cache of a level
 // that serves the CPU, or nil.
-func (m *Machine) measuredLevel(level int, cpu affinity.Opt[int]) *MeasuredCache {
+func (m *Machine) measuredLevel(level int, cpu opt.Value[int]) *MeasuredCache {
 	for _, i := range m.hierarchy(cpu) {
 		if m.Caches[i].Level == level {
 			return m.Caches[i].Measured
@@ -92,7 +93,7 @@ func (m *Machine) measuredLevel(level int, cpu affinity.Opt[int]) *MeasuredCache
 // hierarchy lists the data and unified caches that serve a CPU, near to far,
 // as indices into m.Caches. Where the CPU is unknown, or no cache names its CPUs,
 // the first cache of each level stands for it.
-func (m *Machine) hierarchy(cpu affinity.Opt[int]) []int {
+func (m *Machine) hierarchy(cpu opt.Value[int]) []int {
 	var out []int
 	seen := map[int]bool{}
 	for i, c := range m.Caches {
@@ -243,10 +244,10 @@ func (m *Machine) place(hierarchy []int, next int, level Level) int {
 }
 
 // measured is a level as the card has it.
-func (l Level) measured(clock affinity.Opt[float64]) *MeasuredCache {
+func (l Level) measured(clock opt.Value[float64]) *MeasuredCache {
 	return &MeasuredCache{
-		SizeBytes: affinity.Some(l.SizeBytes), SizeLo: affinity.Some(l.SizeLo), SizeHi: affinity.Some(l.SizeHi),
-		LatencyNS: l.LatencyNS, Cycles: cycles(affinity.Some(l.LatencyNS), clock), Confidence: l.Confidence,
+		SizeBytes: opt.Some(l.SizeBytes), SizeLo: opt.Some(l.SizeLo), SizeHi: opt.Some(l.SizeHi),
+		LatencyNS: l.LatencyNS, Cycles: cycles(opt.Some(l.LatencyNS), clock), Confidence: l.Confidence,
 	}
 }
 
@@ -293,13 +294,13 @@ func binary(bytes int) string {
 }
 
 // cycles turns nanoseconds into cycles of a clock, where both are known.
-func cycles(ns, hz affinity.Opt[float64]) affinity.Opt[float64] {
+func cycles(ns, hz opt.Value[float64]) opt.Value[float64] {
 	n, ok := ns.Get()
 	h, known := hz.Get()
 	if !ok || !known {
-		return affinity.Opt[float64]{}
+		return opt.Value[float64]{}
 	}
-	return affinity.Some(n * h / 1e9)
+	return opt.Some(n * h / 1e9)
 }
 
 // curve is a ladder with its samples summed up. What has no sample is left out.
@@ -320,11 +321,11 @@ func (l Ladder) curve() LadderCurve {
 }
 
 // last is the latency at the largest working set with samples.
-func (l Ladder) last() affinity.Opt[float64] {
+func (l Ladder) last() opt.Value[float64] {
 	for i := len(l.Points) - 1; i >= 0; i-- {
 		if ns := median(l.Points[i].NS); !math.IsNaN(ns) {
-			return affinity.Some(ns)
+			return opt.Some(ns)
 		}
 	}
-	return affinity.Opt[float64]{}
+	return opt.Value[float64]{}
 }

@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"cachelab/affinity"
+	"cachelab/affinity/opt"
 	"cachelab/internal/rig"
 )
 
 // claimedMachine has three levels for each of two CPUs, the last one common.
 func claimedMachine() *Machine {
 	kib := func(level int, kind string, kib int, cpus ...int) Cache {
-		return Cache{Level: level, Type: kind, SizeBytes: affinity.Some(kib << 10), CPUs: cpus, Source: "sysfs"}
+		return Cache{Level: level, Type: kind, SizeBytes: opt.Some(kib << 10), CPUs: cpus, Source: "sysfs"}
 	}
 	return &Machine{Caches: []Cache{
 		kib(1, affinity.Data, 32, 0), kib(1, affinity.Instruction, 64, 1), kib(1, affinity.Data, 48, 1),
@@ -34,7 +35,7 @@ func TestEnterLevels(t *testing.T) {
 	check := func(name string, levels []Level, want [3]int, warning string) {
 		t.Helper()
 		m := claimedMachine()
-		m.enterLevels(Levels{Levels: levels, MemoryNS: affinity.Some(100.0)}, LevelCurves{CPU: affinity.Some(1), ClockHz: affinity.Some(4e9)})
+		m.enterLevels(Levels{Levels: levels, MemoryNS: opt.Some(100.0)}, LevelCurves{CPU: opt.Some(1), ClockHz: opt.Some(4e9)})
 		for i, at := range []int{2, 4, 5} {
 			got := 0
 			if measured := m.Caches[at].Measured; measured != nil {
@@ -92,7 +93,7 @@ func TestSmearedSecondLevel(t *testing.T) {
 		}
 		points = append(points, LadderPoint{SizeBytes: kib << 10, NS: []float64{ns, ns, ns}})
 	}
-	curves := LevelCurves{CPU: affinity.Some(1), Small: Ladder{Points: points}}
+	curves := LevelCurves{CPU: opt.Some(1), Small: Ladder{Points: points}}
 	for ns, want := range map[float64]bool{4.1: false, 15: true} {
 		m := claimedMachine()
 		m.enterLevels(Levels{Levels: []Level{level(48, 1), level(3400, ns)}}, curves)
@@ -112,7 +113,7 @@ func TestUnclaimedLevel(t *testing.T) {
 		t.Helper()
 		m := claimedMachine()
 		m.Caches = m.Caches[:5] // no third level
-		m.enterLevels(Levels{Levels: []Level{level(48, 1), level(2048, 4), behind}}, LevelCurves{CPU: affinity.Some(1)})
+		m.enterLevels(Levels{Levels: []Level{level(48, 1), level(2048, 4), behind}}, LevelCurves{CPU: opt.Some(1)})
 		got := 0
 		if n := len(m.Caches); n == 6 {
 			c := m.Caches[5]

@@ -6,7 +6,7 @@ import (
 	"math"
 	"time"
 
-	"cachelab/affinity"
+	"cachelab/affinity/opt"
 )
 
 // addSecond looks once more at a private second level. The ladder shows its edge only where
@@ -58,7 +58,7 @@ func (m *Machine) addSecond(ctx context.Context, claims *Claims, trust float64, 
 		}
 	}
 	if level.Confidence *= trust; level.Confidence > second.Confidence {
-		second.SizeBytes, second.SizeLo, second.SizeHi = affinity.Some(level.SizeBytes), affinity.Some(level.SizeLo), affinity.Some(level.SizeHi)
+		second.SizeBytes, second.SizeLo, second.SizeHi = opt.Some(level.SizeBytes), opt.Some(level.SizeLo), opt.Some(level.SizeHi)
 		second.Confidence = level.Confidence
 	}
 	if cache.Measured != nil || second.Confidence > 0 {
@@ -69,7 +69,7 @@ func (m *Machine) addSecond(ctx context.Context, claims *Claims, trust float64, 
 
 // countSets counts a cache of about a size, and once more on other memory what contradicts the claim, as soon as
 // what is left of the card's time allows.
-func countSets(ctx context.Context, claims *Claims, claim affinity.Opt[int], about int, o CoreOptions, left func() time.Duration) (Ways, Level, error) {
+func countSets(ctx context.Context, claims *Claims, claim opt.Value[int], about int, o CoreOptions, left func() time.Duration) (Ways, Level, error) {
 	soon := func() time.Duration { return max(left(), leastCount) }
 	if o.Budget > 0 {
 		soon = func() time.Duration { return o.Budget }
@@ -133,7 +133,7 @@ func secondLatency(curves LevelCurves, firstBytes, secondBytes int) MeasuredCach
 	if math.IsNaN(latency) {
 		return MeasuredCache{}
 	}
-	return MeasuredCache{LatencyNS: latency, Cycles: cycles(affinity.Some(latency), curves.ClockHz)}
+	return MeasuredCache{LatencyNS: latency, Cycles: cycles(opt.Some(latency), curves.ClockHz)}
 }
 
 // leastCount is the time for a count where none is left: enough for five searches of which some go wrong.

@@ -5,23 +5,23 @@ import (
 	"fmt"
 	"math"
 
-	"cachelab/affinity"
+	"cachelab/affinity/opt"
 )
 
 // Translation is what the translation of addresses costs on one kind of memory, as
 // dependent loads show it that need one translation each (see [MeasureTranslation]).
 type Translation struct {
-	Pages     string            `json:"pages"`               // asked for: small, huge
-	PageBytes affinity.Opt[int] `json:"page_bytes,omitzero"` // got, by the kernel's account
-	StepBytes int               `json:"step_bytes"`          // from load to load: the base page, on huge pages too
+	Pages     string         `json:"pages"`               // asked for: small, huge
+	PageBytes opt.Value[int] `json:"page_bytes,omitzero"` // got, by the kernel's account
+	StepBytes int            `json:"step_bytes"`          // from load to load: the base page, on huge pages too
 
 	// FreeBytes is a reach within which translation costs nothing: the memory
 	// that the sweep goes over, where no level ends in it. Absent: a level does, or in doubt.
-	FreeBytes affinity.Opt[int] `json:"free_bytes,omitzero"`
+	FreeBytes opt.Value[int] `json:"free_bytes,omitzero"`
 
 	// Splintered says of huge pages that they are translated in base pages, whatever
 	// the kernel's account says: so it is on a guest whose host maps it in those. Absent: in doubt.
-	Splintered affinity.Opt[bool] `json:"splintered,omitzero"`
+	Splintered opt.Value[bool] `json:"splintered,omitzero"`
 
 	Levels []MeasuredTLB `json:"levels"` // near to far
 }
@@ -30,13 +30,13 @@ type Translation struct {
 type MeasuredTLB struct {
 	// Entries is the number of pages, StepBytes each, from which on loads begin to
 	// miss the level. Absent: unsure, and the interval says what is left.
-	Entries    affinity.Opt[int]     `json:"entries,omitzero"`
-	EntriesLo  int                   `json:"entries_lo"` // 95%
-	EntriesHi  int                   `json:"entries_hi"`
-	ReachBytes affinity.Opt[int]     `json:"reach_bytes,omitzero"` // entries times StepBytes
-	CostNS     affinity.Opt[float64] `json:"cost_ns,omitzero"`     // of a miss beyond a hit; of the last level, at 1.5 times the entries
-	Cycles     affinity.Opt[float64] `json:"cycles,omitzero"`      // the cost, of the measured clock
-	Confidence float64               `json:"confidence"`           // 0 to 1, that the level exists and its entries are within a tenth
+	Entries    opt.Value[int]     `json:"entries,omitzero"`
+	EntriesLo  int                `json:"entries_lo"` // 95%
+	EntriesHi  int                `json:"entries_hi"`
+	ReachBytes opt.Value[int]     `json:"reach_bytes,omitzero"` // entries times StepBytes
+	CostNS     opt.Value[float64] `json:"cost_ns,omitzero"`     // of a miss beyond a hit; of the last level, at 1.5 times the entries
+	Cycles     opt.Value[float64] `json:"cycles,omitzero"`      // the cost, of the measured clock
+	Confidence float64            `json:"confidence"`           // 0 to 1, that the level exists and its entries are within a tenth
 }
 
 const (
@@ -56,7 +56,7 @@ const (
 
 // addTranslation measures translation on the CPU of the ladder and enters it.
 // Confidences are weighed by trust. The error is ctx's.
-func (m *Machine) addTranslation(ctx context.Context, claims *Claims, cpu affinity.Opt[int], trust float64, o CoreOptions) error {
+func (m *Machine) addTranslation(ctx context.Context, claims *Claims, cpu opt.Value[int], trust float64, o CoreOptions) error {
 	if o.CPU.IsZero() {
 		o.CPU = cpu
 	}
@@ -105,37 +105,37 @@ func (t *Translation) believe(small Translation) {
 
 // splintered compares the first levels: of huge pages no level ends, if they
 // are translated whole, since the sweep covers a dozen of them.
-func splintered(small, huge Translation) affinity.Opt[bool] {
+func splintered(small, huge Translation) opt.Value[bool] {
 	if len(small.Levels) == 0 {
-		return affinity.Opt[bool]{}
+		return opt.Value[bool]{}
 	}
 	base, ok := small.Levels[0].Entries.Get()
 	if !ok {
-		return affinity.Opt[bool]{}
+		return opt.Value[bool]{}
 	}
 	if free, ok := huge.FreeBytes.Get(); ok && free >= farBeyond*base*huge.StepBytes {
-		return affinity.Some(false)
+		return opt.Some(false)
 	}
 	if len(huge.Levels) > 0 {
 		if entries, ok := huge.Levels[0].Entries.Get(); ok && math.Abs(math.Log(float64(entries)/float64(base))) < math.Log(sameEnd) {
-			return affinity.Some(true)
+			return opt.Some(true)
 		}
 	}
-	return affinity.Opt[bool]{}
+	return opt.Value[bool]{}
 }
 
 // translation reads a curve as the card has it.
-func (c TranslationCurve) translation(clock affinity.Opt[float64], trust float64) Translation {
+func (c TranslationCurve) translation(clock opt.Value[float64], trust float64) Translation {
 	read := InferTranslation(c)
 	out := Translation{Pages: c.Pages, PageBytes: c.PageBytes, StepBytes: c.StepBytes, Levels: []MeasuredTLB{}}
 	if pages, ok := read.FreeTo.Get(); ok {
-		out.FreeBytes = affinity.Some(pages * c.StepBytes)
+		out.FreeBytes = opt.Some(pages * c.StepBytes)
 	}
 	for _, l := range read.Levels {
 		level := MeasuredTLB{EntriesLo: l.Lo, EntriesHi: l.Hi, Confidence: l.Confidence * trust}
 		if level.Confidence >= told {
-			level.Entries = affinity.Some(l.Entries)
-			level.ReachBytes = affinity.Some(l.Entries * c.StepBytes)
+			level.Entries = opt.Some(l.Entries)
+			level.ReachBytes = opt.Some(l.Entries * c.StepBytes)
 			level.CostNS, level.Cycles = l.CostNS, cycles(l.CostNS, clock)
 		}
 		out.Levels = append(out.Levels, level)

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"cachelab/affinity"
+	"cachelab/affinity/opt"
 	"cachelab/internal/rig"
 )
 
@@ -17,7 +17,7 @@ import (
 func zen5(pages string, got int, levels ...tlb) TranslationCurve {
 	m := tlbMachine{levels: levels, growth: 1.5, hit: 1.1, lines: []float64{768, 16384}, ns: []float64{3.8, 13}, noise: 0.01, rounds: 8, top: mostPages}
 	c := m.measure(rand.New(rand.NewPCG(1, 36)))
-	c.Pages, c.PageBytes = pages, affinity.Some(got)
+	c.Pages, c.PageBytes = pages, opt.Some(got)
 	return c
 }
 
@@ -25,11 +25,11 @@ func TestEnterTranslation(t *testing.T) {
 	first, second := tlb{entries: 96, ways: 96, cost: 1.9}, tlb{entries: 4096, ways: 16, cost: 20}
 	enter := func(huge TranslationCurve) *Machine {
 		m := &Machine{}
-		m.enterTranslation(TranslationCurves{Small: zen5("small", 4096, first, second), Huge: huge, ClockHz: affinity.Some(4e9)}, 1)
+		m.enterTranslation(TranslationCurves{Small: zen5("small", 4096, first, second), Huge: huge, ClockHz: opt.Some(4e9)}, 1)
 		return m
 	}
 	// want: what is said of the huge pages.
-	check := func(name string, huge TranslationCurve, want affinity.Opt[bool], warning string) {
+	check := func(name string, huge TranslationCurve, want opt.Value[bool], warning string) {
 		t.Helper()
 		m := enter(huge)
 		if len(m.Translation) != 2 || m.Translation[0].Pages != "small" || m.Translation[1].Splintered != want {
@@ -40,12 +40,12 @@ func TestEnterTranslation(t *testing.T) {
 			t.Errorf("%s: warnings %q, want %q", name, all, warning)
 		}
 	}
-	unknown := affinity.Opt[bool]{}
-	check("real", zen5("huge", 2<<20), affinity.Some(false), "")
-	check("split by the host", zen5("huge", 2<<20, first, second), affinity.Some(true), "huge pages of 2 MiB, and the TLB gives out after 9")
+	unknown := opt.Value[bool]{}
+	check("real", zen5("huge", 2<<20), opt.Some(false), "")
+	check("split by the host", zen5("huge", 2<<20, first, second), opt.Some(true), "huge pages of 2 MiB, and the TLB gives out after 9")
 	check("none to be had", zen5("huge", 4096, first, second), unknown, "")
 	check("another end", zen5("huge", 2<<20, tlb{entries: 384, ways: 384, cost: 1.9}, second), unknown, "")
-	check("nothing measured", TranslationCurve{Pages: "huge", PageBytes: affinity.Some(2 << 20), StepBytes: 4096}, unknown, "")
+	check("nothing measured", TranslationCurve{Pages: "huge", PageBytes: opt.Some(2 << 20), StepBytes: 4096}, unknown, "")
 
 	small := enter(zen5("huge", 2<<20)).Translation[0]
 	if len(small.Levels) != 2 {
@@ -66,7 +66,7 @@ func TestUnsureTranslationHasNoNumber(t *testing.T) {
 	for i := range c.Points { // a round is no proof
 		c.Points[i].SpreadNS, c.Points[i].PackedNS = c.Points[i].SpreadNS[:1], c.Points[i].PackedNS[:1]
 	}
-	got := c.translation(affinity.Some(4e9), 1)
+	got := c.translation(opt.Some(4e9), 1)
 	if len(got.Levels) == 0 {
 		t.Fatal("no level to be unsure of")
 	}
@@ -145,8 +145,8 @@ func TestMeasureTranslationStops(t *testing.T) {
 // clean end is none.
 func TestTranslationBesideANeighbour(t *testing.T) {
 	c := zen5("huge", 2<<20, tlb{entries: 96, ways: 96, cost: 1.9}, tlb{entries: 4096, ways: 16, cost: 20})
-	entries := func(first *MeasuredCache) affinity.Opt[int] {
-		return c.translation(affinity.Some(4e9), first.trust()).Levels[0].Entries
+	entries := func(first *MeasuredCache) opt.Value[int] {
+		return c.translation(opt.Some(4e9), first.trust()).Levels[0].Entries
 	}
 	for _, first := range []*MeasuredCache{nil, {Confidence: 0.98}, {Confidence: sure}} {
 		if entries(first).IsZero() {
@@ -162,12 +162,12 @@ func TestTranslationBesideANeighbour(t *testing.T) {
 func TestHugePagesAreNotBelievedAlone(t *testing.T) {
 	huge := func() Translation {
 		return Translation{Pages: "huge", Levels: []MeasuredTLB{{
-			Entries: affinity.Some(61), EntriesLo: 55, EntriesHi: 68, ReachBytes: affinity.Some(61 * 4096), CostNS: affinity.Some(1.9), Confidence: 0.95,
+			Entries: opt.Some(61), EntriesLo: 55, EntriesHi: 68, ReachBytes: opt.Some(61 * 4096), CostNS: opt.Some(1.9), Confidence: 0.95,
 		}}}
 	}
 	doubt, sure := huge(), huge()
 	doubt.believe(Translation{Levels: []MeasuredTLB{{EntriesLo: 60, EntriesHi: 80, Confidence: 0.83}}})
-	sure.believe(Translation{Levels: []MeasuredTLB{{Entries: affinity.Some(61), EntriesLo: 55, EntriesHi: 68, Confidence: 0.95}}})
+	sure.believe(Translation{Levels: []MeasuredTLB{{Entries: opt.Some(61), EntriesLo: 55, EntriesHi: 68, Confidence: 0.95}}})
 	if got := doubt.Levels[0]; !got.Entries.IsZero() || !got.ReachBytes.IsZero() || !got.CostNS.IsZero() || got.EntriesHi != 68 || got.Confidence != 0.83 {
 		t.Errorf("beside base pages in doubt: %+v", got)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/klauspost/cpuid/v2"
 
 	"cachelab/affinity"
+	"cachelab/affinity/opt"
 )
 
 // Claims is what the machine says of its caches, each with who says so. None of
@@ -87,9 +88,9 @@ func cpuidCaches(c *cpuid.CPUInfo) []Cache {
 		if level.size <= 0 { // -1: cpuid does not know
 			continue
 		}
-		cache := Cache{Level: level.level, Type: level.kind, SizeBytes: affinity.Some(level.size), CPUs: []int{}, Source: "cpuid"}
+		cache := Cache{Level: level.level, Type: level.kind, SizeBytes: opt.Some(level.size), CPUs: []int{}, Source: "cpuid"}
 		if c.CacheLine > 0 {
-			cache.LineBytes = affinity.Some(c.CacheLine)
+			cache.LineBytes = opt.Some(c.CacheLine)
 		}
 		caches = append(caches, cache)
 	}

@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"cachelab/affinity"
+	"cachelab/affinity/opt"
 )
 
 // LadderPoint is the latency of dependent loads over one working set.
@@ -31,9 +31,9 @@ type Level struct {
 
 // Levels is what the ladder shows.
 type Levels struct {
-	Levels   []Level               // near to far, without memory
-	MemoryNS affinity.Opt[float64] // the last plateau, where the ladder reached it
-	Reason   string                // what is in doubt, or empty
+	Levels   []Level            // near to far, without memory
+	MemoryNS opt.Value[float64] // the last plateau, where the ladder reached it
+	Reason   string             // what is in doubt, or empty
 }
 
 const (
@@ -122,7 +122,7 @@ func InferLevels(points []LadderPoint) Levels {
 	case last == 0:
 		out.Reason = "no step: the ladder is level from end to end"
 	default:
-		out.MemoryNS = affinity.Some(math.Exp(flats[last].level))
+		out.MemoryNS = opt.Some(math.Exp(flats[last].level))
 	}
 	return out
 }

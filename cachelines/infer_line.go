@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"cachelab/affinity"
+	"cachelab/affinity/opt"
 )
 
 const (
@@ -282,7 +282,7 @@ func combine(what string, a, b methodAnswer) LineSize {
 	slices.Sort(out.Candidates)
 	out.Candidates = slices.Compact(out.Candidates)
 	if a.decided() && b.decided() && bytesA == bytesB {
-		out.Bytes = affinity.Some(bytesA)
+		out.Bytes = opt.Some(bytesA)
 		// The geometric mean of the two doubts: one disturbance may spoil
 		// both methods, so agreement earns no more than that.
 		out.Confidence = clamp01(1 - math.Sqrt((1-clamp01(sureA))*(1-clamp01(sureB))))

@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"cachelab/affinity"
+	"cachelab/affinity/opt"
 )
 
 const (
@@ -182,5 +182,5 @@ func voteOf(found []eviction) (Ways, bool) {
 	}
 	first := votes[best]
 	share := float64(first) / float64(cast)
-	return Ways{Ways: affinity.Some(best), Confidence: signTest(first, first+next) * ramp(share, 0.2, 0.4)}, true
+	return Ways{Ways: opt.Some(best), Confidence: signTest(first, first+next) * ramp(share, 0.2, 0.4)}, true
 }

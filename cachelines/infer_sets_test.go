@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"cachelab/affinity"
+	"cachelab/affinity/opt"
 	"cachelab/internal/rig"
 )
 
@@ -114,12 +114,12 @@ func TestDoubtEdge(t *testing.T) {
 		size, ways int
 		want       float64
 	}{{353072, 8, sure / 2}, {1 << 20, 8, 0.9}, {1000 << 10, 8, 0.9}, {1280 << 10, 20, 0.9}, {1280 << 10, 16, sure / 2}} {
-		m := MeasuredCache{SizeBytes: affinity.Some(c.size), Ways: affinity.Some(c.ways), Confidence: 0.9}
+		m := MeasuredCache{SizeBytes: opt.Some(c.size), Ways: opt.Some(c.ways), Confidence: 0.9}
 		if m.doubtEdge(64); m.Confidence != c.want {
 			t.Errorf("%d bytes with %d ways: confidence %.2f, want %.2f", c.size, c.ways, m.Confidence, c.want)
 		}
 	}
-	unknown := MeasuredCache{SizeBytes: affinity.Some(353072), Confidence: 0.9}
+	unknown := MeasuredCache{SizeBytes: opt.Some(353072), Confidence: 0.9}
 	if unknown.doubtEdge(64); unknown.Confidence != 0.9 {
 		t.Errorf("without ways: confidence %.2f", unknown.Confidence)
 	}

@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"cachelab/affinity"
+	"cachelab/affinity/opt"
 )
 
 // TranslationLevel is one level of TLB as a sweep over pages shows it.
@@ -19,7 +19,7 @@ type TranslationLevel struct {
 	// it, in nanoseconds: of the last level, a walk of the page tables, whose cost
 	// grows with the number of pages, at one and a half times the entries. Unknown: the
 	// sweep ends before.
-	CostNS affinity.Opt[float64]
+	CostNS opt.Value[float64]
 
 	Confidence float64 // 0 to 1, that the level exists and its entries are within a tenth
 }
@@ -30,7 +30,7 @@ type Translations struct {
 
 	// FreeTo is the number of pages up to which translation costs nothing: the
 	// end of the sweep, where no level ends in it. Unknown: Levels is not empty, or in doubt.
-	FreeTo affinity.Opt[int]
+	FreeTo opt.Value[int]
 	Reason string // what is in doubt, or empty
 }
 
@@ -106,9 +106,9 @@ func InferTranslation(c TranslationCurve) Translations {
 		}
 		step := math.Exp(next.level) - math.Exp(flat.level)
 		if k+1 < len(flats) {
-			level.CostNS = affinity.Some(step)
+			level.CostNS = opt.Some(step)
 		} else if far := within(points, costFrom*math.Exp(e.at), costTo*math.Exp(e.at)); far > math.Exp(flat.level) {
-			level.CostNS = affinity.Some(far - math.Exp(flat.level))
+			level.CostNS = opt.Some(far - math.Exp(flat.level))
 		}
 		control := rises(points, control, math.Exp(e.at))
 		level.Confidence = e.within * (1 - ramp(e.misfit, goodFit, badFit)) * l.replicated(flat, next) * (1 - modelDoubt) *
@@ -121,7 +121,7 @@ func InferTranslation(c TranslationCurve) Translations {
 	}
 	last := c.Points[len(c.Points)-1].Pages
 	if top := within(points, float64(last)/2, math.Inf(1)); len(out.Levels) == 0 && top < (1+freeUpTo)*hit {
-		out.FreeTo = affinity.Some(last)
+		out.FreeTo = opt.Some(last)
 	} else if len(out.Levels) == 0 {
 		out.Reason = "the sweep rises without a plateau to rise from"
 	}

@@ -1,6 +1,6 @@
 package cachelines
 
-import "cachelab/affinity"
+import "cachelab/affinity/opt"
 
 // Machine is the machine card: what is claimed beside what was measured. It is
 // the content of machine.json, whose shape is a contract; a field that is
@@ -18,9 +18,9 @@ type Machine struct {
 
 	// What follows is absent where it was not measured.
 
-	ClockHz affinity.Opt[float64] `json:"clock_hz,omitzero"` // of the core under load, by dependent additions
-	Memory  *Memory               `json:"memory,omitempty"`
-	Ladder  []LadderCurve         `json:"ladder,omitempty"` // latency by working set
+	ClockHz opt.Value[float64] `json:"clock_hz,omitzero"` // of the core under load, by dependent additions
+	Memory  *Memory            `json:"memory,omitempty"`
+	Ladder  []LadderCurve      `json:"ladder,omitempty"` // latency by working set
 
 	Translation []Translation `json:"translation,omitempty"` // base pages, then huge ones
 
@@ -42,24 +42,24 @@ type CPUIdentity struct {
 
 // CPU is one logical CPU as the operating system claims it.
 type CPU struct {
-	ID      int               `json:"id"`
-	Core    affinity.Opt[int] `json:"core,omitzero"`
-	Package affinity.Opt[int] `json:"package,omitzero"`
-	Node    affinity.Opt[int] `json:"node,omitzero"`
-	Kind    string            `json:"kind"`
-	Allowed bool              `json:"allowed"`
+	ID      int            `json:"id"`
+	Core    opt.Value[int] `json:"core,omitzero"`
+	Package opt.Value[int] `json:"package,omitzero"`
+	Node    opt.Value[int] `json:"node,omitzero"`
+	Kind    string         `json:"kind"`
+	Allowed bool           `json:"allowed"`
 }
 
 // Cache is one cache: claimed, with its source, and measured.
 type Cache struct {
-	Level     int               `json:"level"`
-	Type      string            `json:"type"` // data, instruction, unified
-	SizeBytes affinity.Opt[int] `json:"size_bytes,omitzero"`
-	LineBytes affinity.Opt[int] `json:"line_bytes,omitzero"`
-	Ways      affinity.Opt[int] `json:"ways,omitzero"`
-	CPUs      []int             `json:"cpus"`
-	Source    string            `json:"source"`   // sysfs, cpuid, sysctl, windows; Unclaimed
-	Measured  *MeasuredCache    `json:"measured"` // null: not measured
+	Level     int            `json:"level"`
+	Type      string         `json:"type"` // data, instruction, unified
+	SizeBytes opt.Value[int] `json:"size_bytes,omitzero"`
+	LineBytes opt.Value[int] `json:"line_bytes,omitzero"`
+	Ways      opt.Value[int] `json:"ways,omitzero"`
+	CPUs      []int          `json:"cpus"`
+	Source    string         `json:"source"`   // sysfs, cpuid, sysctl, windows; Unclaimed
+	Measured  *MeasuredCache `json:"measured"` // null: not measured
 }
 
 // Unclaimed is the source of a cache that nobody claims and the latency ladder
@@ -68,30 +68,30 @@ const Unclaimed = "none"
 
 // MeasuredCache is one level of the latency ladder, matched to a claimed cache.
 type MeasuredCache struct {
-	SizeBytes  affinity.Opt[int]     `json:"size_bytes,omitzero"`
-	LatencyNS  float64               `json:"latency_ns"`
-	Ways       affinity.Opt[int]     `json:"ways,omitzero"`
-	SizeLo     affinity.Opt[int]     `json:"size_lo_bytes,omitzero"` // interval of the size
-	SizeHi     affinity.Opt[int]     `json:"size_hi_bytes,omitzero"`
-	Cycles     affinity.Opt[float64] `json:"latency_cycles,omitzero"` // of the measured clock
-	Confidence float64               `json:"confidence"`              // 0 to 1
+	SizeBytes  opt.Value[int]     `json:"size_bytes,omitzero"`
+	LatencyNS  float64            `json:"latency_ns"`
+	Ways       opt.Value[int]     `json:"ways,omitzero"`
+	SizeLo     opt.Value[int]     `json:"size_lo_bytes,omitzero"` // interval of the size
+	SizeHi     opt.Value[int]     `json:"size_hi_bytes,omitzero"`
+	Cycles     opt.Value[float64] `json:"latency_cycles,omitzero"` // of the measured clock
+	Confidence float64            `json:"confidence"`              // 0 to 1
 }
 
 // Memory is what lies behind the last level: the plateau at the end of the
 // latency ladder, one random cycle over lines.
 type Memory struct {
-	LatencyNS      affinity.Opt[float64] `json:"latency_ns,omitzero"`             // on pages of PageBytes
-	Cycles         affinity.Opt[float64] `json:"latency_cycles,omitzero"`         // of the measured clock
-	PageBytes      affinity.Opt[int]     `json:"page_bytes,omitzero"`             // got
-	SmallLatencyNS affinity.Opt[float64] `json:"small_pages_latency_ns,omitzero"` // at the largest set of base pages: with the TLB's misses
+	LatencyNS      opt.Value[float64] `json:"latency_ns,omitzero"`             // on pages of PageBytes
+	Cycles         opt.Value[float64] `json:"latency_cycles,omitzero"`         // of the measured clock
+	PageBytes      opt.Value[int]     `json:"page_bytes,omitzero"`             // got
+	SmallLatencyNS opt.Value[float64] `json:"small_pages_latency_ns,omitzero"` // at the largest set of base pages: with the TLB's misses
 }
 
 // LadderCurve is one curve of the latency ladder, for a figure.
 type LadderCurve struct {
-	Pages     string            `json:"pages"`               // asked for: huge, small
-	PageBytes affinity.Opt[int] `json:"page_bytes,omitzero"` // got
-	Order     string            `json:"order"`               // all: random over all lines; page: random inside a page, page after page
-	Points    []LadderStep      `json:"points"`              // by size
+	Pages     string         `json:"pages"`               // asked for: huge, small
+	PageBytes opt.Value[int] `json:"page_bytes,omitzero"` // got
+	Order     string         `json:"order"`               // all: random over all lines; page: random inside a page, page after page
+	Points    []LadderStep   `json:"points"`              // by size
 }
 
 // LadderStep is one working set of a LadderCurve, in nanoseconds a load.
@@ -125,13 +125,13 @@ type LineClaim struct {
 // LineSize is a measured line size. Where the data do not decide, Bytes is
 // unknown and Candidates says what is left.
 type LineSize struct {
-	Bytes      affinity.Opt[int] `json:"bytes,omitzero"`
-	Candidates []int             `json:"candidates"`          // ascending
-	Confidence float64           `json:"confidence"`          // 0 to 1, of Bytes or of the first candidate
-	Reason     string            `json:"reason,omitempty"`    // why it is not certain, or "not here: ..."
-	Methods    []LineMethod      `json:"methods,omitempty"`   // each method by itself
-	Samples    int               `json:"samples,omitempty"`   // rounds over all distances
-	NextLine   *NextLine         `json:"next_line,omitempty"` // interference only: the two phases at one line's distance
+	Bytes      opt.Value[int] `json:"bytes,omitzero"`
+	Candidates []int          `json:"candidates"`          // ascending
+	Confidence float64        `json:"confidence"`          // 0 to 1, of Bytes or of the first candidate
+	Reason     string         `json:"reason,omitempty"`    // why it is not certain, or "not here: ..."
+	Methods    []LineMethod   `json:"methods,omitempty"`   // each method by itself
+	Samples    int            `json:"samples,omitempty"`   // rounds over all distances
+	NextLine   *NextLine      `json:"next_line,omitempty"` // interference only: the two phases at one line's distance
 }
 
 // LineMethod is the answer of one method by itself.
@@ -177,26 +177,26 @@ type LinkClass struct {
 // Volatile holds the facts of one moment: they do not name a machine, and
 // stay out of the benchmark configuration.
 type Volatile struct {
-	Date       string                `json:"date"` // RFC 3339, UTC
-	Commit     string                `json:"commit,omitempty"`
-	Command    string                `json:"command,omitempty"` // that made the run
-	Kernel     string                `json:"kernel,omitempty"`
-	Load1      affinity.Opt[float64] `json:"load1,omitzero"`
-	StealShare affinity.Opt[float64] `json:"steal_share,omitzero"` // of CPU time over the run
-	Throttled  affinity.Opt[float64] `json:"throttled_s,omitzero"` // cgroup, over the run
-	Governor   string                `json:"governor,omitempty"`
-	Boost      string                `json:"boost,omitempty"`      // on, off
-	HugePages  string                `json:"huge_pages,omitempty"` // transparent huge page mode
-	PageBytes  int                   `json:"page_bytes"`           // base page
-	Passes     []PassFacts           `json:"passes,omitempty"`
+	Date       string             `json:"date"` // RFC 3339, UTC
+	Commit     string             `json:"commit,omitempty"`
+	Command    string             `json:"command,omitempty"` // that made the run
+	Kernel     string             `json:"kernel,omitempty"`
+	Load1      opt.Value[float64] `json:"load1,omitzero"`
+	StealShare opt.Value[float64] `json:"steal_share,omitzero"` // of CPU time over the run
+	Throttled  opt.Value[float64] `json:"throttled_s,omitzero"` // cgroup, over the run
+	Governor   string             `json:"governor,omitempty"`
+	Boost      string             `json:"boost,omitempty"`      // on, off
+	HugePages  string             `json:"huge_pages,omitempty"` // transparent huge page mode
+	PageBytes  int                `json:"page_bytes"`           // base page
+	Passes     []PassFacts        `json:"passes,omitempty"`
 }
 
 // PassFacts is the noise beside one pass.
 type PassFacts struct {
-	Pass       int                   `json:"pass"`
-	Seed       int64                 `json:"seed"`
-	Seconds    float64               `json:"seconds"`
-	StealShare affinity.Opt[float64] `json:"steal_share,omitzero"`
-	Throttled  affinity.Opt[float64] `json:"throttled_s,omitzero"`
-	Load1      affinity.Opt[float64] `json:"load1,omitzero"`
+	Pass       int                `json:"pass"`
+	Seed       int64              `json:"seed"`
+	Seconds    float64            `json:"seconds"`
+	StealShare opt.Value[float64] `json:"steal_share,omitzero"`
+	Throttled  opt.Value[float64] `json:"throttled_s,omitzero"`
+	Load1      opt.Value[float64] `json:"load1,omitzero"`
 }

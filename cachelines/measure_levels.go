@@ -9,28 +9,28 @@ import (
 	"slices"
 	"time"
 
-	"cachelab/affinity"
+	"cachelab/affinity/opt"
 	"cachelab/internal/rig"
 )
 
 // Ladder is a latency ladder with how it was measured.
 type Ladder struct {
-	Pages     string            // asked for: huge or small
-	PageBytes affinity.Opt[int] // got
-	Order     string            // all: one random cycle over all lines; page: random inside a page, page after page
+	Pages     string         // asked for: huge or small
+	PageBytes opt.Value[int] // got
+	Order     string         // all: one random cycle over all lines; page: random inside a page, page after page
 	Points    []LadderPoint
 }
 
 // LevelCurves is everything that a measurement of levels saw.
 type LevelCurves struct {
-	CPU    affinity.Opt[int] // where; unknown: not pinned
-	Huge   Ladder            // huge pages, random over all
-	Small  Ladder            // base pages, random over all: with what the TLB adds
-	InPage Ladder            // base pages, random inside a page: without it
+	CPU    opt.Value[int] // where; unknown: not pinned
+	Huge   Ladder         // huge pages, random over all
+	Small  Ladder         // base pages, random over all: with what the TLB adds
+	InPage Ladder         // base pages, random inside a page: without it
 
 	// ClockHz is the clock that the core ran at meanwhile, by a chain of
 	// dependent additions (trap H15).
-	ClockHz affinity.Opt[float64]
+	ClockHz opt.Value[float64]
 }
 
 // Best is the curve that tells of caches and not of the TLB: on huge pages
@@ -132,7 +132,7 @@ func (c *LevelCurves) measure(ctx context.Context, claims *Claims, o CoreOptions
 				r.block = max(got, line)
 			}
 			if ok {
-				l.PageBytes = affinity.Some(got)
+				l.PageBytes = opt.Some(got)
 			}
 			for i, p := range l.Points {
 				r.point, r.phase = i, i
@@ -181,7 +181,7 @@ func (c *LevelCurves) measure(ctx context.Context, claims *Claims, o CoreOptions
 			}
 		}
 	}
-	c.ClockHz = affinity.Some(median(clock))
+	c.ClockHz = opt.Some(median(clock))
 	return nil
 }
 

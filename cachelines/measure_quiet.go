@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cachelab/affinity"
+	"cachelab/affinity/opt"
 	"cachelab/internal/rig"
 )
 
@@ -111,16 +112,16 @@ func (c *Claims) candidates() []int {
 
 // onCPU does f on one CPU, and says on which: the one that is wanted, or else the quietest.
 // Where threads cannot be pinned, f runs on one thread wherever that is.
-func (c *Claims) onCPU(want affinity.Opt[int], f func()) affinity.Opt[int] {
+func (c *Claims) onCPU(want opt.Value[int], f func()) opt.Value[int] {
 	cpu, ok := want.Get()
 	if !ok {
 		cpu, ok = c.quietCPU()
 	}
 	if ok && affinity.Support().Pin && affinity.Do(cpu, f) == nil {
-		return affinity.Some(cpu)
+		return opt.Some(cpu)
 	}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	f()
-	return affinity.Opt[int]{}
+	return opt.Value[int]{}
 }

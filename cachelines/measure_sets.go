@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"cachelab/affinity"
+	"cachelab/affinity/opt"
 	"cachelab/internal/rig"
 )
 
@@ -90,27 +90,27 @@ func goesOn(spent, soon, budget time.Duration, any bool, level Level) bool {
 
 // turns are CPUs to search on, one at a time.
 type turns struct {
-	cpus     []affinity.Opt[int]
+	cpus     []opt.Value[int]
 	at, lost int
 }
 
 // turns begin with the CPU that is wanted; others of its kind, which have the same caches and other
 // neighbours, follow. Where it is unknown there is no other.
-func (c *Claims) turns(want affinity.Opt[int]) *turns {
-	t := &turns{cpus: []affinity.Opt[int]{want}}
+func (c *Claims) turns(want opt.Value[int]) *turns {
+	t := &turns{cpus: []opt.Value[int]{want}}
 	candidates := c.candidates()
 	if id, ok := want.Get(); !ok || !slices.Contains(candidates, id) {
 		return t
 	}
 	for _, id := range candidates {
-		if cpu := affinity.Some(id); cpu != want {
+		if cpu := opt.Some(id); cpu != want {
 			t.cpus = append(t.cpus, cpu)
 		}
 	}
 	return t
 }
 
-func (t *turns) cpu() affinity.Opt[int] { return t.cpus[t.at] }
+func (t *turns) cpu() opt.Value[int] { return t.cpus[t.at] }
 
 // took notes whether a search found anything.
 func (t *turns) took(found bool) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cachelab/affinity"
+	"cachelab/affinity/opt"
 )
 
 // Searches that find nothing move on to another CPU of the same kind, and those that find something stay.
@@ -19,7 +20,7 @@ func TestTurns(t *testing.T) {
 		topology.CPUs = append(topology.CPUs, affinity.CPU{ID: id, Online: true, Allowed: true, Kind: kind})
 	}
 	c := &Claims{Topology: &topology}
-	at := func(want affinity.Opt[int], found ...bool) []int {
+	at := func(want opt.Value[int], found ...bool) []int {
 		turns := c.turns(want)
 		cpus := []int{turns.cpu().Or(-1)}
 		for _, f := range found {
@@ -31,13 +32,13 @@ func TestTurns(t *testing.T) {
 	const yes, no = true, false
 	for _, c := range []struct {
 		what  string
-		want  affinity.Opt[int]
+		want  opt.Value[int]
 		found []bool
 		cpus  []int
 	}{
-		{"lost twice", affinity.Some(1), []bool{no, no, yes, no, yes, no, no, no, no}, []int{1, 1, 0, 0, 0, 0, 0, 2, 2, 1}},
-		{"of another kind", affinity.Some(3), []bool{no, no, no}, []int{3, 3, 3, 3}},
-		{"unknown", affinity.Opt[int]{}, []bool{no, no, no}, []int{-1, -1, -1, -1}},
+		{"lost twice", opt.Some(1), []bool{no, no, yes, no, yes, no, no, no, no}, []int{1, 1, 0, 0, 0, 0, 0, 2, 2, 1}},
+		{"of another kind", opt.Some(3), []bool{no, no, no}, []int{3, 3, 3, 3}},
+		{"unknown", opt.Value[int]{}, []bool{no, no, no}, []int{-1, -1, -1, -1}},
 	} {
 		if got := at(c.want, c.found...); !slices.Equal(got, c.cpus) {
 			t.Errorf("%s: on %v, want %v", c.what, got, c.cpus)

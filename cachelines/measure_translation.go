@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"cachelab/affinity"
+	"cachelab/affinity/opt"
 	"cachelab/internal/rig"
 )
 
@@ -25,17 +25,17 @@ type TranslationPoint struct {
 
 // TranslationCurve is a sweep over numbers of pages on one kind of memory.
 type TranslationCurve struct {
-	Pages     string            // asked for: huge or small
-	PageBytes affinity.Opt[int] // got, by the kernel's account
-	StepBytes int               // from page to page: the base page, on huge pages as well
+	Pages     string         // asked for: huge or small
+	PageBytes opt.Value[int] // got, by the kernel's account
+	StepBytes int            // from page to page: the base page, on huge pages as well
 	Points    []TranslationPoint
 }
 
 // TranslationCurves is everything that a measurement of translation saw.
 type TranslationCurves struct {
-	CPU         affinity.Opt[int]     // where; unknown: not pinned
-	Small, Huge TranslationCurve      // base pages, and the largest that are to be had
-	ClockHz     affinity.Opt[float64] // as LevelCurves
+	CPU         opt.Value[int]     // where; unknown: not pinned
+	Small, Huge TranslationCurve   // base pages, and the largest that are to be had
+	ClockHz     opt.Value[float64] // as LevelCurves
 }
 
 const (
@@ -137,7 +137,7 @@ func (c *TranslationCurves) measure(ctx context.Context, line int, o CoreOptions
 		touched := arena.TouchFor(touchTime, leastTouched*step) / step
 		*kind.curve = TranslationCurve{Pages: kind.pages.String(), StepBytes: step}
 		if got, ok := arena.PageBytes(); ok {
-			kind.curve.PageBytes = affinity.Some(got)
+			kind.curve.PageBytes = opt.Some(got)
 		}
 		for i, n := range counts {
 			if n > touched {
@@ -191,7 +191,7 @@ func (c *TranslationCurves) rounds(ctx context.Context, rungs []pageRung, o Core
 			p.SpreadNS, p.PackedNS = append(p.SpreadNS, spread), append(p.PackedNS, packed)
 		}
 	}
-	c.ClockHz = affinity.Some(median(clock))
+	c.ClockHz = opt.Some(median(clock))
 	return nil
 }
 

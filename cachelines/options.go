@@ -3,7 +3,7 @@ package cachelines
 import (
 	"time"
 
-	"cachelab/affinity"
+	"cachelab/affinity/opt"
 )
 
 // CoreOptions bounds a measurement of one core's caches. The zero value is the default.
@@ -12,7 +12,7 @@ type CoreOptions struct {
 	// the measurement is known to need, which each says.
 	Budget time.Duration
 	// CPU is where it is measured; unknown: the quietest of the first one's kind.
-	CPU affinity.Opt[int]
+	CPU opt.Value[int]
 	// Seed decides lines and orders; 0 takes one from the clock.
 	Seed uint64
 }

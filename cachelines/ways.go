@@ -3,13 +3,13 @@ package cachelines
 import (
 	"math"
 
-	"cachelab/affinity"
+	"cachelab/affinity/opt"
 )
 
 // Ways is an associativity with how sure it is.
 type Ways struct {
-	Ways       affinity.Opt[int] // unknown: no round shows a step
-	Confidence float64           // 0 to 1
+	Ways       opt.Value[int] // unknown: no round shows a step
+	Confidence float64        // 0 to 1
 }
 
 const (
@@ -57,7 +57,7 @@ func waysOf(points []SetPoint) Ways {
 		return Ways{}
 	}
 	share := float64(votes[best]) / float64(cast)
-	return Ways{Ways: affinity.Some(best), Confidence: share * ramp(median(cliffs), leastCliff, fullCliff)}
+	return Ways{Ways: opt.Some(best), Confidence: share * ramp(median(cliffs), leastCliff, fullCliff)}
 }
 
 // roundWays is the vote of one round.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"cachelab/affinity"
+	"cachelab/affinity/opt"
 )
 
 // Noise is what the host and the neighbours did to this machine up to a
@@ -17,33 +17,33 @@ import (
 // does not tell is unknown.
 type Noise struct {
 	At        time.Time
-	Steal     affinity.Opt[float64] // share-forming: ticks stolen by the hypervisor, all CPUs, since boot
-	Ticks     affinity.Opt[float64] // ticks in all
-	Load1     affinity.Opt[float64] // run-queue length over one minute
-	Throttled affinity.Opt[float64] // seconds for which the cgroup's quota stopped this process's group
+	Steal     opt.Value[float64] // share-forming: ticks stolen by the hypervisor, all CPUs, since boot
+	Ticks     opt.Value[float64] // ticks in all
+	Load1     opt.Value[float64] // run-queue length over one minute
+	Throttled opt.Value[float64] // seconds for which the cgroup's quota stopped this process's group
 }
 
 // StealShare is the share of all CPUs' time since an earlier moment that the
 // hypervisor gave to others, 0 to 1.
-func (n Noise) StealShare(earlier Noise) affinity.Opt[float64] {
+func (n Noise) StealShare(earlier Noise) opt.Value[float64] {
 	s1, ok1 := n.Steal.Get()
 	s0, ok0 := earlier.Steal.Get()
 	ticks := n.Ticks.Or(0) - earlier.Ticks.Or(0)
 	if !ok0 || !ok1 || ticks <= 0 {
-		return affinity.Opt[float64]{}
+		return opt.Value[float64]{}
 	}
-	return affinity.Some((s1 - s0) / ticks)
+	return opt.Some((s1 - s0) / ticks)
 }
 
 // ThrottledSince is the time in seconds that the cgroup was stopped since an
 // earlier moment.
-func (n Noise) ThrottledSince(earlier Noise) affinity.Opt[float64] {
+func (n Noise) ThrottledSince(earlier Noise) opt.Value[float64] {
 	t1, ok1 := n.Throttled.Get()
 	t0, ok0 := earlier.Throttled.Get()
 	if !ok0 || !ok1 {
-		return affinity.Opt[float64]{}
+		return opt.Value[float64]{}
 	}
-	return affinity.Some(t1 - t0)
+	return opt.Some(t1 - t0)
 }
 
 // ReadNoise reads the system's account as it stands. On systems without /proc
@@ -76,7 +76,7 @@ func readNoise(root fs.FS) Noise {
 // parseStat reads the first line of /proc/stat: the ticks of all CPUs by kind.
 // Steal is the eighth; guest time is in user time already and not added.
 // Source: proc(5); steal since Linux 2.6.11.
-func parseStat(b []byte) (steal, ticks affinity.Opt[float64]) {
+func parseStat(b []byte) (steal, ticks opt.Value[float64]) {
 	const kinds, stealAt = 8, 7
 	line, _, _ := strings.Cut(string(b), "\n")
 	fields := strings.Fields(line)
@@ -94,13 +94,13 @@ func parseStat(b []byte) (steal, ticks affinity.Opt[float64]) {
 			stolen = float64(n)
 		}
 	}
-	return affinity.Some(stolen), affinity.Some(sum)
+	return opt.Some(stolen), opt.Some(sum)
 }
 
 // parseThrottled reads a cgroup's cpu.stat: throttled_usec in version 2,
 // throttled_time in nanoseconds in version 1.
 // Source: Documentation/admin-guide/cgroup-v2.rst; scheduler/sched-bwc.rst.
-func parseThrottled(b []byte) affinity.Opt[float64] {
+func parseThrottled(b []byte) opt.Value[float64] {
 	units := map[string]float64{"throttled_usec": 1e-6, "throttled_time": 1e-9}
 	lines := bufio.NewScanner(bytes.NewReader(b))
 	for lines.Scan() {
@@ -110,10 +110,10 @@ func parseThrottled(b []byte) affinity.Opt[float64] {
 			continue
 		}
 		if n, err := strconv.ParseUint(strings.TrimSpace(value), 10, 64); err == nil {
-			return affinity.Some(float64(n) * unit)
+			return opt.Some(float64(n) * unit)
 		}
 	}
-	return affinity.Opt[float64]{}
+	return opt.Value[float64]{}
 }
 
 // ownCgroups lists the folders in which the CPU controller of this process may
@@ -145,16 +145,16 @@ func join(folder, path string) string {
 	return folder + "/" + path
 }
 
-func firstNumber(b []byte) affinity.Opt[float64] {
+func firstNumber(b []byte) opt.Value[float64] {
 	fields := strings.Fields(string(b))
 	if len(fields) == 0 {
-		return affinity.Opt[float64]{}
+		return opt.Value[float64]{}
 	}
 	n, err := strconv.ParseFloat(fields[0], 64)
 	if err != nil || n < 0 {
-		return affinity.Opt[float64]{}
+		return opt.Value[float64]{}
 	}
-	return affinity.Some(n)
+	return opt.Some(n)
 }
 
 // Settings are the switches of the system that decide what a measurement

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"cachelab/affinity"
+	"cachelab/affinity/opt"
 	"cachelab/cachelines"
 	"cachelab/results"
 )
@@ -79,7 +80,7 @@ func TestAnswersOfLittle(t *testing.T) {
 	if got := Answers(Input{}); len(got) != 0 {
 		t.Errorf("of nothing: %+v", got)
 	}
-	m := &cachelines.Machine{Caches: []cachelines.Cache{{Level: 1, Type: affinity.Data, SizeBytes: affinity.Some(32 << 10)}}}
+	m := &cachelines.Machine{Caches: []cachelines.Cache{{Level: 1, Type: affinity.Data, SizeBytes: opt.Some(32 << 10)}}}
 	got := answered(t, Input{Machine: m, Verdicts: &results.VerdictFile{}})
 	for _, no := range []string{"measured 0", "0 ns", "agrees", "guest"} {
 		if strings.Contains(got, no) {
@@ -90,7 +91,7 @@ func TestAnswersOfLittle(t *testing.T) {
 
 // A measured size that is not certain does not accuse a claim.
 func TestSizesAgree(t *testing.T) {
-	some := affinity.Some[int]
+	some := opt.Some[int]
 	for _, c := range []struct {
 		claimed, lo, hi int
 		confidence      float64

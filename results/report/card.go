@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"cachelab/affinity"
+	"cachelab/affinity/opt"
 	"cachelab/cachelines"
 )
 
@@ -111,7 +111,7 @@ func countsText(m *cachelines.Machine) string {
 		s += ", all allowed"
 	}
 	var parts []string
-	count := func(of func(cachelines.CPU) affinity.Opt[int], one string) int {
+	count := func(of func(cachelines.CPU) opt.Value[int], one string) int {
 		seen := map[int]bool{}
 		for _, c := range m.CPUs {
 			if v, ok := of(c).Get(); ok {
@@ -123,9 +123,9 @@ func countsText(m *cachelines.Machine) string {
 		}
 		return len(seen)
 	}
-	cores := count(func(c cachelines.CPU) affinity.Opt[int] { return c.Core }, "core")
-	count(func(c cachelines.CPU) affinity.Opt[int] { return c.Package }, "package")
-	count(func(c cachelines.CPU) affinity.Opt[int] { return c.Node }, "node")
+	cores := count(func(c cachelines.CPU) opt.Value[int] { return c.Core }, "core")
+	count(func(c cachelines.CPU) opt.Value[int] { return c.Package }, "package")
+	count(func(c cachelines.CPU) opt.Value[int] { return c.Node }, "node")
 	if len(kinds) > 1 {
 		for _, k := range sortedKeys(kinds) {
 			parts = append(parts, fmt.Sprintf("%d %s", kinds[k], cmp.Or(clean(k), "of no told kind")))

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"cachelab/affinity"
+	"cachelab/affinity/opt"
 	"cachelab/cachelines"
 )
 
@@ -26,11 +27,11 @@ func (c *card) caches() {
 		if g.Source == cachelines.Unclaimed {
 			claimed = "nobody"
 		}
-		row := []string{g.label(), claimed, opt(g.LineBytes, "?"), opt(g.Ways, "?"), g.sharing()}
+		row := []string{g.label(), claimed, optInt(g.LineBytes, "?"), optInt(g.Ways, "?"), g.sharing()}
 		if m := g.Measured; m == nil {
 			row = append(row, notMeasured)
 		} else {
-			row = append(row, measuredSize(m), opt(m.Ways, ""), nsCell(m.LatencyNS), cyclesCell(m), fmt.Sprintf("%.2f", m.Confidence))
+			row = append(row, measuredSize(m), optInt(m.Ways, ""), nsCell(m.LatencyNS), cyclesCell(m), fmt.Sprintf("%.2f", m.Confidence))
 		}
 		t.add(row...)
 	}
@@ -111,7 +112,7 @@ func (g cacheGroup) sharing() string {
 	return fmt.Sprintf("%d of them", len(g.CPUs))
 }
 
-func optBytes(o affinity.Opt[int]) string {
+func optBytes(o opt.Value[int]) string {
 	v, ok := o.Get()
 	if !ok {
 		return "?"

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"cachelab/affinity"
+	"cachelab/affinity/opt"
 	"cachelab/cachelines"
 )
 
@@ -27,9 +28,9 @@ func bigMachine() *cachelines.Machine {
 	m := synthMachine()
 	m.CPUs, m.Caches, m.Links, m.Warnings = nil, nil, nil, nil
 	for i := range 192 {
-		m.CPUs = append(m.CPUs, cachelines.CPU{ID: i, Core: affinity.Some(i / 2), Package: affinity.Some(i / 96), Node: affinity.Some(i / 96), Allowed: i < 100})
+		m.CPUs = append(m.CPUs, cachelines.CPU{ID: i, Core: opt.Some(i / 2), Package: opt.Some(i / 96), Node: opt.Some(i / 96), Allowed: i < 100})
 		if i%2 == 0 {
-			m.Caches = append(m.Caches, cachelines.Cache{Level: 1, Type: affinity.Data, SizeBytes: affinity.Some(48 << 10), LineBytes: affinity.Some(64), CPUs: []int{i, i + 1}, Source: "sysfs"})
+			m.Caches = append(m.Caches, cachelines.Cache{Level: 1, Type: affinity.Data, SizeBytes: opt.Some(48 << 10), LineBytes: opt.Some(64), CPUs: []int{i, i + 1}, Source: "sysfs"})
 		}
 	}
 	for i := range 40 {
@@ -111,7 +112,7 @@ func TestPadAdvice(t *testing.T) {
 	size := func(n int, candidates ...int) *cachelines.LineSize {
 		l := &cachelines.LineSize{Candidates: candidates, Samples: 90, NextLine: &cachelines.NextLine{SamePair: 1.6, AcrossPair: 1.02}}
 		if n > 0 {
-			l.Bytes = affinity.Some(n)
+			l.Bytes = opt.Some(n)
 		}
 		return l
 	}
@@ -142,7 +143,7 @@ func TestCountsText(t *testing.T) {
 		if i > 1 {
 			kind = "efficiency"
 		}
-		m.CPUs = append(m.CPUs, cachelines.CPU{ID: i, Core: affinity.Some(i), Kind: kind, Allowed: i != 3})
+		m.CPUs = append(m.CPUs, cachelines.CPU{ID: i, Core: opt.Some(i), Kind: kind, Allowed: i != 3})
 	}
 	want := "4 CPUs, 3 of them allowed; 4 cores, 2 efficiency, 2 performance, no siblings claimed"
 	if got := countsText(m); got != want {

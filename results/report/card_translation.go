@@ -3,7 +3,7 @@ package report
 import (
 	"fmt"
 
-	"cachelab/affinity"
+	"cachelab/affinity/opt"
 	"cachelab/cachelines"
 )
 
@@ -49,7 +49,7 @@ func translationRows(all []cachelines.Translation) []translationRow {
 			if i == 0 {
 				r.Pages = pages
 			}
-			r.Entries = fmt.Sprintf("%s [%d, %d]", opt(l.Entries, "unsure"), l.EntriesLo, l.EntriesHi)
+			r.Entries = fmt.Sprintf("%s [%d, %d]", optInt(l.Entries, "unsure"), l.EntriesLo, l.EntriesHi)
 			if reach, ok := l.ReachBytes.Get(); ok {
 				r.Reach = bytesText(reach)
 			}
@@ -61,7 +61,7 @@ func translationRows(all []cachelines.Translation) []translationRow {
 }
 
 // optDigits is a number with three digits, or nothing.
-func optDigits(o affinity.Opt[float64]) string {
+func optDigits(o opt.Value[float64]) string {
 	v, ok := o.Get()
 	if !ok {
 		return ""

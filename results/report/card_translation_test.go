@@ -4,13 +4,13 @@ import (
 	"strings"
 	"testing"
 
-	"cachelab/affinity"
+	"cachelab/affinity/opt"
 	"cachelab/cachelines"
 )
 
 func TestTranslationRows(t *testing.T) {
-	some := affinity.Some[int]
-	level := cachelines.MeasuredTLB{Entries: some(96), EntriesLo: 91, EntriesHi: 101, ReachBytes: some(384 << 10), CostNS: affinity.Some(1.9), Confidence: 0.97}
+	some := opt.Some[int]
+	level := cachelines.MeasuredTLB{Entries: some(96), EntriesLo: 91, EntriesHi: 101, ReachBytes: some(384 << 10), CostNS: opt.Some(1.9), Confidence: 0.97}
 	check := func(name string, tr cachelines.Translation, want ...string) {
 		t.Helper()
 		m := &cachelines.Machine{Translation: []cachelines.Translation{tr}}
@@ -21,8 +21,8 @@ func TestTranslationRows(t *testing.T) {
 			}
 		}
 	}
-	check("split", cachelines.Translation{PageBytes: some(2 << 20), StepBytes: 4096, Splintered: affinity.Some(true), Levels: []cachelines.MeasuredTLB{level}}, "2 MiB as 4 KiB L1 96 [91, 101] 384 KiB 1.9 0.97")
-	check("real", cachelines.Translation{PageBytes: some(2 << 20), StepBytes: 4096, Splintered: affinity.Some(false), FreeBytes: some(24 << 20)}, "2 MiB no end seen over 24 MiB")
+	check("split", cachelines.Translation{PageBytes: some(2 << 20), StepBytes: 4096, Splintered: opt.Some(true), Levels: []cachelines.MeasuredTLB{level}}, "2 MiB as 4 KiB L1 96 [91, 101] 384 KiB 1.9 0.97")
+	check("real", cachelines.Translation{PageBytes: some(2 << 20), StepBytes: 4096, Splintered: opt.Some(false), FreeBytes: some(24 << 20)}, "2 MiB no end seen over 24 MiB")
 	check("pages not told", cachelines.Translation{Pages: "huge", StepBytes: 4096, Levels: []cachelines.MeasuredTLB{level}}, "huge L1 96")
 	check("no level", cachelines.Translation{PageBytes: some(16 << 10)}, "16 KiB unsure")
 	check("unsure", cachelines.Translation{PageBytes: some(4096), Levels: []cachelines.MeasuredTLB{{EntriesLo: 900, EntriesHi: 2000, Confidence: 0.2}}}, "4 KiB L1 unsure [900, 2000] 0.20")

@@ -285,10 +285,10 @@ func viewMachine(m *cachelines.Machine) *machineView {
 		v.System += fmt.Sprintf(", GOMAXPROCS %d", m.GOMAXPROCS)
 	}
 	for _, g := range groupCaches(m.Caches) {
-		c := cacheView{Label: g.label(), Size: optBytes(g.SizeBytes), Line: opt(g.LineBytes, "?"), Ways: opt(g.Ways, "?"), Shared: g.sharing(), Source: clean(g.Source), Measured: notMeasured}
+		c := cacheView{Label: g.label(), Size: optBytes(g.SizeBytes), Line: optInt(g.LineBytes, "?"), Ways: optInt(g.Ways, "?"), Shared: g.sharing(), Source: clean(g.Source), Measured: notMeasured}
 		if g.Measured != nil {
 			m := g.Measured
-			c.Measured, c.MeasuredWays, c.Confidence = measuredSize(m), opt(m.Ways, ""), fmt.Sprintf("%.2f", m.Confidence)
+			c.Measured, c.MeasuredWays, c.Confidence = measuredSize(m), optInt(m.Ways, ""), fmt.Sprintf("%.2f", m.Confidence)
 			c.Latency, c.Cycles = nsCell(m.LatencyNS), cyclesCell(m)
 		}
 		v.Caches = append(v.Caches, c)

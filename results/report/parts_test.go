@@ -8,7 +8,7 @@ import (
 
 	"gonum.org/v1/plot"
 
-	"cachelab/affinity"
+	"cachelab/affinity/opt"
 	"cachelab/results"
 )
 
@@ -158,7 +158,7 @@ func TestGroupCaches(t *testing.T) {
 	if len(g) != 1 || g[0].count != 96 || g[0].sharing() != "2 each" {
 		t.Errorf("got %d groups, %+v", len(g), g)
 	}
-	m.Caches[5].SizeBytes = affinity.Some(64 << 10) // a hybrid machine
+	m.Caches[5].SizeBytes = opt.Some(64 << 10) // a hybrid machine
 	if g := groupCaches(m.Caches); len(g) != 2 {
 		t.Errorf("caches of two sizes make %d groups", len(g))
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"cachelab/affinity"
+	"cachelab/affinity/opt"
 	"cachelab/cachelines"
 	"cachelab/results"
 )
@@ -15,13 +16,13 @@ import (
 // synthMachine is a two-CPU guest like the one in TRAPS H1 and H2: it claims
 // 32 MiB of last level and one L3, and is measured to be something else.
 func synthMachine() *cachelines.Machine {
-	some := affinity.Some[int]
+	some := opt.Some[int]
 	cache := func(level int, typ string, size, ways int, cpus []int, m *cachelines.MeasuredCache) cachelines.Cache {
 		return cachelines.Cache{Level: level, Type: typ, SizeBytes: some(size), LineBytes: some(64), Ways: some(ways), CPUs: cpus, Source: "sysfs", Measured: m}
 	}
-	l1 := &cachelines.MeasuredCache{SizeBytes: some(32 << 10), SizeLo: some(31 << 10), SizeHi: some(33 << 10), LatencyNS: 1.09, Cycles: affinity.Some(4.0), Ways: some(8), Confidence: 0.99}
-	l2 := &cachelines.MeasuredCache{SizeBytes: some(1 << 20), SizeLo: some(960 << 10), SizeHi: some(1100 << 10), LatencyNS: 3.81, Cycles: affinity.Some(14.0), Confidence: 0.97}
-	l3 := &cachelines.MeasuredCache{SizeBytes: some(4 << 20), SizeLo: some(3 << 20), SizeHi: some(6 << 20), LatencyNS: 16.2, Cycles: affinity.Some(59.5), Confidence: 0.71}
+	l1 := &cachelines.MeasuredCache{SizeBytes: some(32 << 10), SizeLo: some(31 << 10), SizeHi: some(33 << 10), LatencyNS: 1.09, Cycles: opt.Some(4.0), Ways: some(8), Confidence: 0.99}
+	l2 := &cachelines.MeasuredCache{SizeBytes: some(1 << 20), SizeLo: some(960 << 10), SizeHi: some(1100 << 10), LatencyNS: 3.81, Cycles: opt.Some(14.0), Confidence: 0.97}
+	l3 := &cachelines.MeasuredCache{SizeBytes: some(4 << 20), SizeLo: some(3 << 20), SizeHi: some(6 << 20), LatencyNS: 16.2, Cycles: opt.Some(59.5), Confidence: 0.71}
 	return &cachelines.Machine{
 		CPU: cachelines.CPUIdentity{Name: "AMD EPYC 9B14", Vendor: "AuthenticAMD", Arch: "amd64", Hypervisor: "KVM"},
 		OS:  "linux", Go: "go1.26.8", GOMAXPROCS: 2,
@@ -37,10 +38,10 @@ func synthMachine() *cachelines.Machine {
 		},
 		Translation: []cachelines.Translation{
 			{Pages: "small", PageBytes: some(4096), StepBytes: 4096, Levels: []cachelines.MeasuredTLB{
-				{Entries: some(72), EntriesLo: 68, EntriesHi: 75, ReachBytes: some(72 << 12), CostNS: affinity.Some(1.94), Cycles: affinity.Some(7.1), Confidence: 0.97},
+				{Entries: some(72), EntriesLo: 68, EntriesHi: 75, ReachBytes: some(72 << 12), CostNS: opt.Some(1.94), Cycles: opt.Some(7.1), Confidence: 0.97},
 				{EntriesLo: 2410, EntriesHi: 3980, Confidence: 0.31},
 			}},
-			{Pages: "huge", PageBytes: some(2 << 20), StepBytes: 4096, FreeBytes: some(24 << 20), Splintered: affinity.Some(false), Levels: []cachelines.MeasuredTLB{}},
+			{Pages: "huge", PageBytes: some(2 << 20), StepBytes: 4096, FreeBytes: some(24 << 20), Splintered: opt.Some(false), Levels: []cachelines.MeasuredTLB{}},
 		},
 		Line: cachelines.Line{
 			Claimed:      []cachelines.LineClaim{{Source: "sysfs", Bytes: 64}, {Source: "cpuid", Bytes: 64}, {Source: "cpu.CacheLinePad", Bytes: 64}},
@@ -57,10 +58,10 @@ func synthMachine() *cachelines.Machine {
 			"the guest claims one L3 of 32 MiB for CPUs 0 and 1, and timing finds 3 to 6 MiB: experiments sized by the claim measure memory",
 			"claimed: two cores of one L3; measured: at times siblings, at times two L3s; results of two-worker experiments are mixtures",
 		},
-		Volatile: &cachelines.Volatile{Date: "2026-11-24T03:18:40Z", Commit: "935828b", Kernel: "6.1.0", Load1: affinity.Some(0.12), StealShare: affinity.Some(0.004), HugePages: "madvise", PageBytes: 4096,
+		Volatile: &cachelines.Volatile{Date: "2026-11-24T03:18:40Z", Commit: "935828b", Kernel: "6.1.0", Load1: opt.Some(0.12), StealShare: opt.Some(0.004), HugePages: "madvise", PageBytes: 4096,
 			Passes: []cachelines.PassFacts{
-				{Pass: 1, Seed: 7411, Seconds: 14.2, StealShare: affinity.Some(0.002), Load1: affinity.Some(0.12)},
-				{Pass: 2, Seed: 1893, Seconds: 14.4, StealShare: affinity.Some(0.03), Throttled: affinity.Some(0.0), Load1: affinity.Some(0.95)},
+				{Pass: 1, Seed: 7411, Seconds: 14.2, StealShare: opt.Some(0.002), Load1: opt.Some(0.12)},
+				{Pass: 2, Seed: 1893, Seconds: 14.4, StealShare: opt.Some(0.03), Throttled: opt.Some(0.0), Load1: opt.Some(0.95)},
 			}},
 	}
 }

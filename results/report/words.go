@@ -9,7 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"cachelab/affinity"
+	"cachelab/affinity/opt"
 	"cachelab/cachelines"
 	"cachelab/results"
 )
@@ -110,8 +110,8 @@ func pText(p *float64) string {
 	return strconv.FormatFloat(*p, 'f', 3, 64)
 }
 
-// opt writes a value that may be unknown.
-func opt(o affinity.Opt[int], unknown string) string {
+// optInt writes a value that may be unknown.
+func optInt(o opt.Value[int], unknown string) string {
 	v, ok := o.Get()
 	if !ok {
 		return unknown
