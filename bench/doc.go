@@ -1,5 +1,5 @@
-// Package bench holds the experiments: testing.B benchmarks, one file a lesson,
-// with the claims that they judge beside them (claims.go).
+// Package bench holds the experiments: testing.B benchmarks, one file a lesson.
+// The claims that they put to the test are in the folder claims.
 //
 //	go test -bench=. ./bench                                  all of them
 //	go test -bench=Counters -count=10 ./bench | tee run.txt   one lesson, ten times

@@ -5,12 +5,13 @@ import (
 	"sync"
 
 	"cachelab/affinity"
+	"cachelab/bench/claims"
 	"cachelab/cachelines"
 )
 
 // machine is where the experiments run.
 type machine struct {
-	Here
+	claims.Machine
 	slug, hypervisor, pages, pin string
 	topology                     *affinity.Topology
 }
@@ -18,26 +19,26 @@ type machine struct {
 // hostMachine describes the machine that runs this. It is asked once: probing
 // the page size takes a millisecond.
 var hostMachine = sync.OnceValues(func() (*machine, error) {
-	claims, err := cachelines.Claimed()
+	reported, err := cachelines.Claimed()
 	if err != nil {
 		return nil, err
 	}
-	m := newMachine(claims)
-	m.Here = m.OnThisHost()
+	m := newMachine(reported)
+	m.Machine = m.WithProcess()
 	m.pin = "os"
 	if affinity.Support().Pin {
 		m.pin = "verified"
 	}
 	m.pages = "unknown"
-	if bytes, ok := pagesGot(); ok {
+	if bytes, ok := claims.PagesGot(); ok {
 		m.pages = sizeName(bytes)
 	}
 	return m, nil
 })
 
-func newMachine(claims *cachelines.Claims) *machine {
+func newMachine(reported *cachelines.Claims) *machine {
 	return &machine{
-		Here: HereOf(claims), slug: claims.Slug(), hypervisor: claims.Identity.Hypervisor, topology: claims.Topology,
+		Machine: claims.FromReported(reported), slug: reported.Slug(), hypervisor: reported.Identity.Hypervisor, topology: reported.Topology,
 	}
 }
 
@@ -51,7 +52,7 @@ type place struct {
 func (m *machine) pairPlaces() []place {
 	var places []place
 	for _, p := range m.Pairs {
-		places = append(places, place{placeNames[p.Relation], []int{p.A, p.B}})
+		places = append(places, place{claims.PlaceNames[p.Relation], []int{p.A, p.B}})
 	}
 	return places
 }
@@ -85,3 +86,14 @@ func (m *machine) spread(n int) []int {
 	slices.SortStableFunc(order, func(a, b int) int { return rank[a] - rank[b] })
 	return order[:n]
 }
+
+func (m *machine) inL1() int                { return m.InL1() }
+func (m *machine) inL2() int                { return m.InL2() }
+func (m *machine) inLast() int              { return m.InLast() }
+func (m *machine) beyond() int              { return m.Beyond() }
+func (m *machine) levelSets(from int) []int { return m.LevelSets(from) }
+func (m *machine) nearPlace() string        { return m.NearPlace() }
+func (m *machine) padLayout() string        { return m.PadLayout() }
+func (m *machine) workerCounts() []int      { return m.WorkerCounts() }
+
+func sizeName(bytes int) string { return claims.SizeName(bytes) }

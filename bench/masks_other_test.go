@@ -5,4 +5,4 @@ package bench
 import "errors"
 
 // threadMasks has no way to ask for the masks of other threads here.
-func threadMasks() (int, error) { return 0, errors.New(noMasks) }
+func threadMasks() (int, error) { return 0, errors.New(claims.NoMasks) }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"cachelab/bench/claims"
 	"cachelab/results"
 	"cachelab/results/report"
 )
@@ -14,14 +15,10 @@ import (
 // What README.md has from the table of the claims, from Tables and from the
 // reference runs: the parts between the marks of each lesson.
 
-// pageMachine is whose sizes stand in the page's sentences, so that they are
-// the same wherever the tests run. It has every relation that a claim asks for.
-const pageMachine = "pack:2 l3:1(size=32MiB,line=64,ways=16) core:2 l2:1(size=1MiB,line=64,ways=8) l1:1(size=32KiB,line=64,ways=8) pu:2"
-
 // part is a generated part of a lesson on the page.
 type part struct {
 	name string
-	text func(lesson string, claims []results.Claim, runs []*results.VerdictFile) string
+	text func(lesson string, list []results.Claim, runs []*results.VerdictFile) string
 }
 
 var parts = []part{{"claims", claimsPart}, {"run", runPart}, {"here", herePart}}
@@ -31,9 +28,9 @@ func marks(lesson, part string) (begin, end string) {
 	return fmt.Sprintf("<!-- %s:%s -->\n", lesson, part), fmt.Sprintf("<!-- /%s:%s -->\n", lesson, part)
 }
 
-func claimsPart(lesson string, claims []results.Claim, _ []*results.VerdictFile) string {
+func claimsPart(lesson string, list []results.Claim, _ []*results.VerdictFile) string {
 	var b strings.Builder
-	for _, c := range claims {
+	for _, c := range list {
 		fmt.Fprintf(&b, "- **%s** %s.\n  %s %s\n  *%s.*\n", c.ID, strings.TrimSuffix(c.Sentence, "."), armsText(c), heldText(c), c.Source)
 	}
 	return b.String()
@@ -69,7 +66,7 @@ func heldText(c results.Claim) string {
 			band = 0.05 // results' own
 		}
 		text = fmt.Sprintf("Holds where the ratio lies between %.2f and %.2f", 1/(1+band), 1+band)
-		if band == countBand {
+		if band == claims.CountBand {
 			text = "Holds where the ratio is 1"
 		}
 	} else {
@@ -81,12 +78,12 @@ func heldText(c results.Claim) string {
 	return text + "."
 }
 
-func runPart(lesson string, claims []results.Claim, _ []*results.VerdictFile) string {
+func runPart(lesson string, list []results.Claim, _ []*results.VerdictFile) string {
 	lines := []string{
 		fmt.Sprintf("go run ./scripts/lab -only %s", lesson),
-		fmt.Sprintf("go test -run='^$' -bench='%s' -count=6 ./bench | tee run.txt", strings.Join(benchmarksOf(lesson, claims), "|")),
+		fmt.Sprintf("go test -run='^$' -bench='%s' -count=6 ./bench | tee run.txt", strings.Join(benchmarksOf(lesson, list), "|")),
 	}
-	for _, t := range Tables {
+	for _, t := range claims.Tables {
 		if t.Lesson == lesson {
 			lines = append(lines, t.Command("run.txt"))
 		}
@@ -99,33 +96,33 @@ var namesBenchmark = regexp.MustCompile(`\.name:(\w+)`)
 // benchmarksOf lists the benchmarks of a lesson in their own order: those that
 // its claims compare, and those that its tables show. A claim may also ask for
 // another lesson's benchmark; it then stands in that lesson.
-func benchmarksOf(lesson string, claims []results.Claim) []string {
+func benchmarksOf(lesson string, list []results.Claim) []string {
 	named := map[string]bool{}
 	find := func(text string) {
 		for _, m := range namesBenchmark.FindAllStringSubmatch(text, -1) {
 			named[m[1]] = true
 		}
 	}
-	for _, c := range claims {
+	for _, c := range list {
 		find(c.Slow + " " + c.Fast)
 	}
-	for _, t := range Tables {
+	for _, t := range claims.Tables {
 		if t.Lesson == lesson {
 			find(strings.Join(t.Args, " "))
 		}
 	}
-	var list []string
+	var names []string
 	for _, l := range lessons {
 		if named[l.benchmark] {
-			list = append(list, l.benchmark)
+			names = append(names, l.benchmark)
 		}
 	}
-	return list
+	return names
 }
 
-func herePart(_ string, claims []results.Claim, runs []*results.VerdictFile) string {
+func herePart(_ string, list []results.Claim, runs []*results.VerdictFile) string {
 	var ids []string
-	for _, c := range claims {
+	for _, c := range list {
 		ids = append(ids, c.ID)
 	}
 	return report.MarkdownVerdicts(runs, ids)
@@ -134,9 +131,9 @@ func herePart(_ string, claims []results.Claim, runs []*results.VerdictFile) str
 // withParts is the page with its generated parts made anew.
 func withParts(t *testing.T, page string, runs []*results.VerdictFile) string {
 	t.Helper()
-	claims := Claims(syntheticMachine(t, pageMachine).Here)
-	for _, lesson := range lessonsOf(claims) {
-		of := claimsOf(claims, lesson)
+	list := claims.For(syntheticMachine(t, claims.ExampleMachine).Machine)
+	for _, lesson := range lessonsOf(list) {
+		of := claimsOf(list, lesson)
 		for _, p := range parts {
 			begin, end := marks(lesson, p.name)
 			var err error
@@ -149,16 +146,16 @@ func withParts(t *testing.T, page string, runs []*results.VerdictFile) string {
 }
 
 // lessonsOf lists the lessons of the table, each once.
-func lessonsOf(claims []results.Claim) []string {
-	var list []string
-	for _, c := range claims {
-		if !slices.Contains(list, c.Lesson) {
-			list = append(list, c.Lesson)
+func lessonsOf(list []results.Claim) []string {
+	var names []string
+	for _, c := range list {
+		if !slices.Contains(names, c.Lesson) {
+			names = append(names, c.Lesson)
 		}
 	}
-	return list
+	return names
 }
 
-func claimsOf(claims []results.Claim, lesson string) []results.Claim {
-	return slices.DeleteFunc(slices.Clone(claims), func(c results.Claim) bool { return c.Lesson != lesson })
+func claimsOf(list []results.Claim, lesson string) []results.Claim {
+	return slices.DeleteFunc(slices.Clone(list), func(c results.Claim) bool { return c.Lesson != lesson })
 }

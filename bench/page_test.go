@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"cachelab/bench/claims"
 	"cachelab/results/report"
 )
 
@@ -71,7 +72,7 @@ var lessonParts = []string{"**Claims.**", "**Mechanism.**", "**Run it.**", "**Wh
 // Every lesson of the table is on the page once, and has all its parts in one
 // order, none of them empty.
 func TestPageHasEveryLesson(t *testing.T) {
-	claims := Claims(syntheticMachine(t, pageMachine).Here)
+	list := claims.For(syntheticMachine(t, claims.ExampleMachine).Machine)
 	var found []string
 	for _, s := range sections(readPage(t)) {
 		if slices.Contains(found, s.lesson) {
@@ -94,7 +95,7 @@ func TestPageHasEveryLesson(t *testing.T) {
 			t.Errorf("%s names no source", s.lesson)
 		}
 	}
-	table := lessonsOf(claims)
+	table := lessonsOf(list)
 	for _, l := range table {
 		if !slices.Contains(found, l) {
 			t.Errorf("%s is not on the page", l)
@@ -117,7 +118,7 @@ func TestPageHasEveryClaim(t *testing.T) {
 			at[m[1]] = append(at[m[1]], s.lesson)
 		}
 	}
-	for _, c := range Claims(syntheticMachine(t, pageMachine).Here) {
+	for _, c := range claims.For(syntheticMachine(t, claims.ExampleMachine).Machine) {
 		if got := at[c.ID]; len(got) != 1 || got[0] != c.Lesson {
 			t.Errorf("claim %s stands in %q, want it in %s alone", c.ID, got, c.Lesson)
 		}
@@ -137,7 +138,7 @@ var (
 // Ids that the text refers to exist: a claim, or a whole claim by its number.
 func TestPageRefersToClaimsThatExist(t *testing.T) {
 	var known []string
-	for _, c := range Claims(syntheticMachine(t, pageMachine).Here) {
+	for _, c := range claims.For(syntheticMachine(t, claims.ExampleMachine).Machine) {
 		known = append(known, c.ID, strings.TrimRight(c.ID, "abcdefghijklmnopqrstuvwxyz"))
 	}
 	for _, id := range pageClaim.FindAllString(pageCode.ReplaceAllString(readPage(t), ""), -1) {
@@ -194,7 +195,7 @@ func TestPageLinks(t *testing.T) {
 		return list
 	}
 	links := pageLink.FindAllStringSubmatch(readPage(t), -1)
-	if len(links) < len(lessonsOf(Claims(syntheticMachine(t, pageMachine).Here))) {
+	if len(links) < len(lessonsOf(claims.For(syntheticMachine(t, claims.ExampleMachine).Machine))) {
 		t.Fatalf("only %d links", len(links))
 	}
 	for _, l := range links {

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"cachelab/affinity"
-	"cachelab/bench"
+	"cachelab/bench/claims"
 	"cachelab/cachelines"
 	"cachelab/results"
 )
@@ -26,10 +26,10 @@ func describe(o options) (*cachelines.Claims, error) {
 }
 
 // hereOf is the machine as the table of claims is asked of it.
-func hereOf(machine *cachelines.Claims, o options) bench.Here {
-	here := bench.HereOf(machine)
+func hereOf(machine *cachelines.Claims, o options) claims.Machine {
+	here := claims.FromReported(machine)
 	if o.machine == "" {
-		here = here.OnThisHost()
+		here = here.WithProcess()
 	}
 	return here
 }

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"cachelab/bench"
+	"cachelab/bench/claims"
 	"cachelab/results"
 )
 
@@ -103,11 +103,11 @@ func (w *watched) Write(b []byte) (int, error) {
 // of CPUs that one can pin to.
 func pairHere(t *testing.T) {
 	t.Helper()
-	claims, err := describe(options{})
+	reported, err := describe(options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range bench.Claims(hereOf(claims, options{})) {
+	for _, c := range claims.For(hereOf(reported, options{})) {
 		if c.ID != "E7" {
 			continue
 		}

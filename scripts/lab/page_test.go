@@ -12,7 +12,7 @@ import (
 	"golang.org/x/perf/benchproc"
 
 	"cachelab/affinity"
-	"cachelab/bench"
+	"cachelab/bench/claims"
 	"cachelab/cachelines"
 )
 
@@ -28,7 +28,7 @@ func TestPageCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	claims := bench.Claims(bench.HereOf(cachelines.ClaimedBy(topology)))
+	claims := claims.For(claims.FromReported(cachelines.ClaimedBy(topology)))
 	var tables []string
 	calls := 0
 	for _, line := range commands(t, filepath.Join(root, "bench", "README.md")) {

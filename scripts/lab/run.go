@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"cachelab/bench"
+	"cachelab/bench/claims"
 	"cachelab/cachelines"
 	"cachelab/internal/rig"
 	"cachelab/results"
@@ -25,12 +25,12 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	if err != nil {
 		return err
 	}
-	claims, err := describe(o)
+	reported, err := describe(o)
 	if err != nil {
 		return err
 	}
-	here := hereOf(claims, o)
-	chosen, err := choose(bench.Claims(here), o)
+	here := hereOf(reported, o)
+	chosen, err := choose(claims.For(here), o)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	}
 	// The folder comes before the measuring: no permission must not cost two
 	// minutes.
-	dir, err := makeFolder(o, claims)
+	dir, err := makeFolder(o, reported)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 		return interruptedOr(ctx, err)
 	}
 	// What was measured may rule out a claim that the system's word did not.
-	if chosen, err = choose(bench.Claims(here.AsMeasured(card)), o); err != nil {
+	if chosen, err = choose(claims.For(here.WithMeasured(card)), o); err != nil {
 		return err
 	}
 	if o.only != "" && armsOf(chosen) == "" {

@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"cachelab/bench"
+	"cachelab/bench/claims"
 	"cachelab/results"
 )
 
@@ -29,7 +29,7 @@ func writeJSON(path string, v any) error {
 func writeTables(ctx context.Context, dir, run string, say *progress) error {
 	var out bytes.Buffer
 	tool, toolErr := benchstatPath(ctx)
-	for _, t := range bench.Tables {
+	for _, t := range claims.Tables {
 		fmt.Fprintf(&out, "# %s\n# %s\n\n", t.Title, t.Command("run.txt"))
 		if toolErr != nil {
 			fmt.Fprintf(&out, "(not made: %v)\n\n", toolErr)

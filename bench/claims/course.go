@@ -1,11 +1,11 @@
-package bench
+package claims
 
 import "cachelab/results"
 
 // A count is equal to another or it is not: the band of claims on exact counts
 // is less than one in as many as a machine may have CPUs.
 const (
-	countBand = 0.0001
+	CountBand = 0.0001
 	countWhy  = "these are counts, and equal or not"
 )
 
@@ -18,7 +18,7 @@ var courseClaims = []claim{
 		Source:   "Course notes",
 		Slow:     ".name:Contexts /op:compute.threads /workers:2",
 		Fast:     ".name:Contexts /op:contexts /workers:2",
-		Unit:     "count", Kind: results.Equal, Band: countBand, Why: countWhy,
+		Unit:     "count", Kind: results.Equal, Band: CountBand, Why: countWhy,
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "A1b", Lesson: "contexts",
@@ -27,7 +27,7 @@ var courseClaims = []claim{
 		Source:   "Course notes, taken at their word",
 		Slow:     ".name:Contexts /op:block.threads /workers:1",
 		Fast:     ".name:Contexts /op:contexts /workers:1",
-		Unit:     "count", Kind: results.Equal, Band: countBand, Why: countWhy,
+		Unit:     "count", Kind: results.Equal, Band: CountBand, Why: countWhy,
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "A1c", Lesson: "contexts",
@@ -36,7 +36,7 @@ var courseClaims = []claim{
 		Source:   "Course notes",
 		Slow:     ".name:Contexts /op:block.ran /workers:1",
 		Fast:     ".name:Contexts /op:block.started /workers:1",
-		Unit:     "count", Kind: results.Equal, Band: countBand, Why: countWhy,
+		Unit:     "count", Kind: results.Equal, Band: CountBand, Why: countWhy,
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "A1d", Lesson: "contexts",
@@ -45,7 +45,7 @@ var courseClaims = []claim{
 		Source:   "Package runtime, LockOSThread",
 		Slow:     ".name:Contexts /op:lock.threads /workers:1",
 		Fast:     ".name:Contexts /op:lock.started /workers:1",
-		Unit:     "count", Kind: results.Equal, Band: countBand, Why: countWhy,
+		Unit:     "count", Kind: results.Equal, Band: CountBand, Why: countWhy,
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A1e", Lesson: "contexts",
@@ -54,7 +54,7 @@ var courseClaims = []claim{
 		Source:   "sched_setaffinity(2)",
 		Slow:     ".name:Contexts /op:pin.cpus /place:{placen} /workers:{n}",
 		Fast:     ".name:Contexts /op:pin.started /place:{placen} /workers:{n}",
-		Unit:     "count", Kind: results.Equal, Band: countBand, Why: countWhy,
+		Unit:     "count", Kind: results.Equal, Band: CountBand, Why: countWhy,
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "A2", Lesson: "shutdown",
@@ -63,7 +63,7 @@ var courseClaims = []claim{
 		Source:   "Course notes",
 		Slow:     ".name:Shutdown /op:goroutines.after /place:os /workers:{n}",
 		Fast:     ".name:Shutdown /op:goroutines.before /place:os /workers:{n}",
-		Unit:     "count", Kind: results.Equal, Band: countBand, Why: countWhy,
+		Unit:     "count", Kind: results.Equal, Band: CountBand, Why: countWhy,
 	}},
 	{needs: pinnedMasks, Claim: results.Claim{
 		ID: "A2b", Lesson: "shutdown",
@@ -72,7 +72,7 @@ var courseClaims = []claim{
 		Source:   "follows from A2",
 		Slow:     ".name:Shutdown /op:masks.after /place:{placen} /workers:{n}",
 		Fast:     ".name:Shutdown /op:masks.before /place:{placen} /workers:{n}",
-		Unit:     "count", Kind: results.Equal, Band: countBand, Why: countWhy,
+		Unit:     "count", Kind: results.Equal, Band: CountBand, Why: countWhy,
 	}},
 	{needs: twoCPUs, Claim: results.Claim{
 		ID: "A3", Lesson: "scheduler", Quick: true,

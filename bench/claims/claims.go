@@ -1,4 +1,10 @@
-package bench
+// Package claims holds the claims that the benchmarks put to the test: one
+// sentence each, the two benchmarks that it compares, and what a machine must
+// have to show it. Each source has a file: course.go, meyers.go and so on.
+//
+// [For] returns them for one machine. The benchmarks name themselves by the
+// same [Machine], so that every claim finds its two.
+package claims
 
 import (
 	"fmt"
@@ -14,25 +20,25 @@ import (
 // must have to show it.
 type claim struct {
 	results.Claim
-	needs need
+	needs requirement
 }
 
-// need is what a machine must have.
-type need int
+// requirement is what a machine must have.
+type requirement int
 
 const (
-	anyMachine   need = iota
-	pinnedPair        // two usable CPUs, and threads that can be pinned to them
-	pinnedMasks       // a pinned pair, and the CPU masks of all threads
-	twoCPUs           // two usable CPUs; nobody is pinned
-	siblings          // a pinned pair of siblings of one core, by the system's claim
-	twoRelations      // pinned pairs of two relations, one nearer than the other
-	thirdLevel        // a last level well larger than the second, claimed or assumed
-	claimedLast       // the same, claimed
-	hugePages         // pages of 2 MiB or so beside base pages
-	knownL1Ways       // the first level's ways, by the system's claim
-	knownL2Ways       // those of both levels, and huge pages to see the second's by
-	arithmetic        // nothing that could be measured
+	anyMachine   requirement = iota
+	pinnedPair               // two usable CPUs, and threads that can be pinned to them
+	pinnedMasks              // a pinned pair, and the CPU masks of all threads
+	twoCPUs                  // two usable CPUs; nobody is pinned
+	siblings                 // a pinned pair of siblings of one core, by the system's claim
+	twoRelations             // pinned pairs of two relations, one nearer than the other
+	thirdLevel               // a last level well larger than the second, claimed or assumed
+	claimedLast              // the same, claimed
+	hugePages                // pages of 2 MiB or so beside base pages
+	knownL1Ways              // the first level's ways, by the system's claim
+	knownL2Ways              // those of both levels, and huge pages to see the second's by
+	arithmetic               // nothing that could be measured
 )
 
 // In a row's filters and sentences these stand for what the machine has:
@@ -67,37 +73,37 @@ const (
 // equivalence band of 5%.
 const visible = 1.2
 
-// table is every claim, in the catalogue's order: its sections stand in
-// claims_course.go, claims_ostrovsky.go and so on. A new claim is a new row there.
+// table is every claim, in the catalogue's order: its sections are in
+// course.go, ostrovsky.go and so on. A new claim is a new row there.
 var table = slices.Concat(courseClaims, meyersClaims, sharingClaims, ostrovskyClaims, drepperClaims, otherClaims)
 
 // inWords writes the sizes of benchmark names as a sentence does.
 var inWords = strings.NewReplacer("kib", " KiB", "mib", " MiB", "gib", " GiB")
 
-// Claims returns the table as this machine can be asked: the arms by the names
+// For returns the table as this machine can be asked: the arms by the names
 // that its benchmarks have, and what it cannot show marked with the reason.
-func Claims(here Here) []results.Claim {
-	four := min(4, len(here.CPUs))
+func For(m Machine) []results.Claim {
+	four := min(4, len(m.CPUs))
 	put := strings.NewReplacer(
-		"{pair}", here.nearPlace(), "{pad}", here.padLayout(),
-		"{4}", fmt.Sprint(four), "{place4}", here.placeOf(four),
-		"{n}", fmt.Sprint(len(here.CPUs)), "{placen}", here.placeOf(len(here.CPUs)),
-		"{nearest}", here.placeFrom(0), "{farthest}", here.placeFrom(len(here.Pairs)-1),
-		"{private}", sizeName(here.L2Bytes/2), "{beyond}", sizeName(here.beyond()),
-		"{l1}", sizeName(here.inL1()), "{last}", sizeName(here.inLast()), "{halflast}", sizeName(here.LLCBytes/2),
-		"{twicel1}", sizeName(2*here.L1Bytes),
-		"{nodes512}", sizeName(512*here.LineBytes), "{nodes4096}", sizeName(4096*here.LineBytes),
-		"{waysof1}", waysText(here.L1Ways), "{ways1}", linesOf(0, here.L1Ways), "{over1}", linesOf(1, here.L1Ways),
-		"{over}", linesOf(1, here.L1Ways, here.L2Ways),
-		"{line}", fmt.Sprint(here.LineBytes), "{2lines}", fmt.Sprint(2*here.LineBytes), "{8lines}", fmt.Sprint(8*here.LineBytes),
-		"{share1}", share(here.L1Bytes), "{share2}", share(here.L2Bytes), "{share3}", here.lastShare(),
+		"{pair}", m.NearPlace(), "{pad}", m.PadLayout(),
+		"{4}", fmt.Sprint(four), "{place4}", m.PlaceOf(four),
+		"{n}", fmt.Sprint(len(m.CPUs)), "{placen}", m.PlaceOf(len(m.CPUs)),
+		"{nearest}", m.PlaceFrom(0), "{farthest}", m.PlaceFrom(len(m.Pairs)-1),
+		"{private}", SizeName(m.L2Bytes/2), "{beyond}", SizeName(m.Beyond()),
+		"{l1}", SizeName(m.InL1()), "{last}", SizeName(m.InLast()), "{halflast}", SizeName(m.LLCBytes/2),
+		"{twicel1}", SizeName(2*m.L1Bytes),
+		"{nodes512}", SizeName(512*m.LineBytes), "{nodes4096}", SizeName(4096*m.LineBytes),
+		"{waysof1}", waysText(m.L1Ways), "{ways1}", linesOf(0, m.L1Ways), "{over1}", linesOf(1, m.L1Ways),
+		"{over}", linesOf(1, m.L1Ways, m.L2Ways),
+		"{line}", fmt.Sprint(m.LineBytes), "{2lines}", fmt.Sprint(2*m.LineBytes), "{8lines}", fmt.Sprint(8*m.LineBytes),
+		"{share1}", share(m.L1Bytes), "{share2}", share(m.L2Bytes), "{share3}", m.lastShare(),
 	)
 	var claims []results.Claim
 	for _, row := range table {
 		c := row.Claim
 		c.Sentence, c.Slow, c.Fast = inWords.Replace(put.Replace(c.Sentence)), put.Replace(c.Slow), put.Replace(c.Fast)
-		c.NotHere = here.lacks(row.needs)
-		if c.NotHere == "" && here.LineBytes > widestPad && strings.Contains(row.Slow+row.Fast, "{pad}") {
+		c.NotHere = m.missing(row.needs)
+		if c.NotHere == "" && m.LineBytes > widestPad && strings.Contains(row.Slow+row.Fast, "{pad}") {
 			c.NotHere = "its lines are longer than the widest pad that is tried, 128 bytes" // s390x: 256
 		}
 		claims = append(claims, c)
@@ -127,45 +133,45 @@ func waysText(ways opt.Value[int]) string {
 	return "number of ways, unknown here"
 }
 
-// lacks says what the machine has not; nothing where it has what is needed.
-func (h Here) lacks(n need) string {
+// missing says what the machine has not; nothing where it has what is needed.
+func (m Machine) missing(n requirement) string {
 	switch {
 	case n >= thirdLevel:
-		return h.lacksLevel(n)
+		return m.missingLevel(n)
 	case n == anyMachine:
 		return ""
-	case n != twoCPUs && h.NoPin != "":
-		return h.NoPin
-	case len(h.CPUs) < 2:
+	case n != twoCPUs && m.NoPin != "":
+		return m.NoPin
+	case len(m.CPUs) < 2:
 		return "it takes two CPUs, and this process may use one"
-	case n == pinnedMasks && h.NoMasks != "":
-		return h.NoMasks
-	case n == siblings && h.Pairs[0].Relation != affinity.SameCore:
+	case n == pinnedMasks && m.NoMasks != "":
+		return m.NoMasks
+	case n == siblings && m.Pairs[0].Relation != affinity.SameCore:
 		return "no two of its CPUs are said to be siblings of one core; where a link takes half its usual time " +
 			"and two threads multiply little faster than one, the host has put them on one core all the same"
-	case n == twoRelations && len(h.Pairs) < 2:
+	case n == twoRelations && len(m.Pairs) < 2:
 		return "all pairs of its CPUs are said to be equally far apart"
 	}
 	return ""
 }
 
-// lacksLevel is lacks for what one core's caches and pages must be.
-func (h Here) lacksLevel(n need) string {
-	_, ways1 := h.L1Ways.Get()
-	_, ways2 := h.L2Ways.Get()
+// missingLevel is missing for what one core's caches and pages must be.
+func (m Machine) missingLevel(n requirement) string {
+	_, ways1 := m.L1Ways.Get()
+	_, ways2 := m.L2Ways.Get()
 	switch {
-	case n == claimedLast && h.LLCAssumed:
+	case n == claimedLast && m.LLCAssumed:
 		return "nobody claims a cache behind the private ones; what is there all the same stands on the machine card"
 	case n == arithmetic:
 		return "it is arithmetic on claimed sizes; what the sizes really are stands on the machine card"
-	case (n == thirdLevel || n == claimedLast) && !h.lastApart():
+	case (n == thirdLevel || n == claimedLast) && !m.lastApart():
 		return "its last level is not said to hold four times the second, so that no set lies in it alone"
 	case n == knownL1Ways && !ways1, n == knownL2Ways && !(ways1 && ways2):
 		return "nobody says how many ways the cache has"
-	case (n == hugePages || n == knownL2Ways) && h.NoHuge != "":
-		return h.NoHuge
-	case n == knownL2Ways && h.NoStride != "":
-		return h.NoStride
+	case (n == hugePages || n == knownL2Ways) && m.NoHuge != "":
+		return m.NoHuge
+	case n == knownL2Ways && m.NoStride != "":
+		return m.NoStride
 	}
 	return ""
 }

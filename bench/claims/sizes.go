@@ -1,4 +1,4 @@
-package bench
+package claims
 
 import (
 	"cmp"
@@ -44,16 +44,16 @@ func waysOf(c *cachelines.Claims, level int) opt.Value[int] {
 // Working sets of one core, in bytes: each well inside one level and outside
 // the one before, by the claims. That which is to lie in the last level is kept
 // small: a guest is told of more than it gets (trap H18).
-func (h Here) inL1() int   { return h.L1Bytes / 2 }
-func (h Here) inL2() int   { return h.L2Bytes / 2 }
-func (h Here) inLast() int { return 2 * h.L2Bytes }
-func (h Here) beyond() int { return 2 * h.LLCBytes }
+func (m Machine) InL1() int   { return m.L1Bytes / 2 }
+func (m Machine) InL2() int   { return m.L2Bytes / 2 }
+func (m Machine) InLast() int { return 2 * m.L2Bytes }
+func (m Machine) Beyond() int { return 2 * m.LLCBytes }
 
-// levelSets lists these sets, smallest first, from the given one on. Where the
+// LevelSets lists these sets, smallest first, from the given one on. Where the
 // second level is the last they are one fewer.
-func (h Here) levelSets(from int) []int {
+func (m Machine) LevelSets(from int) []int {
 	var sets []int
-	for _, s := range []int{h.inL1(), h.inL2(), h.inLast(), h.beyond()} {
+	for _, s := range []int{m.InL1(), m.InL2(), m.InLast(), m.Beyond()} {
 		if s >= from {
 			sets = append(sets, s)
 		}
@@ -64,7 +64,7 @@ func (h Here) levelSets(from int) []int {
 
 // lastApart reports whether a set of twice the second level lies inside the
 // last one, as claimed, with as much room again.
-func (h Here) lastApart() bool { return h.LLCBytes >= 2*h.inLast() }
+func (m Machine) lastApart() bool { return m.LLCBytes >= 2*m.InLast() }
 
 // share says how much of a program of 100 MB a cache holds, in percent.
 func share(cacheBytes int) string {
@@ -73,16 +73,16 @@ func share(cacheBytes int) string {
 }
 
 // lastShare is share for the last level, where somebody claims one.
-func (h Here) lastShare() string {
-	if h.LLCAssumed {
+func (m Machine) lastShare() string {
+	if m.LLCAssumed {
 		return "an unknown part"
 	}
-	return share(h.LLCBytes)
+	return share(m.LLCBytes)
 }
 
-// pagesGot says which pages an arena gets that asks for huge ones; it is
+// PagesGot says which pages an arena gets that asks for huge ones; it is
 // ok = false where the system does not tell.
-func pagesGot() (bytes int, ok bool) {
+func PagesGot() (bytes int, ok bool) {
 	const enough = 8 << 20 // four huge pages of 2 MiB: one might be had by luck
 	a, err := rig.NewArena(enough, rig.Huge)
 	if err != nil {

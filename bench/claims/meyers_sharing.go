@@ -1,4 +1,4 @@
-package bench
+package claims
 
 import "cachelab/results"
 

@@ -1,0 +1,125 @@
+package claims
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"cachelab/affinity"
+	"cachelab/affinity/opt"
+	"cachelab/cachelines"
+	"cachelab/results"
+)
+
+// syntheticMachine is a machine of a description, as -lab.synthetic makes it.
+func syntheticMachine(t *testing.T, description string) Machine {
+	t.Helper()
+	topology, err := affinity.Synthetic(description)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return FromReported(cachelines.ClaimedBy(topology))
+}
+
+// titleWidth is what the terminal summary has for a title beside the numbers.
+const titleWidth = 60
+
+// sizes are those of benchmark names, 512kib.
+var sizes = regexp.MustCompile(`\d[kmg]ib`)
+
+// What a machine does not tell is no number in a sentence.
+func TestClaimsOfUnknownWays(t *testing.T) {
+	here := syntheticMachine(t, "l3:1 core:4")
+	here.L1Ways = opt.Value[int]{}
+	for _, c := range For(here) {
+		if c.ID == "C5" && (!strings.Contains(c.Sentence, "unknown here") || c.NotHere == "") {
+			t.Errorf("C5 without known ways: %q, not here: %q", c.Sentence, c.NotHere)
+		}
+	}
+}
+
+func TestClaimsAreComplete(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range For(syntheticMachine(t, "l3:1 core:4")) {
+		if c.ID == "" || c.Lesson == "" || c.Title == "" || c.Sentence == "" || c.Source == "" || strings.ContainsAny(c.Sentence+c.Slow+c.Fast, "{}") {
+			t.Errorf("claim %q is not complete: %+v", c.ID, c)
+		}
+		if n := utf8.RuneCountInString(c.Title); n > titleWidth || strings.ContainsAny(c.Title, "{}\n") {
+			t.Errorf("claim %s: a title of %d characters, %d fit a line of the summary: %q", c.ID, n, titleWidth, c.Title)
+		}
+		if sizes.MatchString(c.Sentence) {
+			t.Errorf("claim %s speaks as benchmark names do: %q", c.ID, c.Sentence)
+		}
+		if seen[c.ID] {
+			t.Errorf("two claims are called %s", c.ID)
+		}
+		seen[c.ID] = true
+		if c.Kind == results.Differs && (c.Threshold <= 1 || c.Why == "") {
+			t.Errorf("claim %s has threshold %v because %q", c.ID, c.Threshold, c.Why)
+		}
+	}
+}
+
+// What a machine cannot show is said, and the claim does not vanish.
+func TestClaimsSayWhatIsNotHere(t *testing.T) {
+	one, two := For(syntheticMachine(t, "core:1")), For(syntheticMachine(t, "core:2"))
+	if len(one) != len(two) {
+		t.Fatalf("%d claims with one CPU, %d with two", len(one), len(two))
+	}
+	missing := 0
+	for i := range one {
+		if two[i].NotHere != "" {
+			continue
+		}
+		if one[i].NotHere != "" {
+			missing++
+		}
+	}
+	if missing == 0 {
+		t.Error("one CPU shows every claim that two show: also false sharing?")
+	}
+	unpinned := syntheticMachine(t, "core:2")
+	unpinned.NoPin = "this system does not pin"
+	if !slices.ContainsFunc(For(unpinned), func(c results.Claim) bool { return c.ID == "A7" && c.NotHere == unpinned.NoPin }) {
+		t.Error("without pinning A7 is not marked with the reason")
+	}
+	unread := syntheticMachine(t, "core:2")
+	unread.NoMasks = NoMasks
+	for _, c := range For(unread) {
+		if (c.NotHere == NoMasks) != (c.ID == "A2b") {
+			t.Errorf("where masks are not to be read %s is not here for the reason %q", c.ID, c.NotHere)
+		}
+	}
+}
+
+// Where the host maps huge pages in small ones the second level's ways are not here, and the
+// reason is said; nothing else changes, and real ones change nothing.
+func TestSplinteredHugePagesHaveNoStride(t *testing.T) {
+	here := syntheticMachine(t, ExampleMachine)
+	here.NoHuge, here.L1Ways, here.L2Ways = "", opt.Some(8), opt.Some(8)
+	card := func(splintered opt.Value[bool]) *cachelines.Machine {
+		return &cachelines.Machine{Translation: []cachelines.Translation{{Pages: "small"}, {Pages: "huge", Splintered: splintered}}}
+	}
+	whole := For(here)
+	for _, real := range []opt.Value[bool]{{}, opt.Some(false)} {
+		for i, c := range For(here.WithMeasured(card(real))) {
+			if c.NotHere != whole[i].NotHere {
+				t.Errorf("%s with huge pages %v: not here: %s", c.ID, real, c.NotHere)
+			}
+		}
+	}
+	changed := []string{}
+	for i, c := range For(here.WithMeasured(card(opt.Some(true)))) {
+		if c.NotHere != whole[i].NotHere {
+			changed = append(changed, c.ID)
+			if !strings.Contains(c.NotHere, "in small ones") {
+				t.Errorf("%s is not here: %s", c.ID, c.NotHere)
+			}
+		}
+	}
+	if want := []string{"C5b"}; !slices.Equal(changed, want) {
+		t.Errorf("splintered pages rule out %q, want %q", changed, want)
+	}
+}
