@@ -3,13 +3,14 @@ package course
 import (
 	"bytes"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
 )
 
 // programs are all that the page has the reader start.
-var programs = []string{"concurrency", "timeslicing", "parallelism", "handoff", "check", "diagram"}
+var programs = []string{"programs/concurrency", "programs/timeslicing", "programs/parallelism", "programs/handoff", "check", "diagram"}
 
 // buildPrograms compiles them and returns the path of each.
 func buildPrograms(t *testing.T) map[string]string {
@@ -17,7 +18,7 @@ func buildPrograms(t *testing.T) map[string]string {
 	dir := t.TempDir()
 	paths := map[string]string{}
 	for _, p := range programs {
-		paths[p] = filepath.Join(dir, p+".exe")
+		paths[p] = filepath.Join(dir, filepath.Base(p)+".exe")
 		if out, err := exec.Command("go", "build", "-o", paths[p], "cachelab/course/"+p).CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
@@ -36,8 +37,8 @@ func TestCommandLine(t *testing.T) {
 	}
 	nowhere := filepath.Join(t.TempDir(), "none", "x.svg")
 	calls := map[string][]call{
-		"timeslicing": {{"-below -1", 2, "-below is -1"}, {"-below x", 2, `invalid value "x"`}},
-		"check":       {{"nothing", 2, `no exercise "nothing"; there are count,`}},
+		"programs/timeslicing": {{"-below -1", 2, "-below is -1"}, {"-below x", 2, `invalid value "x"`}},
+		"check":                {{"nothing", 2, `no exercise "nothing"; there are count,`}},
 		"diagram": {
 			{"", 2, "which program? expected one of handoff,"}, {"nothing", 2, `no program "nothing"; expected one of handoff,`},
 			{"one-p two-p", 2, "one program at a time"}, {"one-p -o " + nowhere, 1, nowhere},
@@ -45,7 +46,7 @@ func TestCommandLine(t *testing.T) {
 	}
 	for _, program := range programs {
 		list := append(calls[program], call{"-x", 2, "flag provided but not defined: -x"}, call{"-h", 0, "usage: go run ./course/" + program})
-		if calls[program] == nil || program == "timeslicing" {
+		if calls[program] == nil || program == "programs/timeslicing" {
 			list = append(list, call{"more", 2, `unexpected argument "more"`})
 		}
 		for _, c := range list {
@@ -59,7 +60,7 @@ func TestCommandLine(t *testing.T) {
 			if got := cmd.ProcessState.ExitCode(); got != c.code || !strings.Contains(stderr.String(), c.want) || stdout.Len() > 0 {
 				t.Errorf("%s %s: exit code %d, %q on stderr and %q on stdout; want %d and %q on stderr", program, c.args, got, &stderr, &stdout, c.code, c.want)
 			}
-			if c.code != 0 && (strings.Count(stderr.String(), "\n") != 1 || !strings.HasPrefix(stderr.String(), program+": ")) {
+			if c.code != 0 && (strings.Count(stderr.String(), "\n") != 1 || !strings.HasPrefix(stderr.String(), path.Base(program)+": ")) {
 				t.Errorf("%s %s: %q is not one line of the program's", program, c.args, &stderr)
 			}
 		}

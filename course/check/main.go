@@ -16,8 +16,8 @@ import (
 	"strings"
 	"time"
 
-	"cachelab/course/internal/child"
 	"cachelab/course/internal/judge"
+	"cachelab/course/internal/proc"
 )
 
 func main() {
@@ -138,8 +138,8 @@ func checkOne(ctx context.Context, dir, pkg string, solution, why bool) (result,
 	if why {
 		args = []string{"-why"}
 	}
-	program, err := child.Build(ctx, dir, pkg, flags...)
-	var compile *child.CompileError
+	program, err := proc.Build(ctx, dir, pkg, flags...)
+	var compile *proc.CompileError
 	if errors.As(err, &compile) {
 		return notYet, "  missing  it does not compile yet:\n" + compile.Output, nil
 	} else if err != nil {
@@ -159,7 +159,7 @@ func checkOne(ctx context.Context, dir, pkg string, solution, why bool) (result,
 		return passes, stdout.String(), nil
 	case errors.As(err, &exit) && exit.ExitCode() == judge.ExitNotYet:
 		return notYet, stdout.String(), nil
-	case child.Interrupted(ctx) != nil:
+	case proc.Interrupted(ctx) != nil:
 		return "", "", ctx.Err()
 	case limited.Err() != nil:
 		return notYet, fmt.Sprintf("  missing  it did not end within %v: is there an endless loop, or a wait for what never comes?", timeLimit), nil

@@ -18,7 +18,7 @@ import (
 	"time"
 
 	"cachelab/affinity"
-	"cachelab/course/internal/child"
+	"cachelab/course/internal/proc"
 	"cachelab/internal/sched"
 )
 
@@ -72,7 +72,7 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	for rest := args; ; {
 		if err := f.Parse(rest); errors.Is(err, flag.ErrHelp) {
 			fmt.Fprint(stderr, usage)
-			for _, p := range programs {
+			for _, p := range drawings {
 				fmt.Fprintf(stderr, "  %-12s %s\n", p.name, p.purpose)
 			}
 			fmt.Fprintln(stderr, "\nflags:")
@@ -114,18 +114,18 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 }
 
 // trace runs the program until a trace shows what the diagram is about.
-func trace(ctx context.Context, p program) (t *sched.Timeline, title string, runs int, err error) {
+func trace(ctx context.Context, p drawing) (t *sched.Timeline, title string, runs int, err error) {
 	dir, err := os.MkdirTemp("", "course-diagram-")
 	if err != nil {
 		return nil, "", 0, err
 	}
 	defer os.RemoveAll(dir)
-	binary, err := child.Build(ctx, dir, p.pkg)
+	binary, err := proc.Build(ctx, dir, p.pkg)
 	if err != nil {
 		return nil, "", 0, err
 	}
 	for runs = 1; runs <= mostRuns; runs++ {
-		_, events, err := child.Trace(ctx, runLimit, binary, p.args...)
+		_, events, err := proc.Trace(ctx, runLimit, nil, binary, p.args...)
 		if err != nil {
 			return nil, "", 0, fmt.Errorf("%s: %w", p.pkg, err)
 		}
@@ -148,7 +148,7 @@ func oneCPU() bool {
 }
 
 // facts is the line under the title: where and how the trace was made.
-func facts(p program) string {
+func facts(p drawing) string {
 	cpus := "an unknown number of CPUs"
 	if list, err := affinity.Allowed(); err == nil {
 		cpus = fmt.Sprintf("%d CPUs", len(list))
@@ -156,6 +156,6 @@ func facts(p program) string {
 			cpus = "one CPU, on which threads take turns"
 		}
 	}
-	program := strings.TrimPrefix(p.pkg, "cachelab/") + " " + strings.Join(p.args, " ")
-	return fmt.Sprintf("Execution trace of %s, %s %s/%s, %s", strings.TrimSpace(program), runtime.Version(), runtime.GOOS, runtime.GOARCH, cpus)
+	name := strings.TrimPrefix(p.pkg, "cachelab/") + " " + strings.Join(p.args, " ")
+	return fmt.Sprintf("Execution trace of %s, %s %s/%s, %s", strings.TrimSpace(name), runtime.Version(), runtime.GOOS, runtime.GOARCH, cpus)
 }

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"cachelab/course/internal/traced"
+	"cachelab/course/internal/program"
 	"cachelab/internal/sched"
 )
 
@@ -26,7 +26,7 @@ func recorded(t *testing.T, name string) *sched.Timeline {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	events, err := sched.Read(file, traced.NameCategory)
+	events, err := sched.Read(file, program.NameCategory)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,10 +98,10 @@ func wellFormed(t *testing.T, svg []byte) string {
 	}
 }
 
-// TestCommitted holds the committed drawings to the programs: one each,
+// TestCommitted holds the committed drawings to the drawings: one each,
 // well-formed, with the command that draws it.
 func TestCommitted(t *testing.T) {
-	for _, p := range programs {
+	for _, p := range drawings {
 		svg, err := os.ReadFile("../diagrams/" + p.name + ".svg")
 		if err != nil {
 			t.Error(err)

@@ -7,7 +7,7 @@ import (
 )
 
 // recordedNames is the category of the names in the recorded traces: the
-// course's, traced.NameCategory.
+// course's, program.NameCategory.
 const recordedNames = "goroutine"
 
 func recorded(t *testing.T, name string) *Timeline {

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"cachelab/affinity"
-	"cachelab/course/internal/child"
 	"cachelab/course/internal/judge"
+	"cachelab/course/internal/proc"
 	"cachelab/internal/sched"
 )
 
@@ -40,8 +40,8 @@ func check(ctx context.Context, r *judge.Report, part, pkg string, wantParallel 
 		return err
 	}
 	defer os.RemoveAll(dir)
-	program, err := child.Build(ctx, dir, pkg)
-	var compile *child.CompileError
+	path, err := proc.Build(ctx, dir, pkg)
+	var compile *proc.CompileError
 	if errors.As(err, &compile) {
 		r.Missing("%s: %v", part, compile)
 		return nil
@@ -54,13 +54,13 @@ func check(ctx context.Context, r *judge.Report, part, pkg string, wantParallel 
 	runs := 0
 	for runs < mostRuns {
 		runs++
-		output, events, err := child.Trace(ctx, runLimit, program)
+		output, events, err := proc.Trace(ctx, runLimit, nil, path)
 		switch {
-		case errors.Is(err, child.ErrTimeout):
+		case errors.Is(err, proc.ErrTimeout):
 			r.Missing("%s: did not end within %v: does main wait for something that never comes?", part, runLimit)
 			return nil
-		case errors.Is(err, child.ErrNoTrace):
-			r.Missing("%s: cannot be watched: begin main with `defer traced.Start()()`, and let main return rather than call os.Exit", part)
+		case errors.Is(err, proc.ErrNoTrace):
+			r.Missing("%s: cannot be watched: begin main with `defer program.StartTrace()()`, and let main return rather than call os.Exit", part)
 			return nil
 		case err != nil:
 			r.Missing("%s: ended with %v", part, err)
@@ -99,7 +99,7 @@ func reportParallel(r *judge.Report, part string, p parallelism, runs int) {
 	case p.procs < 2:
 		r.Missing("%s: GOMAXPROCS is 1, so one P ran both: that is concurrency, however the lines alternate. Give the scheduler two Ps", part)
 	default:
-		r.Missing("%s: there were %d Ps, and in %d runs the two never worked at the same time (both ran for %v of the %v that the shorter one ran, and printed %d and %d lines in that time): does one wait for the other, and does each call think.Briefly?",
+		r.Missing("%s: there were %d Ps, and in %d runs the two never worked at the same time (both ran for %v of the %v that the shorter one ran, and printed %d and %d lines in that time): does one wait for the other, and does each call program.Think?",
 			part, p.procs, runs, p.overlap.Round(time.Microsecond), p.shorter.Round(time.Microsecond), p.lines[0], p.lines[1])
 		if p.oneCPU {
 			r.Note("%s: this process has one CPU, so a second thread seldom gets its turn in time. Try again, or with two CPUs", part)

@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"cachelab/course/internal/child"
+	"cachelab/course/internal/proc"
 )
 
 var errShape = errors.New("there is no struct type Fields any more")
@@ -49,7 +49,7 @@ func grow(ctx context.Context, bytes uintptr) (sizes, error) {
 	if err := errors.Join(os.WriteFile(other, grown, 0o600), os.WriteFile(overlay, list, 0o600)); err != nil {
 		return sizes{}, err
 	}
-	program, err := child.Build(ctx, dir, "cachelab/course/exercises/pad/check", "-tags="+tags, "-overlay="+overlay)
+	program, err := proc.Build(ctx, dir, "cachelab/course/exercises/pad/check", "-tags="+tags, "-overlay="+overlay)
 	if err != nil {
 		return sizes{}, err
 	}

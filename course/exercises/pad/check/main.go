@@ -10,8 +10,8 @@ import (
 	"unsafe"
 
 	"cachelab/cachelines"
-	"cachelab/course/internal/child"
 	"cachelab/course/internal/judge"
+	"cachelab/course/internal/proc"
 )
 
 // With -sizes the check only prints the two sizes: so it is built a second time, with
@@ -41,7 +41,7 @@ func check(r *judge.Report) error {
 	toLine := line - now.fields%line
 	for _, more := range []uintptr{8, toLine} {
 		grown, err := grow(context.Background(), more)
-		var compile *child.CompileError
+		var compile *proc.CompileError
 		switch {
 		case errors.Is(err, errShape):
 			r.Missing("%v: the check adds a field to it, to see whether the padding follows", err)

@@ -5,24 +5,23 @@ import (
 	"fmt"
 	"sync"
 
-	"cachelab/course/internal/think"
-	"cachelab/course/internal/traced"
+	"cachelab/course/internal/program"
 )
 
 func main() {
-	defer traced.Start()()
+	defer program.StartTrace()()
 
 	fmt.Println("Start Goroutines")
 	var running sync.WaitGroup
 	running.Go(func() {
 		for n := 100; n >= 0; n-- {
-			think.Briefly()
+			program.Think()
 			fmt.Printf("A:%d\n", n)
 		}
 	})
 	running.Go(func() {
 		for n := 0; n <= 100; n++ {
-			think.Briefly()
+			program.Think()
 			fmt.Printf("B:%d\n", n)
 		}
 	})

@@ -6,12 +6,11 @@ import (
 	"runtime"
 	"sync"
 
-	"cachelab/course/internal/think"
-	"cachelab/course/internal/traced"
+	"cachelab/course/internal/program"
 )
 
 func main() {
-	defer traced.Start()()
+	defer program.StartTrace()()
 
 	// Two Ps at least. Where the runtime already has more, leave them.
 	runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))
@@ -20,13 +19,13 @@ func main() {
 	var running sync.WaitGroup
 	running.Go(func() {
 		for n := 100; n >= 0; n-- {
-			think.Briefly()
+			program.Think()
 			fmt.Printf("A:%d\n", n)
 		}
 	})
 	running.Go(func() {
 		for n := 0; n <= 100; n++ {
-			think.Briefly()
+			program.Think()
 			fmt.Printf("B:%d\n", n)
 		}
 	})

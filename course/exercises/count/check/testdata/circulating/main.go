@@ -7,11 +7,11 @@ import (
 	"runtime"
 	"sync"
 
-	"cachelab/course/internal/traced"
+	"cachelab/course/internal/program"
 )
 
 func main() {
-	defer traced.Start()()
+	defer program.StartTrace()()
 	runtime.GOMAXPROCS(1)
 	var wg sync.WaitGroup
 	wg.Add(2)

@@ -6,11 +6,11 @@ import (
 	"runtime"
 	"sync"
 
-	"cachelab/course/internal/traced"
+	"cachelab/course/internal/program"
 )
 
 func main() {
-	defer traced.Start()()
+	defer program.StartTrace()()
 	runtime.GOMAXPROCS(1)
 	var running sync.WaitGroup
 	running.Go(func() {

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"time"
 
-	"cachelab/course/internal/traced"
+	"cachelab/course/internal/program"
 )
 
 func main() {
-	defer traced.Start()()
+	defer program.StartTrace()()
 	done := make(chan bool)
 	go func() {
 		for n := 100; n >= 0; n-- {

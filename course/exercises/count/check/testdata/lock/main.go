@@ -7,12 +7,11 @@ import (
 	"runtime"
 	"sync"
 
-	"cachelab/course/internal/think"
-	"cachelab/course/internal/traced"
+	"cachelab/course/internal/program"
 )
 
 func main() {
-	defer traced.Start()()
+	defer program.StartTrace()()
 	runtime.GOMAXPROCS(2)
 	var running sync.WaitGroup
 	var lock sync.Mutex
@@ -20,7 +19,7 @@ func main() {
 		lock.Lock()
 		defer lock.Unlock()
 		for n := 100; n >= 0; n-- {
-			think.Briefly()
+			program.Think()
 			fmt.Printf("A:%d\n", n)
 		}
 	})
@@ -28,7 +27,7 @@ func main() {
 		lock.Lock()
 		defer lock.Unlock()
 		for n := range 101 {
-			think.Briefly()
+			program.Think()
 			fmt.Printf("B:%d\n", n)
 		}
 	})

@@ -7,24 +7,23 @@ import (
 	"runtime"
 	"sync"
 
-	"cachelab/course/internal/think"
-	"cachelab/course/internal/traced"
+	"cachelab/course/internal/program"
 )
 
 func main() {
-	defer traced.Start()()
+	defer program.StartTrace()()
 	runtime.GOMAXPROCS(2)
 	var running sync.WaitGroup
 	running.Go(func() {
 		for n := 100; n >= 0; n-- {
-			think.Briefly()
+			program.Think()
 			fmt.Printf("A:%d\n", n)
 		}
 	})
 	running.Wait()
 	running.Go(func() {
 		for n := range 101 {
-			think.Briefly()
+			program.Think()
 			fmt.Printf("B:%d\n", n)
 		}
 	})

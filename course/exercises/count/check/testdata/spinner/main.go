@@ -8,11 +8,11 @@ import (
 	"sync"
 	"time"
 
-	"cachelab/course/internal/traced"
+	"cachelab/course/internal/program"
 )
 
 func main() {
-	defer traced.Start()()
+	defer program.StartTrace()()
 	runtime.GOMAXPROCS(2)
 	var running sync.WaitGroup
 	running.Go(func() {

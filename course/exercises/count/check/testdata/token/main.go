@@ -7,12 +7,11 @@ import (
 	"runtime"
 	"sync"
 
-	"cachelab/course/internal/think"
-	"cachelab/course/internal/traced"
+	"cachelab/course/internal/program"
 )
 
 func main() {
-	defer traced.Start()()
+	defer program.StartTrace()()
 	runtime.GOMAXPROCS(2)
 	var running sync.WaitGroup
 	toA, toB := make(chan bool, 1), make(chan bool, 1)
@@ -20,7 +19,7 @@ func main() {
 	running.Go(func() {
 		for n := 100; n >= 0; n-- {
 			<-toA
-			think.Briefly()
+			program.Think()
 			fmt.Printf("A:%d\n", n)
 			toB <- true
 		}
@@ -28,7 +27,7 @@ func main() {
 	running.Go(func() {
 		for n := range 101 {
 			<-toB
-			think.Briefly()
+			program.Think()
 			fmt.Printf("B:%d\n", n)
 			toA <- true
 		}

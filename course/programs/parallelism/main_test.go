@@ -7,13 +7,13 @@ import (
 
 	"go.uber.org/goleak"
 
-	"cachelab/course/internal/capture"
+	"cachelab/course/internal/program"
 )
 
 func TestRun(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	procs := runtime.GOMAXPROCS(0)
-	var out capture.Writer
+	var out program.Capture
 	run(&out)
 	if now := runtime.GOMAXPROCS(0); now != procs {
 		t.Errorf("GOMAXPROCS is %d after the run, was %d before", now, procs)

@@ -1,9 +1,9 @@
 // Parallelism prints the alphabet from two goroutines on two Ps: two things
 // done at once.
 //
-//	go run ./course/parallelism
+//	go run ./course/programs/parallelism
 //
-// It is course/concurrency with another number in one line. Now the cases may
+// It is course/programs/concurrency with another number in one line. Now the cases may
 // interleave, each in its own order. They need not: a second P's thread must wake
 // up first (some 50 us), and it needs a CPU that is free.
 package main
@@ -17,22 +17,19 @@ import (
 	"sync"
 
 	"cachelab/affinity"
-	"cachelab/course/internal/options"
-	"cachelab/course/internal/output"
-	"cachelab/course/internal/think"
-	"cachelab/course/internal/traced"
+	"cachelab/course/internal/program"
 )
 
 const help = `Parallelism prints the alphabet from two goroutines on two Ps.
 
-usage: go run ./course/parallelism
+usage: go run ./course/programs/parallelism
 `
 
 func main() {
-	options.Parse(flag.NewFlagSet("parallelism", flag.ContinueOnError), help)
-	out := &output.Writer{W: os.Stdout}
+	program.ParseFlags(flag.NewFlagSet("parallelism", flag.ContinueOnError), help)
+	out := &program.Output{W: os.Stdout}
 	defer out.Check("parallelism")
-	defer traced.Start()()
+	defer program.StartTrace()()
 	run(out)
 	if cpus, err := affinity.Allowed(); err == nil && len(cpus) == 1 {
 		fmt.Fprintln(out, "(One CPU: two Ps and two threads, which the operating system lets take turns. This is concurrency again.)")
@@ -48,11 +45,11 @@ func run(w io.Writer) {
 	fmt.Fprintln(w, "Start Goroutines")
 	var running sync.WaitGroup
 	running.Go(func() {
-		traced.Name("lower")
+		program.Name("lower")
 		alphabet(w, 'a')
 	})
 	running.Go(func() {
-		traced.Name("upper")
+		program.Name("upper")
 		alphabet(w, 'A')
 	})
 
@@ -65,7 +62,7 @@ func run(w io.Writer) {
 func alphabet(w io.Writer, first rune) {
 	for range 3 {
 		for letter := first; letter < first+26; letter++ {
-			think.Briefly()
+			program.Think()
 			fmt.Fprintf(w, "%c ", letter)
 		}
 	}

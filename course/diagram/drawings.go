@@ -9,9 +9,9 @@ import (
 	"cachelab/internal/sched"
 )
 
-// program is one diagram that can be drawn: which program is traced, and what
+// drawing is one diagram that can be drawn: which program is traced, and what
 // its trace must show.
-type program struct {
+type drawing struct {
 	name    string
 	pkg     string
 	args    []string
@@ -22,14 +22,14 @@ type program struct {
 	title func(t *sched.Timeline, oneCPU bool) (title string, ok bool)
 }
 
-var programs = []program{
+var drawings = []drawing{
 	{
-		name: "handoff", pkg: "cachelab/course/handoff",
+		name: "handoff", pkg: "cachelab/course/programs/handoff",
 		purpose: "a goroutine blocks in a system call: it keeps its M, the P moves on",
 		title:   handoffTitle,
 	},
 	{
-		name: "one-p", pkg: "cachelab/course/concurrency",
+		name: "one-p", pkg: "cachelab/course/programs/concurrency",
 		purpose: "concurrency: two goroutines, one P with a queue",
 		title: func(t *sched.Timeline, _ bool) (string, bool) {
 			a, b, ok := pair(t)
@@ -41,7 +41,7 @@ var programs = []program{
 		},
 	},
 	{
-		name: "two-p", pkg: "cachelab/course/parallelism",
+		name: "two-p", pkg: "cachelab/course/programs/parallelism",
 		purpose: "parallelism: two goroutines, a P each",
 		title: func(t *sched.Timeline, oneCPU bool) (string, bool) {
 			a, b, ok := pair(t)
@@ -58,23 +58,23 @@ var programs = []program{
 		},
 	},
 	{
-		name: "timeslicing", pkg: "cachelab/course/timeslicing", args: []string{"-below", "30000"},
+		name: "timeslicing", pkg: "cachelab/course/programs/timeslicing", args: []string{"-below", "30000"},
 		purpose: "two goroutines that never wait take turns of 10 ms and more",
 		title:   slicesTitle,
 	},
 }
 
-func find(name string) (program, bool) {
-	i := slices.IndexFunc(programs, func(p program) bool { return p.name == name })
+func find(name string) (drawing, bool) {
+	i := slices.IndexFunc(drawings, func(p drawing) bool { return p.name == name })
 	if i < 0 {
-		return program{}, false
+		return drawing{}, false
 	}
-	return programs[i], true
+	return drawings[i], true
 }
 
 func names() string {
 	var list []string
-	for _, p := range programs {
+	for _, p := range drawings {
 		list = append(list, p.name)
 	}
 	return strings.Join(list, ", ")
@@ -101,7 +101,7 @@ func pair(t *sched.Timeline) (a, b *sched.Goroutine, ok bool) {
 	return list[0], list[1], true
 }
 
-// handoffTitle looks for what course/handoff is about: its reader blocks, and
+// handoffTitle looks for what course/programs/handoff is about: its reader blocks, and
 // another goroutine of the program runs. That a worker loses its P in a write happens
 // as well, on one CPU above all.
 func handoffTitle(t *sched.Timeline, _ bool) (string, bool) {

@@ -10,14 +10,14 @@ import (
 
 	"go.uber.org/goleak"
 
-	"cachelab/course/internal/capture"
+	"cachelab/course/internal/program"
 )
 
 func TestRun(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	procs := runtime.GOMAXPROCS(0)
 	const below = 5000
-	var out capture.Writer
+	var out program.Capture
 	switches := run(&out, below)
 	if now := runtime.GOMAXPROCS(0); now != procs {
 		t.Errorf("GOMAXPROCS is %d after the run, was %d before", now, procs)

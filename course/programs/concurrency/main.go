@@ -1,14 +1,14 @@
 // Concurrency prints the alphabet from two goroutines that share one P: many
 // things dealt with at once, one done at a time.
 //
-//	go run ./course/concurrency
+//	go run ./course/programs/concurrency
 //
 // Usually the upper case comes first, although the lower case was started
 // first: the goroutine created last sits in the P's run-next slot
 // (runtime/proc.go, runqput), the others wait in its queue. It is a habit of the
 // scheduler and no promise. Neither is it a promise that a case comes in one
 // block: each letter is a write to the terminal, and a goroutine whose write
-// takes long gives its P away (see course/handoff).
+// takes long gives its P away (see course/programs/handoff).
 package main
 
 import (
@@ -19,22 +19,19 @@ import (
 	"runtime"
 	"sync"
 
-	"cachelab/course/internal/options"
-	"cachelab/course/internal/output"
-	"cachelab/course/internal/think"
-	"cachelab/course/internal/traced"
+	"cachelab/course/internal/program"
 )
 
 const help = `Concurrency prints the alphabet from two goroutines that share one P.
 
-usage: go run ./course/concurrency
+usage: go run ./course/programs/concurrency
 `
 
 func main() {
-	options.Parse(flag.NewFlagSet("concurrency", flag.ContinueOnError), help)
-	out := &output.Writer{W: os.Stdout}
+	program.ParseFlags(flag.NewFlagSet("concurrency", flag.ContinueOnError), help)
+	out := &program.Output{W: os.Stdout}
 	defer out.Check("concurrency")
-	defer traced.Start()()
+	defer program.StartTrace()()
 	run(out)
 }
 
@@ -48,11 +45,11 @@ func run(w io.Writer) {
 	// the function returns.
 	var running sync.WaitGroup
 	running.Go(func() {
-		traced.Name("lower")
+		program.Name("lower")
 		alphabet(w, 'a')
 	})
 	running.Go(func() {
-		traced.Name("upper")
+		program.Name("upper")
 		alphabet(w, 'A')
 	})
 
@@ -65,7 +62,7 @@ func run(w io.Writer) {
 func alphabet(w io.Writer, first rune) {
 	for range 3 {
 		for letter := first; letter < first+26; letter++ {
-			think.Briefly()
+			program.Think()
 			fmt.Fprintf(w, "%c ", letter)
 		}
 	}

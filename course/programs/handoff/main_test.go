@@ -8,13 +8,13 @@ import (
 
 	"go.uber.org/goleak"
 
-	"cachelab/course/internal/capture"
+	"cachelab/course/internal/program"
 )
 
 func TestRun(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	procs := runtime.GOMAXPROCS(0)
-	var out capture.Writer
+	var out program.Capture
 	if err := run(&out); err != nil {
 		t.Fatal(err)
 	}

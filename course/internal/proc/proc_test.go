@@ -1,4 +1,4 @@
-package child
+package proc
 
 import (
 	"context"
@@ -7,12 +7,12 @@ import (
 	"testing"
 	"time"
 
-	"cachelab/course/internal/traced"
+	"cachelab/course/internal/program"
 )
 
 // TestMain makes the test binary a program that never ends, where Trace runs it.
 func TestMain(m *testing.M) {
-	if os.Getenv(traced.FileVariable) != "" {
+	if os.Getenv(program.TraceFileVariable) != "" {
 		time.Sleep(time.Hour)
 	}
 	os.Exit(m.Run())
@@ -27,14 +27,14 @@ func interrupted(after time.Duration) context.Context {
 }
 
 func TestTraceEnds(t *testing.T) {
-	program, err := os.Executable()
+	path, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := Trace(interrupted(50*time.Millisecond), time.Minute, program); !errors.Is(err, context.Canceled) {
+	if _, _, err := Trace(interrupted(50*time.Millisecond), time.Minute, nil, path); !errors.Is(err, context.Canceled) {
 		t.Errorf("interrupted: %v, want %v", err, context.Canceled)
 	}
-	if _, _, err := Trace(t.Context(), 50*time.Millisecond, program); !errors.Is(err, ErrTimeout) {
+	if _, _, err := Trace(t.Context(), 50*time.Millisecond, nil, path); !errors.Is(err, ErrTimeout) {
 		t.Errorf("endless: %v, want %v", err, ErrTimeout)
 	}
 }

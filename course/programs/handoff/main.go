@@ -2,7 +2,7 @@
 // system call: it keeps its thread, and the P goes to another thread and runs
 // the next goroutine.
 //
-//	go run ./course/handoff
+//	go run ./course/programs/handoff
 //	go run ./course/diagram handoff
 //
 // One P, four goroutines. The reader runs first, with three workers in the
@@ -20,21 +20,19 @@ import (
 	"sync"
 	"time"
 
-	"cachelab/course/internal/options"
-	"cachelab/course/internal/output"
-	"cachelab/course/internal/traced"
+	"cachelab/course/internal/program"
 )
 
 const help = `Handoff shows what becomes of the P of a goroutine that blocks in a system call.
 
-usage: go run ./course/handoff
+usage: go run ./course/programs/handoff
 `
 
 func main() {
-	options.Parse(flag.NewFlagSet("handoff", flag.ContinueOnError), help)
-	out := &output.Writer{W: os.Stdout}
+	program.ParseFlags(flag.NewFlagSet("handoff", flag.ContinueOnError), help)
+	out := &program.Output{W: os.Stdout}
 	defer out.Check("handoff")
-	defer traced.Start()()
+	defer program.StartTrace()()
 	if err := run(out); err != nil {
 		fmt.Fprintln(os.Stderr, "handoff:", err)
 		os.Exit(1)
@@ -64,7 +62,7 @@ func run(w io.Writer) error {
 	var readErr, writeErr error
 	for _, name := range []string{"work 1", "work 2", "work 3"} {
 		running.Go(func() {
-			traced.Name(name)
+			program.Name(name)
 			compute(workTime)
 			fmt.Fprintln(w, name, "done")
 			if name == "work 3" {
@@ -74,7 +72,7 @@ func run(w io.Writer) error {
 	}
 	// Created last, it runs first: it takes the run-next slot.
 	running.Go(func() {
-		traced.Name("reader")
+		program.Name("reader")
 		fmt.Fprintln(w, "reader blocks in read(2)")
 		_, readErr = from.Read(make([]byte, 1))
 		fmt.Fprintln(w, "reader done")

@@ -1,8 +1,8 @@
 // Timeslicing prints primes from two goroutines on one P, and says how often the
 // P went from one to the other.
 //
-//	go run ./course/timeslicing                  primes below 5000: about one slice of work each
-//	go run ./course/timeslicing -below 30000     some five slices each
+//	go run ./course/programs/timeslicing                  primes below 5000: about one slice of work each
+//	go run ./course/programs/timeslicing -below 30000     some five slices each
 //
 // A goroutine that never waits is stopped after its slice of 10 ms
 // (runtime/proc.go, forcePreemptNS), so that the other gets its turn. Since Go
@@ -19,18 +19,16 @@ import (
 	"runtime"
 	"sync"
 
-	"cachelab/course/internal/options"
-	"cachelab/course/internal/output"
-	"cachelab/course/internal/traced"
+	"cachelab/course/internal/program"
 )
 
 const help = `Timeslicing prints primes from two goroutines on one P, and says how often the P
 went from one to the other.
 
-usage: go run ./course/timeslicing [-below NUMBER]
+usage: go run ./course/programs/timeslicing [-below NUMBER]
 
-  go run ./course/timeslicing                  about one slice of work each
-  go run ./course/timeslicing -below 30000     some five slices each
+  go run ./course/programs/timeslicing                  about one slice of work each
+  go run ./course/programs/timeslicing -below 30000     some five slices each
 
 flags:
 `
@@ -38,14 +36,14 @@ flags:
 func main() {
 	f := flag.NewFlagSet("timeslicing", flag.ContinueOnError)
 	below := f.Int("below", 5000, "print the primes below this `number`")
-	options.Parse(f, help)
+	program.ParseFlags(f, help)
 	if *below < 0 {
 		fmt.Fprintf(os.Stderr, "timeslicing: -below is %d, expected 0 or more\n", *below)
 		os.Exit(2)
 	}
-	out := &output.Writer{W: os.Stdout}
+	out := &program.Output{W: os.Stdout}
 	defer out.Check("timeslicing")
-	defer traced.Start()()
+	defer program.StartTrace()()
 	run(out, *below)
 }
 
@@ -59,7 +57,7 @@ func run(w io.Writer, below int) (switches int) {
 	out := &counter{w: w}
 	for _, name := range []string{"A", "B"} {
 		running.Go(func() {
-			traced.Name(name)
+			program.Name(name)
 			primes(out, name, below)
 		})
 	}
