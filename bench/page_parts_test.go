@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"cachelab/bench/claims"
+	"cachelab/internal/handbook"
 	"cachelab/results"
-	"cachelab/results/report"
 )
 
 // What README.md has from the table of the claims, from Tables and from the
@@ -125,7 +125,7 @@ func herePart(_ string, list []results.Claim, runs []*results.VerdictFile) strin
 	for _, c := range list {
 		ids = append(ids, c.ID)
 	}
-	return report.MarkdownVerdicts(runs, ids)
+	return handbook.MarkdownVerdicts(runs, ids)
 }
 
 // withParts is the page with its generated parts made anew.
@@ -137,7 +137,7 @@ func withParts(t *testing.T, page string, runs []*results.VerdictFile) string {
 		for _, p := range parts {
 			begin, end := marks(lesson, p.name)
 			var err error
-			if page, err = report.Between(page, begin, end, p.text(lesson, of, runs)); err != nil {
+			if page, err = handbook.Between(page, begin, end, p.text(lesson, of, runs)); err != nil {
 				t.Fatal(err)
 			}
 		}

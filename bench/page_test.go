@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"cachelab/bench/claims"
-	"cachelab/results/report"
+	"cachelab/internal/handbook"
 )
 
 var update = flag.Bool("update", false, "write the claims, commands and verdicts of README.md anew")
@@ -26,7 +26,7 @@ func readPage(t *testing.T) string {
 // The page says what the table of the claims, Tables and the reference runs say.
 func TestPageIsUpToDate(t *testing.T) {
 	page := readPage(t)
-	runs, err := report.ReadReferences("../results/reference")
+	runs, err := handbook.ReadReferences("../results/reference")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"cachelab/internal/handbook"
 	"cachelab/results"
-	"cachelab/results/report"
 )
 
 var update = flag.Bool("update", false, "write the verdicts of the reference runs into README.md")
@@ -26,11 +26,11 @@ func TestVerdicts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	runs, err := report.ReadReferences("../results/reference")
+	runs, err := handbook.ReadReferences("../results/reference")
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := report.Between(string(page), beginMark, endMark, report.MarkdownVerdicts(runs, taught(runs)))
+	want, err := handbook.Between(string(page), beginMark, endMark, handbook.MarkdownVerdicts(runs, taught(runs)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +95,7 @@ func short(claims []string, runs []*results.VerdictFile) string {
 		}
 		for _, v := range runs[0].Verdicts {
 			if v.ID == id || number(v.ID) == id {
-				parts = append(parts, fmt.Sprintf("[%s](#%s) %s", v.ID, report.Anchor(v.ID), v.Verdict))
+				parts = append(parts, fmt.Sprintf("[%s](#%s) %s", v.ID, handbook.Anchor(v.ID), v.Verdict))
 			}
 		}
 	}

@@ -1,5 +1,7 @@
-// Package report draws what cachelab found: the machine card and the verdicts
-// as text for a terminal, the figures as SVG, and one self-contained page.
+// Package report draws what cachelab found. It reads the files of a run and
+// writes one self-contained page with its figures; the work is done by the
+// packages below: view decides what is said, text writes it for a terminal,
+// figure draws, and page makes the HTML.
 //
 // It draws and does not judge: verdicts come from package results, machines
 // from package cachelines, and a number that is not in them is not invented. A

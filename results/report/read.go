@@ -11,7 +11,11 @@ import (
 
 	"cachelab/cachelines"
 	"cachelab/results"
+	"cachelab/results/report/view"
 )
+
+// Input is one run, as far as it came; each part may be missing.
+type Input = view.Input
 
 // Names of a run's files; verdicts.json is results.VerdictsFile.
 const (
@@ -71,7 +75,7 @@ func configValue(log *results.Log, keys ...string) string {
 	for _, k := range keys {
 		for _, c := range log.Config {
 			if c.Key == k {
-				return clean(string(c.Value))
+				return view.Clean(string(c.Value))
 			}
 		}
 	}
@@ -105,5 +109,5 @@ func parseMachine(data []byte, file string) (*cachelines.Machine, error) {
 		offset = kind.Offset
 	}
 	line := 1 + bytes.Count(data[:min(offset, int64(len(data)))], []byte("\n"))
-	return nil, &results.FormatError{File: file, Line: line, Got: clean(err.Error()), Want: "a machine card, as scripts/machine -json writes it"}
+	return nil, &results.FormatError{File: file, Line: line, Got: view.Clean(err.Error()), Want: "a machine card, as scripts/machine -json writes it"}
 }

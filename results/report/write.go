@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 
 	"cachelab/results"
+	"cachelab/results/report/figure"
+	"cachelab/results/report/page"
 )
 
 // PageFile and FiguresDir are the names inside the folder that Write fills.
@@ -22,8 +24,8 @@ const (
 // fs.ErrExist, and report.html is written last, so that a folder with a page
 // is complete.
 func Write(dir string, in Input) error {
-	figures := Figures(in)
-	page, err := renderPage(in, figures)
+	figures := figure.OfRun(in)
+	page, err := page.RenderRun(in, figures)
 	if err != nil {
 		return err
 	}
@@ -33,15 +35,15 @@ func Write(dir string, in Input) error {
 // WriteComparison draws several runs into dir as one page that sets machines
 // side by side, in the order given, and its figures; otherwise it is as Write.
 func WriteComparison(dir string, runs []Input) error {
-	figures := comparisonFigures(runs)
-	page, err := renderComparison(runs, figures)
+	figures := figure.OfComparison(runs)
+	page, err := page.RenderComparison(runs, figures)
 	if err != nil {
 		return err
 	}
 	return writeAll(dir, page, figures)
 }
 
-func writeAll(dir string, page []byte, figures []Figure) error {
+func writeAll(dir string, page []byte, figures []figure.Figure) error {
 	path := filepath.Join(dir, PageFile)
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("%s is there already and is not overwritten; choose another folder with -out: %w", path, fs.ErrExist)
@@ -61,9 +63,4 @@ func writeAll(dir string, page []byte, figures []Figure) error {
 		}
 	}
 	return results.WriteFile(path, page)
-}
-
-// File is the figure as a file of its own.
-func (f Figure) File() []byte {
-	return append([]byte(`<?xml version="1.0" encoding="UTF-8"?>`+"\n"), f.SVG...)
 }

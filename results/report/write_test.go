@@ -12,7 +12,39 @@ import (
 
 	"cachelab/cachelines"
 	"cachelab/results"
+	"cachelab/results/report/internal/synth"
+	"cachelab/results/report/view"
 )
+
+// Numbers at the edge of what a run can hold must not stop the drawing.
+func TestFiguresExtreme(t *testing.T) {
+	zero, neg := 0.0, -1.0
+	log, err := results.ReadLog(strings.NewReader(`
+BenchmarkCounters/op=atomic/layout=packed/place=l3/workers=2 1 0 ns/op 0 link-ns
+BenchmarkCounters/op=odd/layout=odd/place=odd/workers=odd 1 1e300 ns/op 1e-300 link-ns
+BenchmarkCounters/op=atomic/layout=packed/place=l3/workers=2 1 5 ns/op 1e200 link-ns
+BenchmarkMigration/op=dirty/set=0kib/move=first/place=l3/workers=1 1 3 ns/op
+BenchmarkMigration/op=dirty/set=4kib/move=first/place=l3/workers=1 1 3 ns/op
+BenchmarkMigration/op=dirty/set=4kib/move=none/place=l3/workers=1 1 3 ns/op
+BenchmarkLatency/set=64mib/pages=huge 1 0 ns/op
+BenchmarkLatency/set=64mib/pages=huge 1 0 ns/op
+BenchmarkLatency/set=64mib/pages=huge 1 9 ns/op
+BenchmarkLatency/set=xkib/pages=huge 1 4 ns/op
+BenchmarkDistance/op=touch/dist=8 1 1e9 ns/op
+`), "run.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := &results.VerdictFile{Verdicts: []results.Verdict{
+		{ID: "a", Verdict: results.Holds, Threshold: &zero, Ratio: &results.Interval{}},
+		{ID: "b", Verdict: results.Holds, Threshold: &neg, Ratio: &results.Interval{Median: 1e-9, Lo: -1, Hi: 1e12}},
+		{ID: "c", Verdict: results.Holds, Threshold: &zero, Ratio: &results.Interval{Median: 1e9, Lo: 1e8, Hi: 1e12}},
+	}}
+	dir := outDir(t, "extreme")
+	if err := Write(dir, Input{Log: log, Verdicts: v}); err != nil {
+		t.Error(err)
+	}
+}
 
 // lookDir, where set, keeps what the Write tests draw, to be looked at.
 var lookDir = os.Getenv("CACHELAB_REPORT_DIR")
@@ -40,7 +72,7 @@ func figureFiles(t *testing.T, dir string) []string {
 
 func TestWriteComplete(t *testing.T) {
 	dir := outDir(t, "run")
-	if err := Write(dir, synthInput(t)); err != nil {
+	if err := Write(dir, synth.Input(t)); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{"counters", "distance", "latency", "links", "migration", "verdicts"}
@@ -53,7 +85,7 @@ func TestWriteComplete(t *testing.T) {
 // without data is no file.
 func TestWriteIncomplete(t *testing.T) {
 	only := func(prefix string) *results.Log {
-		log := synthLog(t, 2)
+		log := synth.Log(t, 2)
 		log.Samples = slices.DeleteFunc(log.Samples, func(s results.Sample) bool { return !strings.HasPrefix(s.Name, prefix) })
 		return log
 	}
@@ -65,17 +97,17 @@ func TestWriteIncomplete(t *testing.T) {
 		say     string
 	}{
 		{"nothing", Input{}, nil, "has no results (run.txt)"},
-		{"no machine", Input{Log: synthLog(t, 2), Verdicts: synthVerdicts()}, []string{"counters", "distance", "latency", "links", "migration", "verdicts"}, "has no machine card"},
-		{"no verdicts", Input{Machine: synthMachine(), Log: synthLog(t, 2)}, []string{"counters", "distance", "latency", "links", "migration"}, "has no verdicts"},
-		{"machine only", Input{Machine: synthMachine()}, nil, "has no results"},
+		{"no machine", Input{Log: synth.Log(t, 2), Verdicts: synth.Verdicts()}, []string{"counters", "distance", "latency", "links", "migration", "verdicts"}, "has no machine card"},
+		{"no verdicts", Input{Machine: synth.Machine(), Log: synth.Log(t, 2)}, []string{"counters", "distance", "latency", "links", "migration"}, "has no verdicts"},
+		{"machine only", Input{Machine: synth.Machine()}, nil, "has no results"},
 		{"empty machine", Input{Machine: &cachelines.Machine{}, Verdicts: &results.VerdictFile{}}, nil, "not measured"},
 		{"latency only", Input{Log: only("Latency")}, []string{"latency"}, "has no verdicts"},
 		{"migration only", Input{Log: only("Migration")}, []string{"migration"}, "has no verdicts"},
 		{"touch only", Input{Log: only("Distance/op=touch")}, []string{"distance"}, "has no verdicts"},
 		{"no control", Input{Log: only("Migration/op=dirty/set=4kib/move=first")}, nil, "has no verdicts"},
-		{"one pass", Input{Machine: synthMachine(), Log: synthLog(t, 1), Verdicts: undecided}, []string{"counters", "distance", "latency", "links", "migration", "verdicts"}, "one pass only"},
+		{"one pass", Input{Machine: synth.Machine(), Log: synth.Log(t, 1), Verdicts: undecided}, []string{"counters", "distance", "latency", "links", "migration", "verdicts"}, "one pass only"},
 	} {
-		dir := outDir(t, slug(c.name))
+		dir := outDir(t, view.Slug(c.name))
 		if err := Write(dir, c.in); err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue
@@ -97,14 +129,14 @@ func TestWriteIncomplete(t *testing.T) {
 
 func TestWriteDoesNotOverwrite(t *testing.T) {
 	dir := t.TempDir()
-	if err := Write(dir, Input{Machine: synthMachine()}); err != nil {
+	if err := Write(dir, Input{Machine: synth.Machine()}); err != nil {
 		t.Fatal(err)
 	}
 	before, err := os.ReadFile(filepath.Join(dir, PageFile))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Write(dir, synthInput(t)); !errors.Is(err, fs.ErrExist) {
+	if err := Write(dir, synth.Input(t)); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("a second report into one folder: %v", err)
 	}
 	after, err := os.ReadFile(filepath.Join(dir, PageFile))
@@ -115,30 +147,18 @@ func TestWriteDoesNotOverwrite(t *testing.T) {
 		t.Errorf("the refused report left figures %v", got)
 	}
 	file := filepath.Join(dir, PageFile)
-	if err := Write(filepath.Join(file, "below"), synthInput(t)); err == nil {
+	if err := Write(filepath.Join(file, "below"), synth.Input(t)); err == nil {
 		t.Error("no error for a folder inside a file")
 	}
 }
 
 func TestWriteComparison(t *testing.T) {
 	dir := outDir(t, "comparison")
-	if err := WriteComparison(dir, synthRuns(t)); err != nil {
+	if err := WriteComparison(dir, synth.Inputs(t)); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{"compare-latency", "compare-migration", "compare-ratios"}
 	if got := figureFiles(t, dir); !slices.Equal(got, want) {
 		t.Errorf("figures %v, want %v", got, want)
 	}
-}
-
-// synthRuns is a guest, a machine that was interrupted before it was judged,
-// and the guest again with other results.
-func synthRuns(t *testing.T) []Input {
-	t.Helper()
-	again := synthInput(t)
-	again.Verdicts = synthVerdicts()
-	again.Verdicts.Verdicts = again.Verdicts.Verdicts[:3]
-	again.Verdicts.Verdicts[1].Verdict = results.Undecided
-	again.Verdicts.Verdicts[1].Ratio = &results.Interval{Median: 1.22, Lo: 0.9, Hi: 1.6}
-	return []Input{synthInput(t), {Name: "m2-ultra", Log: synthLog(t, 3)}, again}
 }

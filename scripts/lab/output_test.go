@@ -8,7 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"cachelab/internal/handbook"
 	"cachelab/results/report"
+	"cachelab/results/report/text"
 )
 
 var update = flag.Bool("update", false, "write what the lab said on the reference machine into README.md")
@@ -39,10 +41,10 @@ func TestReadmeOutput(t *testing.T) {
 		t.Fatal(err)
 	}
 	var said bytes.Buffer
-	if err := report.Verdicts(&said, in.Verdicts.Verdicts); err != nil {
+	if err := text.Verdicts(&said, in.Verdicts.Verdicts); err != nil {
 		t.Fatal(err)
 	}
-	if err := report.WriteAnswers(&said, in); err != nil {
+	if err := text.Answers(&said, in); err != nil {
 		t.Fatal(err)
 	}
 	text := said.String()
@@ -55,7 +57,7 @@ func TestReadmeOutput(t *testing.T) {
 		block.WriteString(strings.TrimRight("    "+line, " \n") + "\n")
 	}
 	block.WriteString("\n")
-	want, err := report.Between(string(page), outputBegin, outputEnd, block.String())
+	want, err := handbook.Between(string(page), outputBegin, outputEnd, block.String())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"cachelab/internal/rig"
 	"cachelab/results"
 	"cachelab/results/report"
+	"cachelab/results/report/text"
 )
 
 // run is the program. Its stages in order: choose the claims, get the
@@ -148,8 +149,8 @@ func (m *measurement) finish(ctx context.Context, stdout io.Writer, dir string, 
 		func() error { return writeJSON(filepath.Join(dir, "machine.json"), card) },
 		func() error { return writeTables(ctx, dir, m.keeper.Path(), m.say) },
 		func() error { return report.Write(dir, input) },
-		func() error { return report.Verdicts(stdout, verdicts) },
-		func() error { return report.WriteAnswers(stdout, input) },
+		func() error { return text.Verdicts(stdout, verdicts) },
+		func() error { return text.Answers(stdout, input) },
 	} {
 		failed = cmpErr(failed, write())
 	}

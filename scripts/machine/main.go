@@ -17,7 +17,7 @@ import (
 
 	"cachelab/affinity"
 	"cachelab/cachelines"
-	"cachelab/results/report"
+	"cachelab/results/report/text"
 )
 
 func main() {
@@ -103,7 +103,7 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 		return err
 	}
 	if !*asJSON {
-		return report.Card(stdout, card, cardWidth)
+		return text.Card(stdout, card, cardWidth)
 	}
 	out := json.NewEncoder(stdout)
 	out.SetIndent("", "  ")

@@ -1,0 +1,89 @@
+package figure
+
+import (
+	"image/color"
+
+	"gonum.org/v1/plot/vg/draw"
+
+	"cachelab/results"
+)
+
+// The colours of Okabe and Ito, "Color Universal Design" (2008), which readers
+// with any of the common colour blindnesses tell apart. Their yellow is left
+// out: on white its contrast is 1.3. Each colour also has a shape, so that a
+// figure printed in grey still reads.
+var (
+	orange    = color.NRGBA{0xE6, 0x9F, 0x00, 0xFF}
+	sky       = color.NRGBA{0x56, 0xB4, 0xE9, 0xFF}
+	green     = color.NRGBA{0x00, 0x9E, 0x73, 0xFF}
+	blue      = color.NRGBA{0x00, 0x72, 0xB2, 0xFF}
+	vermilion = color.NRGBA{0xD5, 0x5E, 0x00, 0xFF}
+	purple    = color.NRGBA{0xCC, 0x79, 0xA7, 0xFF}
+)
+
+// The greys of a figure. None is plain black or a CSS keyword, so that the
+// page's dark style sheet can find each by its value (see style.css).
+var (
+	ink   = color.NRGBA{0x22, 0x22, 0x22, 0xFF} // text
+	mute  = color.NRGBA{0x66, 0x66, 0x66, 0xFF} // second text, axes: contrast 5.7 on white
+	faint = color.NRGBA{0xDD, 0xDD, 0xDD, 0xFF} // grid
+	shade = color.NRGBA{0xEE, 0xEE, 0xEE, 0xFF} // bands
+	paper = color.NRGBA{0xFE, 0xFE, 0xFE, 0xFF} // background
+)
+
+// look is how one series is told from the others.
+type look struct {
+	color color.NRGBA
+	shape draw.GlyphDrawer
+}
+
+// looks are given out in order to series that have no meaning of their own.
+var looks = []look{
+	{blue, draw.CircleGlyph{}},
+	{vermilion, draw.PyramidGlyph{}},
+	{green, draw.BoxGlyph{}},
+	{purple, diamond{}},
+	{orange, downward{}},
+	{sky, draw.RingGlyph{}},
+}
+
+// layoutLooks fixes the look of each layout over all figures and runs.
+var layoutLooks = map[string]look{
+	"shared": {purple, diamond{}},
+	"packed": {vermilion, draw.PyramidGlyph{}},
+	"pad64":  {blue, draw.CircleGlyph{}},
+	"pad128": {orange, draw.BoxGlyph{}},
+	"local":  {green, downward{}},
+}
+
+// outcomeLooks fixes the look of each verdict.
+var outcomeLooks = map[results.Outcome]look{
+	results.Holds:        {green, draw.CircleGlyph{}},
+	results.Weaker:       {sky, draw.PyramidGlyph{}},
+	results.NoEffect:     {blue, draw.BoxGlyph{}},
+	results.Contradicted: {vermilion, diamond{}},
+	results.Undecided:    {orange, draw.RingGlyph{}},
+	results.NotHere:      {mute, draw.CrossGlyph{}},
+}
+
+// classLooks fixes the look of each link class; the words are those of
+// affinity.Relation.
+var classLooks = map[string]look{
+	"same core":     {orange, draw.PyramidGlyph{}},
+	"same L2":       {sky, draw.BoxGlyph{}},
+	"same L3":       {blue, draw.CircleGlyph{}},
+	"same package":  {green, diamond{}},
+	"other L3":      {green, diamond{}},
+	"other package": {vermilion, downward{}},
+	changedClass:    {mute, draw.CrossGlyph{}},
+	otherClass:      {purple, draw.CrossGlyph{}},
+}
+
+// lookOf returns the fixed look of a name, or for a name without one the look
+// in turn.
+func lookOf[K comparable](fixed map[K]look, name K, turn int) look {
+	if l, ok := fixed[name]; ok {
+		return l
+	}
+	return looks[turn%len(looks)]
+}

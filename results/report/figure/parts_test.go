@@ -1,0 +1,116 @@
+package figure
+
+import (
+	"strings"
+	"testing"
+
+	"gonum.org/v1/plot"
+
+	"cachelab/results"
+	"cachelab/results/report/internal/synth"
+	"cachelab/results/report/view"
+)
+
+func labels(ticks []plot.Tick) string {
+	var out []string
+	for _, t := range ticks {
+		if t.Label != "" {
+			out = append(out, t.Label)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+func TestTicks(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		ticker plot.Ticker
+		lo, hi float64
+		want   string
+	}{
+		{"distance", byteTicks{Bare: true}, 7.1, 573, "8 16 32 64 128 256 512"},
+		{"sets", byteTicks{}, 3600, 75e6, "4 KiB 16 KiB 64 KiB 256 KiB 1 MiB 4 MiB 16 MiB 64 MiB"},
+		{"one size", byteTicks{}, 3657, 4588, "4 KiB"},
+		{"five decades", decadeTicks{}, 0.09, 11000, "0.1 1 10 100 1000 10000"},
+		{"absurd", decadeTicks{}, 1e-300, 1e300, "1e-300 1e-214 1e-128 1e-42 1e+44 1e+130 1e+216"},
+		{"two decades", decadeTicks{}, 0.9, 110, "1 2 5 10 20 50 100"},
+		{"ratios", decadeTicks{}, 0.7, 4.7, "0.8 1 2 3 4"},
+		{"narrow", decadeTicks{}, 0.85, 1.35, "0.9 1.0 1.1 1.2 1.3"},
+		{"linear", evenTicks{}, 0, 27, "0 5 10 15 20 25"},
+		{"below zero", evenTicks{}, -9.4, 16, "-5 0 5 10 15"},
+		{"fractions", evenTicks{}, 0, 0.5, "0.0 0.1 0.2 0.3 0.4 0.5"},
+		{"no span", evenTicks{}, 3, 3, ""},
+	} {
+		want := strings.ReplaceAll(c.want, "0.0 ", "0 ")
+		if got := labels(c.ticker.Ticks(c.lo, c.hi)); got != want {
+			t.Errorf("%s: got %q, want %q", c.name, got, want)
+		}
+	}
+}
+
+func TestSpread(t *testing.T) {
+	if s := spreadOf([]float64{5, 1, 3}); s.Mid != 3 || s.N != 3 || s.Lo <= 1 || s.Lo >= 3 || s.Hi >= 5 || s.Hi <= 3 {
+		t.Errorf("got %+v", s)
+	}
+	if s := spreadOf(nil); s != (spread{}) {
+		t.Errorf("of nothing: %+v", s)
+	}
+	if s := spreadOf([]float64{7}); s.Lo != 7 || s.Mid != 7 || s.Hi != 7 {
+		t.Errorf("of one: %+v", s)
+	}
+}
+
+// The control is taken from the same pass: a drift of the machine cancels, and
+// a pass without a control gives nothing.
+func TestExtraIsPairedByPass(t *testing.T) {
+	s := func(pass int, ns float64) sample {
+		return sample{effect: "Migration", axes: map[string]string{"set": "4kib"}, pass: pass, values: map[string]float64{unitTime: ns}}
+	}
+	moved := []sample{s(1, 12), s(2, 112), s(3, 1012), s(4, 99)}
+	control := []sample{s(1, 2), s(2, 102), s(3, 1002)}
+	got := extraOver(moved, control)
+	if len(got.Points) != 1 || got.Points[0].N != 3 || got.Points[0].Lo != 10 || got.Points[0].Hi != 10 || got.Points[0].X != 4096 {
+		t.Errorf("got %+v, want 10 in each of 3 passes at 4096 bytes", got.Points)
+	}
+}
+
+func TestAxisValuesOrder(t *testing.T) {
+	var all []sample
+	for _, v := range []string{"64mib", "4kib", "128kib", "odd", "1mib"} {
+		all = append(all, sample{axes: map[string]string{"set": v}})
+	}
+	if got := strings.Join(axisValues(all, "set", "odd"), " "); got != "odd 4kib 128kib 1mib 64mib" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestClassifySetsChangedSamplesApart(t *testing.T) {
+	var used []sample
+	for i := range 400 {
+		used = append(used, sample{values: map[string]float64{unitLink: 34 + 0.1*float64(i%5)}})
+	}
+	for i := range 15 { // as many as would make a class
+		used[i].values[unitLink], used[i].values[unitChanged] = 60, 1
+	}
+	used[30].values[unitLink] = 60 // alone: no class without the changed ones
+	classes, of := classify(used, machineClasses(synth.Machine()))
+	if len(classes) != 3 || of[30] != otherClass || classes[0] != "same L3" || classes[1] != otherClass || classes[2] != changedClass || of[7] != changedClass || of[20] != "same L3" {
+		t.Errorf("classes %v, the changed sample is of %q", classes, of[7])
+	}
+}
+
+// The line that testing prints for a parent benchmark is of no panel, and sets
+// no axis.
+func TestParentLinesAreLeftOut(t *testing.T) {
+	parse := func(more string) []Figure {
+		log, err := results.ReadLog(strings.NewReader(more+"BenchmarkCounters/op=atomic/layout=packed/place=l3/workers=2-2 1 8 ns/op\n"), "run.txt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return OfRun(view.Input{Log: log})
+	}
+	with, without := parse("BenchmarkCounters-2 1000000000 0.00006 ns/op\n"), parse("")
+	if len(with) != 1 || string(with[0].SVG) != string(without[0].SVG) {
+		t.Error("the parent's line changes the picture")
+	}
+}

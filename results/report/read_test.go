@@ -1,0 +1,46 @@
+package report
+
+import (
+	"io"
+	"strings"
+	"testing"
+
+	"cachelab/results"
+	"cachelab/results/report/internal/synth"
+	"cachelab/results/report/page"
+	"cachelab/results/report/text"
+)
+
+func TestRead(t *testing.T) {
+	if _, err := Read(t.TempDir()); err == nil || !strings.Contains(err.Error(), "is not a run") {
+		t.Errorf("an empty folder: %v", err)
+	}
+	_, err := parseMachine([]byte("{\n\"cpus\":\n[{\"id\": \"zero\"}]}"), "machine.json")
+	if !results.IsFormatError(err) || !strings.HasPrefix(err.Error(), "machine.json:3: ") {
+		t.Errorf("got %v", err)
+	}
+	m, err := parseMachine([]byte(`{"os":"linux","from_the_future":1}`), "machine.json")
+	if err != nil || m.OS != "linux" {
+		t.Errorf("got %v, %v", m, err)
+	}
+}
+
+// Any machine card that decodes can be drawn.
+func FuzzCard(f *testing.F) {
+	f.Add([]byte(`{"caches":[{"level":1,"measured":{"latency_ns":1e-300,"size_bytes":-5}}],"line":{"fetch":{"bytes":0}},"links":[{"classes":[{}]}]}`))
+	f.Add([]byte(`{"cpus":[{"id":-1}],"volatile":{"passes":[{}]}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		m, err := parseMachine(data, "machine.json")
+		if err != nil {
+			return
+		}
+		if err := text.Card(io.Discard, m, 80); err != nil {
+			t.Fatal(err)
+		}
+		page, err := page.RenderRun(Input{Machine: m}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		synth.CheckPage(t, page)
+	})
+}

@@ -1,0 +1,34 @@
+package text
+
+import (
+	"fmt"
+
+	"cachelab/cachelines"
+	"cachelab/results/report/view"
+)
+
+func (c *card) caches() {
+	groups := view.GroupCaches(c.m.Caches)
+	if len(groups) == 0 {
+		c.section("CACHES", "")
+		c.line("  none claimed by this system")
+		return
+	}
+	c.section("CACHES", "claimed by "+view.SourcesText(groups))
+	t := textTable{right: []bool{false, true, true, true, false, false, true, true, true, true}}
+	t.add("", "claimed", "line", "ways", "CPUs", "measured [95%]", "ways", "ns", "cycles", "sure")
+	for _, g := range groups {
+		claimed := view.OptBytes(g.SizeBytes)
+		if g.Source == cachelines.Unclaimed {
+			claimed = "nobody"
+		}
+		row := []string{g.Label(), claimed, view.OptInt(g.LineBytes, "?"), view.OptInt(g.Ways, "?"), g.Sharing()}
+		if m := g.Measured; m == nil {
+			row = append(row, view.NotMeasured)
+		} else {
+			row = append(row, view.MeasuredSize(m), view.OptInt(m.Ways, ""), view.NsCell(m.LatencyNS), view.CyclesCell(m), fmt.Sprintf("%.2f", m.Confidence))
+		}
+		t.add(row...)
+	}
+	c.out = append(c.out, t.lines("  ")...)
+}

@@ -1,0 +1,132 @@
+// Package text writes reports for a terminal: the machine card, the summary of
+// the verdicts, and the answers.
+package text
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+
+	"cachelab/cachelines"
+	"cachelab/results/report/view"
+)
+
+// DefaultWidth is the width of a terminal that nobody has told otherwise.
+const DefaultWidth = 80
+
+// Card writes the machine card as text, for a screen of width columns (0 is
+// DefaultWidth, less than 60 counts as 60: the tables need that): the warnings,
+// who the machine is, its caches and lines as claimed beside as measured, what
+// translation costs, the padding advice, and the link classes. What was not measured says so. The only
+// errors are those of w.
+func Card(w io.Writer, m *cachelines.Machine, width int) error {
+	if width == 0 {
+		width = DefaultWidth
+	}
+	c := card{m: m, width: max(width, 60)}
+	c.warnings()
+	c.identity()
+	c.caches()
+	c.translation()
+	c.lines()
+	c.links()
+	c.moment()
+	_, err := io.WriteString(w, strings.Join(c.out, "\n")+"\n")
+	return err
+}
+
+// card collects the lines of one card.
+type card struct {
+	m     *cachelines.Machine
+	width int
+	out   []string
+}
+
+func (c *card) line(s string) { c.out = append(c.out, strings.TrimRight(s, " ")) }
+
+// para writes s wrapped, the first line behind first, the others behind as
+// many spaces.
+func (c *card) para(first, s string) {
+	indent := strings.Repeat(" ", len(first))
+	for i, l := range view.Wrap(s, c.width-len(first)) {
+		if i == 0 {
+			c.line(first + l)
+		} else {
+			c.line(indent + l)
+		}
+	}
+}
+
+// section writes a heading, with what it holds on the right of it.
+func (c *card) section(name, note string) {
+	if len(c.out) > 0 {
+		c.line("")
+	}
+	if note == "" {
+		c.line(name)
+		return
+	}
+	c.para(name+"  ", note)
+}
+
+func (c *card) warnings() {
+	for _, w := range c.m.Warnings {
+		c.para("WARNING  ", w)
+	}
+}
+
+func (c *card) identity() {
+	if len(c.out) > 0 {
+		c.line("")
+	}
+	c.para("", view.MachineName(c.m))
+	c.para("", view.CountsText(c.m))
+	how := []string{cmp.Or(c.m.OS, "unknown system") + "/" + cmp.Or(c.m.CPU.Arch, "?"), cmp.Or(c.m.Go, "unknown Go")}
+	if c.m.GOMAXPROCS > 0 {
+		how = append(how, fmt.Sprintf("GOMAXPROCS %d", c.m.GOMAXPROCS))
+	}
+	c.para("", strings.Join(how, ", "))
+}
+
+func (c *card) lines() {
+	c.section("LINES", view.ClaimedLines(c.m.Line.Claimed))
+	sizes := []struct {
+		name string
+		size *cachelines.LineSize
+	}{{"fetch", c.m.Line.Fetch}, {"interference", c.m.Line.Interference}}
+	t := textTable{}
+	var methods []string
+	for _, l := range sizes {
+		cells := append(view.LineCells(l.size), "", "")
+		t.add(l.name, cells[0], cells[1])
+		methods = append(methods, cells[2])
+	}
+	for i, l := range t.lines("  ") {
+		if methods[i] == "" {
+			c.line(l)
+			continue
+		}
+		c.para(l+"  ", methods[i])
+	}
+	for _, l := range sizes {
+		if l.size != nil && l.size.Reason != "" {
+			c.para("  ", l.name+": "+l.size.Reason)
+		}
+	}
+	c.para("  ", view.PadAdvice(c.m))
+}
+
+// moment writes the volatile facts in one paragraph.
+func (c *card) moment() {
+	facts := view.VolatileFacts(c.m.Volatile)
+	if len(facts) == 0 {
+		return
+	}
+	var parts []string
+	for _, f := range facts {
+		parts = append(parts, f.Name+" "+f.Value)
+	}
+	c.section("AT THAT TIME", "")
+	c.para("  ", strings.Join(parts, ", "))
+}

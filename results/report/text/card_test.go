@@ -1,0 +1,139 @@
+package text
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"cachelab/affinity"
+	"cachelab/affinity/opt"
+	"cachelab/cachelines"
+	"cachelab/results/report/internal/synth"
+	"cachelab/results/report/view"
+)
+
+func cardText(t *testing.T, m *cachelines.Machine, width int) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Card(&b, m, width); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestCardGolden(t *testing.T) {
+	synth.Golden(t, "card.txt", []byte(cardText(t, synth.Machine(), 0)))
+	synth.Golden(t, "card-big.txt", []byte(cardText(t, synth.BigMachine(), 0)))
+	synth.Golden(t, "card-claimed.txt", []byte(cardText(t, &cachelines.Machine{
+		CPU: cachelines.CPUIdentity{Name: "s390x book", Arch: "s390x"}, OS: "linux",
+		Caches: []cachelines.Cache{{Level: 1, Type: affinity.Data, CPUs: []int{0}, Source: "sysfs"}},
+		Line:   cachelines.Line{Claimed: []cachelines.LineClaim{{Source: "sysfs", Bytes: 256}, {Source: "cpu.CacheLinePad", Bytes: 128}}, PadBytes: 256},
+	}, 0)))
+}
+
+// A card is a screen: no line over 80 columns, about 40 lines.
+func TestCardFitsAScreen(t *testing.T) {
+	for name, m := range map[string]*cachelines.Machine{"guest": synth.Machine(), "big": synth.BigMachine(), "empty": {}} {
+		lines := strings.Split(strings.TrimRight(cardText(t, m, 0), "\n"), "\n")
+		if len(lines) > 40 {
+			t.Errorf("%s: %d lines", name, len(lines))
+		}
+		for _, l := range lines {
+			if n := utf8.RuneCountInString(l); n > 80 {
+				t.Errorf("%s: %d columns: %q", name, n, l)
+			}
+		}
+	}
+}
+
+// What was not measured says so, and no unknown is printed as a zero.
+func TestCardUnknown(t *testing.T) {
+	got := cardText(t, &cachelines.Machine{Caches: []cachelines.Cache{{Level: 1, Type: affinity.Data}}}, 0)
+	if n := strings.Count(got, view.NotMeasured); n != 4 { // cache, fetch, interference, links
+		t.Errorf("%d times %q, want 4:\n%s", n, view.NotMeasured, got)
+	}
+	for _, bad := range []string{" 0 ", "0.00", "NaN", "0 ns", "-1"} {
+		if strings.Contains(got, bad) {
+			t.Errorf("%q in a card of which nothing is known:\n%s", bad, got)
+		}
+	}
+}
+
+// A number that machine.json has as 0 because nobody measured it is a dash.
+func TestCardUnmeasuredLink(t *testing.T) {
+	got := cardText(t, &cachelines.Machine{Links: []cachelines.Link{{From: 0, To: 1, Claimed: "same L3", CASNS: 30, Classes: []cachelines.LinkClass{{Class: "same L3", Share: 1, CASNS: 30}}}}}, 0)
+	if strings.Contains(got, "0.00") || !strings.Contains(got, "30.0") || !strings.Contains(got, "-") {
+		t.Errorf("got:\n%s", got)
+	}
+}
+
+func TestCardStripsControls(t *testing.T) {
+	m := synth.Machine()
+	m.CPU.Name = "EPYC\x1b[31m\nforged line"
+	m.Warnings = []string{"a\x07b"}
+	if got := cardText(t, m, 0); strings.ContainsAny(got, "\x1b\x07") || strings.Contains(got, "\nforged") {
+		t.Errorf("control characters reach the terminal: %q", got)
+	}
+}
+
+type brokenWriter struct{}
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("disk on fire") }
+
+func TestCardReportsWriteErrors(t *testing.T) {
+	if err := Card(brokenWriter{}, synth.Machine(), 0); err == nil || !strings.Contains(err.Error(), "on fire") {
+		t.Errorf("got %v", err)
+	}
+	if err := Verdicts(brokenWriter{}, nil); err == nil || !strings.Contains(err.Error(), "on fire") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestPadAdvice(t *testing.T) {
+	size := func(n int, candidates ...int) *cachelines.LineSize {
+		l := &cachelines.LineSize{Candidates: candidates, Samples: 90, NextLine: &cachelines.NextLine{SamePair: 1.6, AcrossPair: 1.02}}
+		if n > 0 {
+			l.Bytes = opt.Some(n)
+		}
+		return l
+	}
+	for _, c := range []struct {
+		name        string
+		fetch, intf *cachelines.LineSize
+		pad         int
+		want        string
+	}{
+		{"same", size(64, 64), size(64, 64), 64, "Pad to 64: interference never reached the neighbour line, in either phase"},
+		{"pairs", size(64, 64), size(128, 128), 128, "Pad to 128: writers on neighbouring 64-byte lines disturb each other (the next line costs x1.60 in its own pair, x1.02 across pairs; n=90)."},
+		{"unsure", size(64, 64), size(0, 64, 128), 128, "Pad to 128: the safe choice while interference leaves 64 and 128 open."},
+		{"not measured", nil, nil, 64, "Pad to 64: as claimed; interference was not measured."},
+		{"not here", nil, &cachelines.LineSize{Reason: "not here: one CPU"}, 64, "Pad to 64: as claimed; not here: one CPU."},
+		{"nothing", nil, nil, 0, "Padding: no advice"},
+	} {
+		m := &cachelines.Machine{Line: cachelines.Line{Fetch: c.fetch, Interference: c.intf, PadBytes: c.pad}}
+		if got := view.PadAdvice(m); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s: got %q, want %q...", c.name, got, c.want)
+		}
+	}
+}
+
+func TestCountsText(t *testing.T) {
+	m := &cachelines.Machine{}
+	for i := range 4 {
+		kind := "performance"
+		if i > 1 {
+			kind = "efficiency"
+		}
+		m.CPUs = append(m.CPUs, cachelines.CPU{ID: i, Core: opt.Some(i), Kind: kind, Allowed: i != 3})
+	}
+	want := "4 CPUs, 3 of them allowed; 4 cores, 2 efficiency, 2 performance, no siblings claimed"
+	if got := view.CountsText(m); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := fmt.Sprint(view.CpuList([]int{0, 1, 2, 5, 7, 8})); got != "0-2,5,7-8" {
+		t.Errorf("cpuList: %s", got)
+	}
+}

@@ -1,0 +1,39 @@
+package view
+
+import (
+	"cachelab/cachelines"
+)
+
+// Fact is one volatile fact, in words.
+type Fact struct{ Name, Value string }
+
+// VolatileFacts lists what is known of the moment of the run.
+func VolatileFacts(v *cachelines.Volatile) []Fact {
+	if v == nil {
+		return nil
+	}
+	var f []Fact
+	add := func(name, value string) {
+		if value = Clean(value); value != "" {
+			f = append(f, Fact{name, value})
+		}
+	}
+	add("date", v.Date)
+	add("commit", v.Commit)
+	add("kernel", v.Kernel)
+	if x, ok := v.Load1.Get(); ok {
+		add("load", Fixed(x))
+	}
+	if x, ok := v.StealShare.Get(); ok {
+		add("steal", Percent(x))
+	}
+	if x, ok := v.Throttled.Get(); ok {
+		add("throttled", Digits(x)+" s")
+	}
+	add("governor", v.Governor)
+	add("huge pages", v.HugePages)
+	if v.PageBytes > 0 {
+		add("page", BytesText(v.PageBytes))
+	}
+	return f
+}

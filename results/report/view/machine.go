@@ -1,0 +1,112 @@
+package view
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"cachelab/affinity/opt"
+	"cachelab/cachelines"
+)
+
+// CountsText counts what the machine has, by its own claim: "2 CPUs, all
+// allowed; 2 cores, 1 package, 1 node". What no CPU tells is left out.
+func CountsText(m *cachelines.Machine) string {
+	if len(m.CPUs) == 0 {
+		return "CPUs unknown"
+	}
+	allowed := 0
+	kinds := map[string]int{}
+	for _, c := range m.CPUs {
+		if c.Allowed {
+			allowed++
+		}
+		kinds[c.Kind]++
+	}
+	s := Counted(len(m.CPUs), "CPU")
+	switch {
+	case allowed == 0:
+	case allowed < len(m.CPUs):
+		s += fmt.Sprintf(", %d of them allowed", allowed)
+	case allowed > 1:
+		s += ", all allowed"
+	}
+	var parts []string
+	count := func(of func(cachelines.CPU) opt.Value[int], one string) int {
+		seen := map[int]bool{}
+		for _, c := range m.CPUs {
+			if v, ok := of(c).Get(); ok {
+				seen[v] = true
+			}
+		}
+		if len(seen) > 0 {
+			parts = append(parts, Counted(len(seen), one))
+		}
+		return len(seen)
+	}
+	cores := count(func(c cachelines.CPU) opt.Value[int] { return c.Core }, "core")
+	count(func(c cachelines.CPU) opt.Value[int] { return c.Package }, "package")
+	count(func(c cachelines.CPU) opt.Value[int] { return c.Node }, "node")
+	if len(kinds) > 1 {
+		for _, k := range SortedKeys(kinds) {
+			parts = append(parts, fmt.Sprintf("%d %s", kinds[k], cmp.Or(Clean(k), "of no told kind")))
+		}
+	}
+	if cores > 0 && cores == len(m.CPUs) {
+		parts = append(parts, "no siblings claimed")
+	}
+	if len(parts) > 0 {
+		s += "; " + strings.Join(parts, ", ")
+	}
+	return s
+}
+
+// ClaimedLines says who claims which line size: "claimed: 64 by sysfs, cpuid;
+// 128 by cpu.CacheLinePad".
+func ClaimedLines(claims []cachelines.LineClaim) string {
+	if len(claims) == 0 {
+		return "claimed: nothing"
+	}
+	by := map[int][]string{}
+	for _, l := range claims {
+		by[l.Bytes] = append(by[l.Bytes], Clean(l.Source))
+	}
+	var parts []string
+	for _, n := range SortedKeys(by) {
+		parts = append(parts, fmt.Sprintf("%d by %s", n, strings.Join(by[n], ", ")))
+	}
+	return "claimed: " + strings.Join(parts, "; ")
+}
+
+// LineCells is a measured line size in three cells: size, confidence, methods.
+func LineCells(l *cachelines.LineSize) []string {
+	if l == nil {
+		return []string{NotMeasured}
+	}
+	var size string
+	switch n, ok := l.Bytes.Get(); {
+	case ok:
+		size = fmt.Sprintf("%d bytes", n)
+	case len(l.Candidates) > 0:
+		size = intList(l.Candidates, "or") + "?"
+	default:
+		return []string{NotMeasured}
+	}
+	var methods []string
+	for _, m := range l.Methods {
+		methods = append(methods, fmt.Sprintf("%s %s (%.2f)", Clean(m.Name), cmp.Or(intList(m.Candidates, "or"), "nothing"), m.Confidence))
+	}
+	return []string{size, fmt.Sprintf("sure %.2f", l.Confidence), strings.Join(methods, ", ")}
+}
+
+// MachineName is the name of a machine in one phrase.
+func MachineName(m *cachelines.Machine) string {
+	if m == nil {
+		return "unknown machine"
+	}
+	name := cmp.Or(Clean(m.CPU.Name), Clean(m.CPU.Vendor), "unknown processor")
+	if m.CPU.Hypervisor != "" {
+		name += " under " + Clean(m.CPU.Hypervisor)
+	}
+	return name
+}

@@ -1,0 +1,55 @@
+package view
+
+import (
+	"fmt"
+
+	"cachelab/affinity/opt"
+	"cachelab/cachelines"
+)
+
+// TranslationRow is one level of translation in words.
+type TranslationRow struct {
+	Pages, Level, Entries, Reach, Cost, Cycles, Confidence string
+}
+
+func TranslationRows(all []cachelines.Translation) []TranslationRow {
+	var rows []TranslationRow
+	for _, tr := range all {
+		pages := Clean(tr.Pages)
+		if bytes, ok := tr.PageBytes.Get(); ok {
+			pages = BytesText(bytes)
+		}
+		if split, _ := tr.Splintered.Get(); split {
+			pages += " as " + BytesText(tr.StepBytes)
+		}
+		if free, ok := tr.FreeBytes.Get(); ok {
+			rows = append(rows, TranslationRow{Pages: pages, Entries: "no end seen", Reach: "over " + BytesText(free)})
+			continue
+		}
+		if len(tr.Levels) == 0 {
+			rows = append(rows, TranslationRow{Pages: pages, Entries: "unsure"})
+		}
+		for i, l := range tr.Levels {
+			r := TranslationRow{Level: fmt.Sprintf("L%d", i+1), Confidence: fmt.Sprintf("%.2f", l.Confidence)}
+			if i == 0 {
+				r.Pages = pages
+			}
+			r.Entries = fmt.Sprintf("%s [%d, %d]", OptInt(l.Entries, "unsure"), l.EntriesLo, l.EntriesHi)
+			if reach, ok := l.ReachBytes.Get(); ok {
+				r.Reach = BytesText(reach)
+			}
+			r.Cost, r.Cycles = optDigits(l.CostNS), optDigits(l.Cycles)
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// optDigits is a number with three digits, or nothing.
+func optDigits(o opt.Value[float64]) string {
+	v, ok := o.Get()
+	if !ok {
+		return ""
+	}
+	return Digits(v)
+}
