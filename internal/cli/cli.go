@@ -1,0 +1,140 @@
+// Package cli is what the project's commands have in common: exit codes, errors
+// of usage, help, and what an interrupt does. A command is
+//
+//	func main() { cli.Main("machine", run) }
+//
+// and a run function that tests call with buffers.
+package cli
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// Exit codes, the same for every command.
+const (
+	OK          = 0   // done, whatever was found
+	Failed      = 1   // could not be done; one line on stderr says why and what to do
+	Usage       = 2   // the command line is wrong
+	Found       = 3   // done, and what was looked for is there: for commands whose answer a script tests
+	Interrupted = 130 // ended by an interrupt, as a shell has it for SIGINT
+)
+
+// Run is the body of a command. It returns nil, or one of the errors that
+// [Code] knows.
+type Run func(ctx context.Context, stdout, stderr io.Writer, args []string) error
+
+// usageError is the user's mistake.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// Usagef is an error of the command line: exit code 2. Like [fmt.Errorf] it may
+// wrap another one.
+func Usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// ErrInterrupted ends a command that was interrupted and has kept what it had
+// finished: exit code 130. A cancelled context counts as the same.
+var ErrInterrupted = errors.New("interrupted")
+
+// ErrFound ends a command that did its work and found what a script may want
+// to test for: exit code 3. It prints nothing, as the command has shown it.
+var ErrFound = errors.New("found")
+
+// Code returns the exit code of an error.
+func Code(err error) int {
+	var usage usageError
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return OK
+	case errors.As(err, &usage):
+		return Usage
+	case errors.Is(err, ErrFound):
+		return Found
+	case errors.Is(err, ErrInterrupted), errors.Is(err, context.Canceled):
+		return Interrupted
+	}
+	return Failed
+}
+
+// Report prints an error as one line that begins with the command's name, where
+// there is something to say, and returns its exit code.
+func Report(stderr io.Writer, name string, err error) int {
+	code := Code(err)
+	switch {
+	case code == OK, code == Found:
+	case code == Interrupted && !errors.Is(err, ErrInterrupted):
+		// The cause is a call that the interrupt cut short; its text helps nobody.
+		fmt.Fprintf(stderr, "%s: %v\n", name, ErrInterrupted)
+	default:
+		fmt.Fprintf(stderr, "%s: %v\n", name, err)
+	}
+	return code
+}
+
+// Main runs a command and ends the program with its exit code. The first
+// interrupt (or SIGTERM) cancels the context, so that the command can keep what
+// it has; a second one ends the program at once, as it would without this.
+func Main(name string, run Run) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	os.Exit(Report(os.Stderr, name, run(ctx, os.Stdout, os.Stderr, os.Args[1:])))
+}
+
+// Parse reads args into the flags of f, which has [flag.ContinueOnError]. Asked
+// for help it prints usage and the flags, and returns [flag.ErrHelp]. A flag
+// that is not known, has a value of another kind, or is given an empty string
+// (mostly a shell variable that is not set) is an error of usage in one line;
+// package flag by itself would print the whole help.
+func Parse(f *flag.FlagSet, stderr io.Writer, usage string, args []string) error {
+	f.SetOutput(io.Discard)
+	f.Usage = func() {}
+	err := f.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(stderr, usage)
+		f.SetOutput(stderr)
+		f.PrintDefaults()
+		return err
+	case err != nil:
+		return Usagef("%w (-h shows the flags)", err)
+	}
+	var empty error
+	f.Visit(func(given *flag.Flag) {
+		if text, ok := given.Value.(flag.Getter); ok && text.Get() == "" && empty == nil {
+			empty = Usagef("-%s is empty (-h shows the flags)", given.Name)
+		}
+	})
+	return empty
+}
+
+// NoArgs is an error of usage where arguments are left after the flags.
+func NoArgs(f *flag.FlagSet) error {
+	if f.NArg() == 0 {
+		return nil
+	}
+	return Usagef("unexpected argument %q (-h shows the flags)", f.Arg(0))
+}
+
+// Only is an error of usage where a flag was given that does nothing together
+// with the flag mode: a flag is never ignored silently. useful are the flags
+// that count beside mode.
+func Only(f *flag.FlagSet, mode string, useful ...string) error {
+	known := map[string]bool{mode: true}
+	for _, name := range useful {
+		known[name] = true
+	}
+	var err error
+	f.Visit(func(given *flag.Flag) {
+		if !known[given.Name] && err == nil {
+			err = Usagef("-%s does nothing together with -%s: leave one of them out", given.Name, mode)
+		}
+	})
+	return err
+}
