@@ -8,7 +8,18 @@ type Claim struct {
 	Lesson   string // the file in bench that holds its benchmarks, "counters"
 	Title    string // the claim in one line of a table, of 60 characters at most: "Random order is much slower than forward"
 	Sentence string // what is taught
-	Source   string // talk and minute, paper and figure
+	Source   string // talk and minute, paper and figure, in one line
+
+	// Teacher is who teaches the sentence, and where. It may be nil where Source
+	// says enough, and is nil for a Measurement.
+	Teacher *Work
+	// Reference is the number that others measured, with which a reader compares
+	// the ratio; nil where nobody gives one.
+	Reference *Reference
+	// Measurement says that nobody teaches the sentence: it measures a part of a
+	// claim, or controls one. Where it goes the other way its verdict is OtherWay
+	// and not Contradicted.
+	Measurement bool
 
 	// Slow and Fast select the two arms in benchfilter syntax
 	// (golang.org/x/perf/benchproc/syntax), for example
@@ -46,6 +57,47 @@ type Claim struct {
 	NotHere string
 }
 
+// Work is a publication and a place in it.
+type Work struct {
+	Title string `json:"work"`
+	Place string `json:"place,omitempty"` // minute, section or figure
+	// KnownFrom names the notes that the place is known from, where the work
+	// itself was not read (a recording, for example).
+	KnownFrom string `json:"known_from,omitempty"`
+}
+
+func (w Work) String() string {
+	text := w.Title
+	if w.Place != "" {
+		text += ", " + w.Place
+	}
+	if w.KnownFrom != "" {
+		text += " (known from " + w.KnownFrom + ")"
+	}
+	return text
+}
+
+// Reference is a number that somebody measured, and the conditions that they give.
+type Reference struct {
+	Value string `json:"value"` // as they give it: "595 ms against 501, 1.19x"
+	// By is who measured it. It is often not who teaches the claim.
+	By Work `json:"by"`
+	// Machine and Build say on what, and with which compiler and flags; empty
+	// where the source does not say.
+	Machine string `json:"machine,omitempty"`
+	Build   string `json:"build,omitempty"`
+}
+
+func (r Reference) String() string {
+	text := r.Value + ": " + r.By.String()
+	for _, more := range []string{r.Machine, r.Build} {
+		if more != "" {
+			text += ", " + more
+		}
+	}
+	return text
+}
+
 // Kind is what a claim asserts of the ratio.
 type Kind int
 
@@ -58,7 +110,7 @@ const (
 	Equal
 )
 
-// Outcome is one of the six verdicts.
+// Outcome is one of the six verdicts, or OtherWay for a measurement.
 type Outcome string
 
 const (
@@ -68,6 +120,7 @@ const (
 	Contradicted Outcome = "contradicted" // significant, the other way
 	Undecided    Outcome = "undecided"    // the interval is too wide; Reason says how many more passes would decide
 	NotHere      Outcome = "not here"     // the machine cannot show it; Reason says why
+	OtherWay     Outcome = "other way"    // as contradicted, of a Measurement: nobody teaches it, so nobody is contradicted
 )
 
 // Interval is a median with its 95% interval. Of fewer than six values there is
@@ -100,6 +153,10 @@ type Verdict struct {
 	Arms       []ArmSummary   `json:"arms"`        // the two arms by themselves, slow first
 	Classes    []ClassVerdict `json:"classes"`     // the ratio in each placement class seen
 	PassRatios []PassRatio    `json:"pass_ratios"` // what the interval was made from
+
+	Teacher     *Work      `json:"teacher,omitempty"`     // who teaches the claim
+	Reference   *Reference `json:"reference,omitempty"`   // who measured the number that one compares with
+	Measurement bool       `json:"measurement,omitempty"` // nobody teaches it
 }
 
 // ArmSummary is one arm by itself, in the unit compared.

@@ -51,16 +51,20 @@ func (c Claim) zones() []zone {
 	}
 	edge := math.Log1p(band)
 	inf := math.Inf(1)
+	against := Contradicted
+	if c.Measurement {
+		against = OtherWay
+	}
 	if c.Kind == Equal {
 		return []zone{
-			{Contradicted, -inf, -edge, true},
+			{against, -inf, -edge, true},
 			{Holds, -edge, edge, false},
-			{Contradicted, edge, inf, true},
+			{against, edge, inf, true},
 		}
 	}
 	threshold := math.Log(c.Threshold)
 	zones := []zone{
-		{Contradicted, -inf, -edge, true},
+		{against, -inf, -edge, true},
 		{NoEffect, -edge, edge, false},
 		{Weaker, edge, threshold, true},
 		{Holds, threshold, inf, true},

@@ -33,7 +33,7 @@ func Flips(older, newer []Verdict) []Flip {
 // decided verdicts say something about the ratio.
 func decided(o Outcome) bool {
 	switch o {
-	case Holds, Weaker, NoEffect, Contradicted:
+	case Holds, Weaker, NoEffect, Contradicted, OtherWay:
 		return true
 	}
 	return false

@@ -87,6 +87,12 @@ func CheckClaims(claims []Claim) error {
 		case c.Kind != Differs && c.Kind != Equal:
 			mistake(c, "kind %d, expected Differs or Equal", c.Kind)
 		}
+		switch r := c.Reference; {
+		case r != nil && (r.Value == "" || r.By.Title == ""):
+			mistake(c, "reference number %q without the work that it is from", r.Value)
+		case c.Measurement && c.Teacher != nil:
+			mistake(c, "a measurement that nobody teaches, but %s teaches it", c.Teacher.Title)
+		}
 		for _, filter := range []string{c.Slow, c.Fast} {
 			if _, err := parseFilter(filter); err != nil {
 				mistake(c, "%w", err)
@@ -193,7 +199,8 @@ func correct(cases []trial) {
 func (r *run) verdict(t *trial, opt Options) Verdict {
 	c, e := t.claim, t.evidence
 	e.alpha = opt.Alpha
-	v := Verdict{ID: c.ID, Title: c.Title, Claim: c.Sentence, Source: c.Source, Units: t.unit}
+	v := Verdict{ID: c.ID, Title: c.Title, Claim: c.Sentence, Source: c.Source, Units: t.unit,
+		Teacher: c.Teacher, Reference: c.Reference, Measurement: c.Measurement}
 	if c.Kind == Differs {
 		v.Threshold = new(c.Threshold)
 	}

@@ -51,6 +51,11 @@ func TestJudge(t *testing.T) {
 	}
 	check("plain", passesOf(8, "BenchmarkSlow-2 1 20%d ns/op", "BenchmarkFast-2 1 10%d ns/op"), twoArms, Holds, 8, 0, "", "")
 	check("other way", passesOf(8, "BenchmarkSlow-2 1 10%d ns/op", "BenchmarkFast-2 1 20%d ns/op"), twoArms, Contradicted, 8, 0, "", "")
+	measured := twoArms
+	measured.Measurement = true
+	check("a measurement, other way", passesOf(8, "BenchmarkSlow-2 1 10%d ns/op", "BenchmarkFast-2 1 20%d ns/op"), measured, OtherWay, 8, 0, "", "")
+	measured.Kind = Equal
+	check("a measurement that is not equal", passesOf(8, "BenchmarkSlow-2 1 20%d ns/op", "BenchmarkFast-2 1 10%d ns/op"), measured, OtherWay, 8, 0, "", "")
 	check("no marks", strings.Repeat("BenchmarkSlow-2 1 200 ns/op\nBenchmarkFast-2 1 100 ns/op\n", 8), twoArms, Holds, 8, 0, "", "")
 	check("equal", passesOf(6, "BenchmarkSlow-2 1 100 ns/op", "BenchmarkFast-2 1 100 ns/op"), twoArms, NoEffect, 6, 0, "", "")
 	check("few", passesOf(5, "BenchmarkSlow-2 1 200 ns/op", "BenchmarkFast-2 1 100 ns/op"), twoArms, Undecided, 5, 0, "", "5 passes, and")
@@ -228,5 +233,30 @@ func TestFlips(t *testing.T) {
 	}
 	if flips := Flips([]Verdict{v("a", NotHere, "")}, []Verdict{v("a", Holds, "")}); len(flips) != 0 {
 		t.Errorf("got %v", flips)
+	}
+}
+
+// A verdict says who teaches the claim and who measured its reference number. A
+// number needs a work of its own, and what somebody teaches is no measurement.
+func TestClaimsNameTheirSources(t *testing.T) {
+	c := twoArms
+	c.Teacher = &Work{Title: "A talk", Place: "12:30", KnownFrom: "notes"}
+	c.Reference = &Reference{Value: "2x", By: Work{Title: "A blog"}, Machine: "16 threads", Build: "cc -O0"}
+	v := judgeOne(t, passesOf(8, "BenchmarkSlow-2 1 200 ns/op", "BenchmarkFast-2 1 100 ns/op"), c)
+	if v.Teacher == nil || v.Teacher.String() != "A talk, 12:30 (known from notes)" {
+		t.Errorf("the verdict names the teacher %v", v.Teacher)
+	}
+	if v.Reference == nil || v.Reference.String() != "2x: A blog, 16 threads, cc -O0" {
+		t.Errorf("the verdict has the reference %v", v.Reference)
+	}
+	for _, wrong := range []Claim{
+		{Reference: &Reference{Value: "2x"}},
+		{Reference: &Reference{By: Work{Title: "A blog"}}},
+		{Measurement: true, Teacher: &Work{Title: "A talk"}},
+	} {
+		wrong.ID, wrong.Slow, wrong.Fast, wrong.Threshold = "X", twoArms.Slow, twoArms.Fast, 1.2
+		if CheckClaims([]Claim{wrong}) == nil {
+			t.Errorf("accepted a claim with teacher %v, reference %v, measurement %v", wrong.Teacher, wrong.Reference, wrong.Measurement)
+		}
 	}
 }

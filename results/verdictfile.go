@@ -141,9 +141,9 @@ func ReadVerdicts(r io.Reader, file string) (*VerdictFile, error) {
 	seen := map[string]bool{}
 	for i, v := range f.Verdicts {
 		switch v.Verdict {
-		case Holds, Weaker, NoEffect, Contradicted, Undecided, NotHere:
+		case Holds, Weaker, NoEffect, Contradicted, Undecided, NotHere, OtherWay:
 		default:
-			return nil, &FormatError{file, 1, fmt.Sprintf("verdict %q of claim %q (entry %d)", v.Verdict, v.ID, i+1), "one of the six"}
+			return nil, &FormatError{file, 1, fmt.Sprintf("verdict %q of claim %q (entry %d)", v.Verdict, v.ID, i+1), "one of the six, or other way"}
 		}
 		if seen[v.ID] {
 			return nil, &FormatError{file, 1, fmt.Sprintf("claim %q twice", v.ID), "each claim once"}

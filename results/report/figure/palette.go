@@ -62,6 +62,7 @@ var outcomeLooks = map[results.Outcome]look{
 	results.Weaker:       {sky, draw.PyramidGlyph{}},
 	results.NoEffect:     {blue, draw.BoxGlyph{}},
 	results.Contradicted: {vermilion, diamond{}},
+	results.OtherWay:     {vermilion, draw.RingGlyph{}},
 	results.Undecided:    {orange, draw.RingGlyph{}},
 	results.NotHere:      {mute, draw.CrossGlyph{}},
 }

@@ -106,7 +106,7 @@ func (s summary) row(v results.Verdict) []string {
 // report.
 func byReason(g view.Group) []view.Group {
 	switch g.Outcome {
-	case results.Holds, results.Weaker, results.NoEffect, results.Contradicted:
+	case results.Holds, results.Weaker, results.NoEffect, results.Contradicted, results.OtherWay:
 		return []view.Group{{Verdicts: g.Verdicts}}
 	}
 	var parts []view.Group

@@ -15,6 +15,7 @@ var Headings = map[results.Outcome]string{
 	results.Weaker:       "the taught way, but less than taught",
 	results.NoEffect:     "no difference to speak of",
 	results.Contradicted: "the other way",
+	results.OtherWay:     "measurements of ours that went the other way",
 	results.Undecided:    "the interval is too wide to say",
 	results.NotHere:      "this machine cannot show it",
 }
@@ -54,7 +55,11 @@ func Grouped(v []results.Verdict) []Group {
 		i := slices.IndexFunc(groups, func(g Group) bool { return g.Outcome == x.Verdict })
 		if i < 0 {
 			i = len(groups)
-			groups = append(groups, Group{Meaning: Meaning{x.Verdict, Clean(string(x.Verdict)), "Not one of the six verdicts."}})
+			means := "Not one of the six verdicts."
+			if x.Verdict == results.OtherWay {
+				means = "Significant, the other way, in a measurement that nobody teaches."
+			}
+			groups = append(groups, Group{Meaning: Meaning{x.Verdict, Clean(string(x.Verdict)), means}})
 		}
 		groups[i].Verdicts = append(groups[i].Verdicts, x)
 	}
