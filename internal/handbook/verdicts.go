@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"cachelab/internal/format"
 	"cachelab/results"
 	"cachelab/results/report/view"
 )
@@ -97,7 +98,7 @@ func markdownVerdict(v results.Verdict) string {
 }
 
 // inCell makes a text safe for one cell of a table.
-func inCell(s string) string { return strings.ReplaceAll(view.Clean(s), "|", `\|`) }
+func inCell(s string) string { return strings.ReplaceAll(format.OneLine(s), "|", `\|`) }
 
 // Between is a page with another text between two marks, each of which stands
 // in it once, the first one first.

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"cachelab/cachelines"
+	"cachelab/internal/format"
 	"cachelab/results"
 	"cachelab/results/report/view"
 )
@@ -75,7 +76,7 @@ func configValue(log *results.Log, keys ...string) string {
 	for _, k := range keys {
 		for _, c := range log.Config {
 			if c.Key == k {
-				return view.Clean(string(c.Value))
+				return format.OneLine(string(c.Value))
 			}
 		}
 	}
@@ -109,5 +110,5 @@ func parseMachine(data []byte, file string) (*cachelines.Machine, error) {
 		offset = kind.Offset
 	}
 	line := 1 + bytes.Count(data[:min(offset, int64(len(data)))], []byte("\n"))
-	return nil, &results.FormatError{File: file, Line: line, Got: view.Clean(err.Error()), Want: "a machine card, as scripts/machine -json writes it"}
+	return nil, &results.FormatError{File: file, Line: line, Got: format.OneLine(err.Error()), Want: "a machine card, as scripts/machine -json writes it"}
 }

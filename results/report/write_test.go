@@ -11,9 +11,9 @@ import (
 	"testing"
 
 	"cachelab/cachelines"
+	"cachelab/internal/format"
 	"cachelab/results"
 	"cachelab/results/report/internal/synth"
-	"cachelab/results/report/view"
 )
 
 // Numbers at the edge of what a run can hold must not stop the drawing.
@@ -107,7 +107,7 @@ func TestWriteIncomplete(t *testing.T) {
 		{"no control", Input{Log: only("Migration/op=dirty/set=4kib/move=first")}, nil, "has no verdicts"},
 		{"one pass", Input{Machine: synth.Machine(), Log: synth.Log(t, 1), Verdicts: undecided}, []string{"counters", "distance", "latency", "links", "migration", "verdicts"}, "one pass only"},
 	} {
-		dir := outDir(t, view.Slug(c.name))
+		dir := outDir(t, format.Slug(c.name))
 		if err := Write(dir, c.in); err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue

@@ -4,9 +4,9 @@ import (
 	"math"
 	"strconv"
 
-	"gonum.org/v1/plot"
+	"cachelab/internal/format"
 
-	"cachelab/results/report/view"
+	"gonum.org/v1/plot"
 )
 
 // A figure's axis has about this many labels: more run into each other at the
@@ -29,9 +29,9 @@ func (t byteTicks) Ticks(lo, hi float64) []plot.Tick {
 		v := math.Pow(2, float64(e))
 		tick := plot.Tick{Value: v}
 		if (e-first)%step == 0 {
-			tick.Label = view.BytesText(int(v))
+			tick.Label = format.Bytes(int(v))
 			if t.Bare {
-				tick.Label = view.Digits(v)
+				tick.Label = format.Digits(v)
 			}
 		}
 		ticks = append(ticks, tick)
@@ -96,7 +96,7 @@ func (decadeTicks) Ticks(lo, hi float64) []plot.Tick {
 	if span > wantLabels+1 { // every few decades, and nothing between
 		for step, e := int(math.Ceil(span/wantLabels)), first; e <= last; e += step {
 			if v := math.Pow(10, float64(e)); v >= lo*0.999 && v <= hi*1.001 {
-				ticks = append(ticks, plot.Tick{Value: v, Label: view.Digits(v)})
+				ticks = append(ticks, plot.Tick{Value: v, Label: format.Digits(v)})
 			}
 		}
 		return ticks
@@ -109,7 +109,7 @@ func (decadeTicks) Ticks(lo, hi float64) []plot.Tick {
 			}
 			tick := plot.Tick{Value: v}
 			if label(m) {
-				tick.Label = view.Digits(v)
+				tick.Label = format.Digits(v)
 			}
 			ticks = append(ticks, tick)
 		}

@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgsvg"
 
+	"cachelab/internal/format"
 	"cachelab/results"
 	"cachelab/results/report/view"
 )
@@ -74,8 +75,8 @@ func (o overlay) draw(names []string, runs []*drawing) (Figure, bool) {
 		p.Add(s)
 	}
 	f := Figure{Name: o.name, Title: o.title, Caption: o.caption + " Strokes reach from the 5th to the 95th percentile."}
-	f.Desc = fmt.Sprintf("%s, one curve for each of %s.", o.caption, view.Counted(len(every), "machine"))
-	sh := sheet{Title: f.Title, Subtitle: view.Counted(len(every), "run"), Panels: []*plot.Plot{p}, Legend: legendOf(every), PanelHeight: 320}
+	f.Desc = fmt.Sprintf("%s, one curve for each of %s.", o.caption, format.Count(len(every), "machine"))
+	sh := sheet{Title: f.Title, Subtitle: format.Count(len(every), "run"), Panels: []*plot.Plot{p}, Legend: legendOf(every), PanelHeight: 320}
 	f.SVG = sh.draw(f.Name, f.Desc)
 	return f, true
 }
@@ -136,7 +137,7 @@ func compareRatios(runs []view.Input) (Figure, bool) {
 		Caption: "Median ratio with its 95% interval, one mark a machine. Ratios can be compared between machines; nanoseconds cannot. The grey band, 0.95 to 1.05, is where two arms count as equal.",
 		Desc:    "Ratio with 95% interval for each claim and machine. ",
 	}
-	sh := sheet{Title: f.Title, Subtitle: view.Counted(len(runs), "run")}
+	sh := sheet{Title: f.Title, Subtitle: format.Count(len(runs), "run")}
 	for i, n := range view.RunNames(runs) {
 		sh.Legend = append(sh.Legend, legendEntry{n, looks[i%len(looks)], true})
 	}

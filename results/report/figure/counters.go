@@ -7,6 +7,7 @@ import (
 
 	"gonum.org/v1/plot"
 
+	"cachelab/internal/format"
 	"cachelab/results/report/view"
 )
 
@@ -83,7 +84,7 @@ func countersDesc(all []sample) string {
 			return spreadOf(valuesOf(where(all, "Counters", "op", "atomic", "place", place, "workers", "2", "layout", layout), unitTime))
 		}
 		if packed, pad := at("packed"), at("pad64"); packed.N > 0 && pad.N > 0 {
-			desc += fmt.Sprintf(" Atomic increments, 2 workers, %s: packed %s ns, pad64 %s ns.", view.PlaceText(place), view.Fixed(packed.Mid), view.Fixed(pad.Mid))
+			desc += fmt.Sprintf(" Atomic increments, 2 workers, %s: packed %s ns, pad64 %s ns.", view.PlaceText(place), format.Ratio(packed.Mid), format.Ratio(pad.Mid))
 		}
 	}
 	return desc

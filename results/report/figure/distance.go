@@ -8,6 +8,7 @@ import (
 
 	"cachelab/affinity"
 	"cachelab/cachelines"
+	"cachelab/internal/format"
 	"cachelab/results/report/view"
 )
 
@@ -45,7 +46,7 @@ func distanceFigure(in *drawing) (Figure, bool) {
 		frame(p, part, byteTicks{Bare: true})
 		marks := part
 		if points {
-			marks = sideBySide(p, part, view.Digits)
+			marks = sideBySide(p, part, format.Digits)
 		}
 		p.Add(grid{!points, true})
 		if line := in.lineSize(d.line); line > 0 && !points {
@@ -81,7 +82,7 @@ func distanceFigure(in *drawing) (Figure, bool) {
 func curve(part []sample, axis string) *series {
 	s := &series{}
 	for _, v := range axisValues(part, axis) {
-		x, ok := view.SizeValue(v)
+		x, ok := format.ParseAxisBytes(v)
 		if !ok {
 			continue
 		}

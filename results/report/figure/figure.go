@@ -18,6 +18,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgsvg"
 
+	"cachelab/internal/format"
 	"cachelab/results/report/view"
 )
 
@@ -239,9 +240,9 @@ func drawLegend(c draw.Canvas, at vg.Point, row []legendEntry) {
 
 // fit shortens s to the width of w points.
 func fit(sty text.Style, s string, w vg.Length) string {
-	s = view.Clean(s)
+	s = format.OneLine(s)
 	for n := len([]rune(s)); n > 1 && sty.Width(s) > w; n-- {
-		s = view.Shorten(s, n-1)
+		s = format.Shorten(s, n-1)
 	}
 	return s
 }
@@ -300,7 +301,7 @@ func xmlRune(r rune) rune {
 
 func xmlText(s string) string {
 	var b strings.Builder
-	if err := xml.EscapeText(&b, []byte(view.Clean(s))); err != nil {
+	if err := xml.EscapeText(&b, []byte(format.OneLine(s))); err != nil {
 		panic(err) // a strings.Builder does not fail
 	}
 	return b.String()

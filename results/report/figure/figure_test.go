@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"cachelab/internal/golden"
 	"cachelab/results"
 	"cachelab/results/report/internal/synth"
 	"cachelab/results/report/view"
@@ -15,7 +16,7 @@ import (
 
 func TestFiguresGolden(t *testing.T) {
 	for _, f := range append(OfRun(synth.Input(t)), OfComparison(synth.Inputs(t))...) {
-		synth.Golden(t, "figures/"+f.Name+".svg", f.File())
+		golden.Compare(t, "figures/"+f.Name+".svg", f.File())
 		elements := map[string]int{}
 		if err := synth.Walk(f.File(), false, func(e xml.StartElement) { elements[e.Name.Local]++ }); err != nil {
 			t.Errorf("%s is not well formed: %v", f.Name, err)

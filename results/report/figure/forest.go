@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgsvg"
 
+	"cachelab/internal/format"
 	"cachelab/results"
 	"cachelab/results/report/view"
 )
@@ -67,7 +68,7 @@ func forestRows(v []results.Verdict) []forestLine {
 		if len(drawn) == 0 {
 			continue
 		}
-		head := view.Clean(string(g.Outcome))
+		head := format.OneLine(string(g.Outcome))
 		if what := view.Headings[g.Outcome]; what != "" {
 			head += ": " + what
 		}

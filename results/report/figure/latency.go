@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"cachelab/cachelines"
-	"cachelab/results/report/view"
+	"cachelab/internal/format"
 )
 
 // latencyFigure draws the latency ladder: time of one dependent load against
@@ -49,7 +49,7 @@ func latencyFigure(in *drawing) (Figure, bool) {
 	p.Y.Max *= 1.3 // the names of vertical lines stand there
 	marks, height := every, vg.Length(340)
 	if sparse(every) {
-		marks = sideBySide(p, every, func(x float64) string { return view.BytesText(int(x)) })
+		marks = sideBySide(p, every, func(x float64) string { return format.Bytes(int(x)) })
 		sub, height = sub+sparseNote, sparseHeight
 		p.Add(grid{Horizontal: true})
 	} else {
@@ -67,10 +67,10 @@ func latencyFigure(in *drawing) (Figure, bool) {
 		Caption: "Each step up is a level that the working set has outgrown; the vertical lines are where the claimed sizes would put the steps. " +
 			"The distance between the curves of 4 KiB and huge pages is the price of address translation, not of the caches. Strokes reach " + strokes + "; both axes are logarithmic.",
 	}
-	f.Desc = fmt.Sprintf("Nanoseconds of one dependent load against working-set size, %s, both axes logarithmic.", view.Counted(len(every), "curve"))
+	f.Desc = fmt.Sprintf("Nanoseconds of one dependent load against working-set size, %s, both axes logarithmic.", format.Count(len(every), "curve"))
 	for _, s := range every {
 		first, last := s.Points[0], s.Points[len(s.Points)-1]
-		f.Desc += fmt.Sprintf(" %s: from %s ns at %s to %s ns at %s.", s.Name, view.Fixed(first.Mid), view.BytesText(int(first.X)), view.Fixed(last.Mid), view.BytesText(int(last.X)))
+		f.Desc += fmt.Sprintf(" %s: from %s ns at %s to %s ns at %s.", s.Name, format.Ratio(first.Mid), format.Bytes(int(first.X)), format.Ratio(last.Mid), format.Bytes(int(last.X)))
 	}
 	sh := sheet{Title: f.Title, Subtitle: sub, Panels: []*plot.Plot{p}, Legend: legendOf(every), PanelHeight: height}
 	f.SVG = sh.draw(f.Name, f.Desc)
@@ -87,7 +87,7 @@ func cardLadder(m *cachelines.Machine) []*series {
 	for _, c := range m.Ladder {
 		s := &series{Look: looks[len(out)%len(looks)], Line: true, Name: pagesText(c.Pages)}
 		if n, ok := c.PageBytes.Get(); ok {
-			s.Name = view.BytesText(n) + " pages"
+			s.Name = format.Bytes(n) + " pages"
 		}
 		if c.Order == "page" {
 			s.Name += ", random inside a page only"

@@ -11,8 +11,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"cachelab/cachelines"
+	"cachelab/internal/format"
 	"cachelab/results"
-	"cachelab/results/report/view"
 )
 
 // changedClass and otherClass are the classes of samples that have none.
@@ -72,7 +72,7 @@ func linksFigure(in *drawing) (Figure, bool) {
 		series.Add(d)
 		bars.add(l, values, len(used))
 		share := float64(len(values)) / float64(len(used))
-		text := fmt.Sprintf("%s %s, median %s ns", view.Percent(share), class, view.Fixed(spreadOf(values).Mid))
+		text := fmt.Sprintf("%s %s, median %s ns", format.Percent(share), class, format.Ratio(spreadOf(values).Mid))
 		legend = append(legend, legendEntry{Name: text, Look: look{l.color, diamond{}}})
 		f.Desc += " " + text + "."
 	}

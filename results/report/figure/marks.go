@@ -3,11 +3,11 @@ package figure
 import (
 	"math"
 
+	"cachelab/internal/format"
+
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-
-	"cachelab/results/report/view"
 )
 
 // diamond and downward are the two shapes that draw has not.
@@ -91,7 +91,7 @@ func (s *series) Plot(c draw.Canvas, p *plot.Plot) {
 			if s.Values {
 				sty := textStyle(9, false, ink)
 				sty.YAlign = draw.YCenter
-				c.FillText(sty, vg.Point{X: at(q.X, q.Mid).X + 7, Y: at(q.X, q.Mid).Y}, view.Digits(q.Mid))
+				c.FillText(sty, vg.Point{X: at(q.X, q.Mid).X + 7, Y: at(q.X, q.Mid).Y}, format.Digits(q.Mid))
 			}
 		}
 	}

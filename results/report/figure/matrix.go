@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"image/color"
+	"maps"
 	"math"
 	"slices"
 
@@ -12,7 +13,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"cachelab/cachelines"
-	"cachelab/results/report/view"
+	"cachelab/internal/format"
+	"cachelab/internal/stats"
 )
 
 // leastLinks is the number of links from which a picture tells more than the
@@ -51,15 +53,15 @@ func matrixFigure(in *drawing) (Figure, bool) {
 		Title: "How far each CPU is from each other: one cache line, one way",
 		Caption: "Each cell is the median time of a line's transfer between two CPUs by compare-and-swap; darker is farther, and each shade is an equal factor. " +
 			"Blocks along the diagonal are CPUs that share a cache or a socket. White pairs were not measured.",
-		Desc: fmt.Sprintf("Matrix of %s between %s, from %s to %s ns.", view.Counted(len(in.Machine.Links), "link"), view.Counted(len(m.cpus), "CPU"), view.Fixed(lo), view.Fixed(hi)),
+		Desc: fmt.Sprintf("Matrix of %s between %s, from %s to %s ns.", format.Count(len(in.Machine.Links), "link"), format.Count(len(m.cpus), "CPU"), format.Ratio(lo), format.Ratio(hi)),
 	}
 	if m.pool > 1 {
 		f.Caption += fmt.Sprintf(" A cell is the median of %d by %d CPUs.", m.pool, m.pool)
 	}
-	sh := sheet{Title: f.Title, Subtitle: in.MachineName() + "; " + view.Counted(len(in.Machine.Links), "pair") + ", measured for the machine card", Panels: []*plot.Plot{p}, PanelHeight: 600}
+	sh := sheet{Title: f.Title, Subtitle: in.MachineName() + "; " + format.Count(len(in.Machine.Links), "pair") + ", measured for the machine card", Panels: []*plot.Plot{p}, PanelHeight: 600}
 	for i, c := range shades {
 		if i == 0 || m.step > 0 {
-			at := func(k int) string { return view.Digits(math.Exp(m.lo + float64(k)*m.step)) }
+			at := func(k int) string { return format.Digits(math.Exp(m.lo + float64(k)*m.step)) }
 			sh.Legend = append(sh.Legend, legendEntry{at(i) + " to " + at(i+1) + " ns", look{c, draw.BoxGlyph{}}, false})
 		}
 	}
@@ -82,7 +84,7 @@ func newMatrix(links []cachelines.Link) *matrix {
 	for _, l := range links {
 		seen[l.From], seen[l.To] = true, true
 	}
-	m.cpus = view.SortedKeys(seen)
+	m.cpus = slices.Sorted(maps.Keys(seen))
 	at := map[int]int{}
 	for i, id := range m.cpus {
 		at[id] = i
@@ -106,7 +108,7 @@ func newMatrix(links []cachelines.Link) *matrix {
 			m.cell[i][j] = math.NaN()
 			if v := in[min(i, j)][max(i, j)]; len(v) > 0 {
 				slices.Sort(v)
-				m.cell[i][j] = quantile(v, 0.5)
+				m.cell[i][j] = stats.Quantile(v, 0.5)
 			}
 		}
 	}

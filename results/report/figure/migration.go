@@ -2,10 +2,13 @@ package figure
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 
+	"cachelab/internal/format"
 	"cachelab/results/report/view"
 )
 
@@ -32,7 +35,7 @@ func migrationFigure(in *drawing) (Figure, bool) {
 				s.Name, s.Look, s.Line = move[1], looks[i], true
 				part = append(part, s)
 				if top := highest(s); op == "dirty" && top.N > 0 {
-					peak += fmt.Sprintf(" Dirty, to %s, %s: at most %s ns a line, at %s.", view.MoveText(place), move[1], view.Fixed(top.Mid), view.BytesText(int(top.X)))
+					peak += fmt.Sprintf(" Dirty, to %s, %s: at most %s ns a line, at %s.", view.MoveText(place), move[1], format.Ratio(top.Mid), format.Bytes(int(top.X)))
 				}
 			}
 			if len(part) == 0 {
@@ -42,7 +45,7 @@ func migrationFigure(in *drawing) (Figure, bool) {
 			frame(p, part, byteTicks{})
 			marks := part
 			if points {
-				marks = sideBySide(p, part, func(x float64) string { return view.BytesText(int(x)) })
+				marks = sideBySide(p, part, func(x float64) string { return format.Bytes(int(x)) })
 			}
 			p.Add(grid{!points, true}, zero{})
 			for _, l := range cacheLines(in.Machine) {
@@ -85,7 +88,7 @@ func migrationFigure(in *drawing) (Figure, bool) {
 func extraOver(moved, control []sample) *series {
 	s := &series{}
 	for _, v := range axisValues(moved, "set") {
-		x, ok := view.SizeValue(v)
+		x, ok := format.ParseAxisBytes(v)
 		if !ok {
 			continue
 		}
@@ -101,7 +104,7 @@ func extraOver(moved, control []sample) *series {
 		base := at(control)
 		var extra []float64
 		times := at(moved)
-		for _, pass := range view.SortedKeys(times) {
+		for _, pass := range slices.Sorted(maps.Keys(times)) {
 			if len(base[pass]) > 0 {
 				extra = append(extra, spreadOf(times[pass]).Mid-spreadOf(base[pass]).Mid)
 			}

@@ -3,9 +3,11 @@ package figure
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
+	"cachelab/internal/format"
 	"cachelab/results/report/view"
 )
 
@@ -39,7 +41,7 @@ func (d *drawing) subtitle(used []sample) string {
 	for _, s := range used {
 		passes[s.pass] = true
 	}
-	return fmt.Sprintf("%s; n = %s, %s", d.MachineName(), view.Counted(len(used), "sample"), view.Counted(len(passes), "pass", "passes"))
+	return fmt.Sprintf("%s; n = %s, %s", d.MachineName(), format.Count(len(used), "sample"), format.Count(len(passes), "pass", "passes"))
 }
 
 // sample is one result line as a figure sees it.
@@ -127,10 +129,10 @@ func axisValues(all []sample, axis string, known ...string) []string {
 			delete(seen, k)
 		}
 	}
-	rest := view.SortedKeys(seen)
+	rest := slices.Sorted(maps.Keys(seen))
 	slices.SortStableFunc(rest, func(a, b string) int {
-		x, okX := view.SizeValue(a)
-		y, okY := view.SizeValue(b)
+		x, okX := format.ParseAxisBytes(a)
+		y, okY := format.ParseAxisBytes(b)
 		if okX && okY {
 			return cmp.Compare(x, y)
 		}

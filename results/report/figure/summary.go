@@ -3,6 +3,8 @@ package figure
 import (
 	"math"
 	"slices"
+
+	"cachelab/internal/stats"
 )
 
 // spread summarises the samples of one benchmark for a picture: the median,
@@ -20,18 +22,7 @@ func spreadOf(values []float64) spread {
 	}
 	s := slices.Clone(values)
 	slices.Sort(s)
-	return spread{quantile(s, 0.05), quantile(s, 0.5), quantile(s, 0.95), len(s)}
-}
-
-// quantile returns the q-quantile (0 to 1) of ascending values, interpolated
-// between neighbours (Hyndman and Fan 1996, definition 7, as in R and NumPy).
-func quantile(sorted []float64, q float64) float64 {
-	at := q * float64(len(sorted)-1)
-	i := int(math.Floor(at))
-	if i+1 >= len(sorted) {
-		return sorted[len(sorted)-1]
-	}
-	return sorted[i] + (at-float64(i))*(sorted[i+1]-sorted[i])
+	return spread{stats.Quantile(s, 0.05), stats.Quantile(s, 0.5), stats.Quantile(s, 0.95), len(s)}
 }
 
 // extent returns the smallest and largest finite value, and whether there is

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"cachelab/affinity"
+	"cachelab/internal/format"
 	"cachelab/results"
 	"cachelab/results/report/figure"
 	"cachelab/results/report/view"
@@ -31,7 +32,7 @@ type comparedMachine struct {
 }
 
 func RenderComparison(runs []view.Input, figures []figure.Figure) ([]byte, error) {
-	c := compared{Title: view.Counted(len(runs), "run") + " compared", Claims: view.ClaimOrder(runs), Figures: figures, Meanings: view.Outcomes}
+	c := compared{Title: format.Count(len(runs), "run") + " compared", Claims: view.ClaimOrder(runs), Figures: figures, Meanings: view.Outcomes}
 	for i, name := range view.RunNames(runs) {
 		c.Machines = append(c.Machines, compareMachine(name, runs[i]))
 	}
@@ -48,7 +49,7 @@ func RenderComparison(runs []view.Input, figures []figure.Figure) ([]byte, error
 }
 
 func compareMachine(name string, in view.Input) comparedMachine {
-	m := comparedMachine{Name: name, Passes: in.Passes(), Warnings: view.WarningsOf(in), Command: view.Clean(in.Command), Line: view.NotMeasured, Pad: "?", Tally: "not judged"}
+	m := comparedMachine{Name: name, Passes: in.Passes(), Warnings: view.WarningsOf(in), Command: format.OneLine(in.Command), Line: view.NotMeasured, Pad: "?", Tally: "not judged"}
 	if in.Verdicts != nil {
 		m.Tally = view.TallyText(in.Verdicts.Verdicts)
 	}
@@ -79,11 +80,11 @@ func compareCell(v *results.Verdict) view.ComparedCell {
 	if v == nil {
 		return view.ComparedCell{}
 	}
-	c := view.ComparedCell{Verdict: v.Verdict, Slug: view.Slug(string(v.Verdict)), Ratio: view.RatioText(v.Ratio), Reason: view.ReasonText(*v)}
+	c := view.ComparedCell{Verdict: v.Verdict, Slug: format.Slug(string(v.Verdict)), Ratio: view.RatioText(v.Ratio), Reason: view.ReasonText(*v)}
 	if v.Samples > 0 {
 		c.Note = fmt.Sprintf("n=%d", v.Samples)
 		if v.Placement != "" {
-			c.Note += ", " + view.Clean(v.Placement)
+			c.Note += ", " + format.OneLine(v.Placement)
 		}
 	}
 	return c

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"cachelab/cachelines"
+	"cachelab/internal/format"
 	"cachelab/results"
 	"cachelab/results/report/figure"
 	"cachelab/results/report/view"
@@ -29,9 +30,9 @@ var pages = template.Must(template.New("page").Funcs(template.FuncMap{
 	"picture": func(f figure.Figure) template.HTML { return template.HTML(f.SVG) }, // drawn here, its texts escaped
 	"ratio":   func(r results.Interval) string { return view.RatioText(&r) },
 	"ns":      view.NsCell,
-	"percent": view.Percent,
-	"fixed":   view.Fixed,
-	"slug":    func(o results.Outcome) string { return view.Slug(string(o)) },
+	"percent": format.Percent,
+	"fixed":   format.Ratio,
+	"slug":    func(o results.Outcome) string { return format.Slug(string(o)) },
 }).Parse(pageSource))
 
 // page is what page.tmpl shows of one run.
@@ -102,13 +103,13 @@ type passRow struct {
 
 func RenderRun(in view.Input, figures []figure.Figure) ([]byte, error) {
 	p := page{
-		Name: in.MachineName(), Passes: in.Passes(), Command: view.Clean(in.Command), Figures: figures, Meanings: view.Outcomes,
+		Name: in.MachineName(), Passes: in.Passes(), Command: format.OneLine(in.Command), Figures: figures, Meanings: view.Outcomes,
 		Warnings: view.WarningsOf(in), Answers: view.Answers(in),
 	}
 	if in.Log != nil {
 		p.Samples = len(in.Log.Samples)
 		for _, c := range in.Log.Config {
-			p.Config = append(p.Config, view.Fact{Name: view.Clean(c.Key), Value: view.Clean(string(c.Value))})
+			p.Config = append(p.Config, view.Fact{Name: format.OneLine(c.Key), Value: format.OneLine(string(c.Value))})
 		}
 	}
 	if in.Verdicts != nil {
@@ -155,14 +156,14 @@ func rowsOf(v []results.Verdict) ([]row, []scaleMark) {
 	var marks []scaleMark
 	for _, m := range []float64{0.1, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000} {
 		if m > lo && m < hi && (len(marks) == 0 || at(m)-marks[len(marks)-1].X > 18) {
-			marks = append(marks, scaleMark{at(m), view.Digits(m)})
+			marks = append(marks, scaleMark{at(m), format.Digits(m)})
 		}
 	}
 	return rows, marks
 }
 
 func rowOf(x results.Verdict, at func(float64) float64) row {
-	r := row{Verdict: x, Slug: view.Slug(string(x.Verdict)), Ratio: view.RatioText(x.Ratio), P: view.PText(cmp.Or(x.PHolm, x.P)), Reason: view.ReasonText(x)}
+	r := row{Verdict: x, Slug: format.Slug(string(x.Verdict)), Ratio: view.RatioText(x.Ratio), P: view.PText(cmp.Or(x.PHolm, x.P)), Reason: view.ReasonText(x)}
 	r.Holds = strings.Replace(view.TaughtText(x), ">", "over ", 1)
 	if x.Ratio == nil || !view.Drawable(*x.Ratio) {
 		return r
@@ -175,7 +176,7 @@ func rowOf(x results.Verdict, at func(float64) float64) row {
 	}
 	if x.Threshold != nil && *x.Threshold > 0 {
 		b.HasThreshold, b.Threshold = true, at(*x.Threshold)
-		b.Text += ", threshold " + view.Digits(*x.Threshold)
+		b.Text += ", threshold " + format.Digits(*x.Threshold)
 	}
 	r.Bar = b
 	return r
@@ -190,7 +191,7 @@ func classRows(v []results.Verdict) []classRow {
 			continue
 		}
 		for i, c := range x.Classes {
-			out = append(out, classRow{ID: view.Clean(x.ID), First: i == 0, Span: len(x.Classes), ClassVerdict: c, Kept: c.Class == x.Placement})
+			out = append(out, classRow{ID: format.OneLine(x.ID), First: i == 0, Span: len(x.Classes), ClassVerdict: c, Kept: c.Class == x.Placement})
 		}
 	}
 	return out
@@ -202,15 +203,15 @@ func passRows(v *cachelines.Volatile) []passRow {
 	}
 	var out []passRow
 	for _, p := range v.Passes {
-		r := passRow{Pass: fmt.Sprint(p.Pass), Seed: fmt.Sprint(p.Seed), Seconds: view.Fixed(p.Seconds), Steal: "?", Throttled: "?", Load: "?"}
+		r := passRow{Pass: fmt.Sprint(p.Pass), Seed: fmt.Sprint(p.Seed), Seconds: format.Ratio(p.Seconds), Steal: "?", Throttled: "?", Load: "?"}
 		if x, ok := p.StealShare.Get(); ok {
-			r.Steal = view.Percent(x)
+			r.Steal = format.Percent(x)
 		}
 		if x, ok := p.Throttled.Get(); ok {
-			r.Throttled = view.Digits(x) + " s"
+			r.Throttled = format.Digits(x) + " s"
 		}
 		if x, ok := p.Load1.Get(); ok {
-			r.Load = view.Fixed(x)
+			r.Load = format.Ratio(x)
 		}
 		out = append(out, r)
 	}
@@ -243,12 +244,12 @@ type linkView struct {
 
 func viewMachine(m *cachelines.Machine) *machineView {
 	v := &machineView{Name: view.MachineName(m), Counts: view.CountsText(m), Claimed: view.ClaimedLines(m.Line.Claimed), Advice: view.PadAdvice(m)}
-	v.System = strings.Trim(view.Clean(m.OS)+"/"+view.Clean(m.CPU.Arch)+", "+view.Clean(m.Go), ", /")
+	v.System = strings.Trim(format.OneLine(m.OS)+"/"+format.OneLine(m.CPU.Arch)+", "+format.OneLine(m.Go), ", /")
 	if m.GOMAXPROCS > 0 {
 		v.System += fmt.Sprintf(", GOMAXPROCS %d", m.GOMAXPROCS)
 	}
 	for _, g := range view.GroupCaches(m.Caches) {
-		c := cacheView{Label: g.Label(), Size: view.OptBytes(g.SizeBytes), Line: view.OptInt(g.LineBytes, "?"), Ways: view.OptInt(g.Ways, "?"), Shared: g.Sharing(), Source: view.Clean(g.Source), Measured: view.NotMeasured}
+		c := cacheView{Label: g.Label(), Size: view.OptBytes(g.SizeBytes), Line: view.OptInt(g.LineBytes, "?"), Ways: view.OptInt(g.Ways, "?"), Shared: g.Sharing(), Source: format.OneLine(g.Source), Measured: view.NotMeasured}
 		if g.Measured != nil {
 			m := g.Measured
 			c.Measured, c.MeasuredWays, c.Confidence = view.MeasuredSize(m), view.OptInt(m.Ways, ""), fmt.Sprintf("%.2f", m.Confidence)
@@ -264,7 +265,7 @@ func viewMachine(m *cachelines.Machine) *machineView {
 		cells := append(view.LineCells(l.size), "", "")
 		line := lineView{Name: l.name, Size: cells[0], Confidence: strings.TrimPrefix(cells[1], "sure "), Methods: cells[2]}
 		if l.size != nil {
-			line.Reason = view.Clean(l.size.Reason)
+			line.Reason = format.OneLine(l.size.Reason)
 		}
 		v.Lines = append(v.Lines, line)
 	}

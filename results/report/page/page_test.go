@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"cachelab/internal/golden"
 	"cachelab/results"
 	"cachelab/results/report/figure"
 	"cachelab/results/report/internal/synth"
@@ -26,13 +27,13 @@ func TestPageGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	synth.Golden(t, "report.html", page)
+	golden.Compare(t, "report.html", page)
 	runs := synth.Inputs(t)
 	page, err = RenderComparison(runs, stubs(figure.OfComparison(runs)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	synth.Golden(t, "comparison.html", page)
+	golden.Compare(t, "comparison.html", page)
 }
 
 func TestPageStructure(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 
+	"cachelab/internal/format"
 	"cachelab/results/report/view"
 )
 
@@ -16,7 +17,7 @@ func Answers(w io.Writer, in view.Input) error {
 			continue
 		}
 		b.WriteString("\n" + a.Question + "\n")
-		for _, l := range view.Wrap(a.Text, summaryWidth-2) {
+		for _, l := range format.Wrap(a.Text, summaryWidth-2) {
 			b.WriteString("  " + l + "\n")
 		}
 	}

@@ -48,7 +48,7 @@ func TestAnswers(t *testing.T) {
 		"Atomic adds of two workers on one line take 4.00 [3.60, 4.40] times as long as on a line each: 8 ns an add instead of 2 (same L3, n=9).",
 		"Plain increments on one line take 3.00 [2.70, 3.30] times as long as on a line each: 0.9 ns an increment instead of 0.3",
 		// 20 ns a line more, and 512 KiB are 8192 lines of 64 bytes.
-		"After a move to a CPU of the same L3 each line that the thread had written before takes 25 ns, and 5 ns without a move: 164 us more for a set of 512 KiB",
+		"After a move to a CPU of the same L3 each line that the thread had written before takes 25 ns, and 5 ns without a move: 164 µs more for a set of 512 KiB",
 		"12 claims: 7 hold, 1 weaker, 1 no effect, 1 contradicted, 1 undecided, 1 not here.",
 		"Contradicted: B1, the traversal order of a matrix decides its speed (ratio 0.82, taught >1.2).",
 		"L1d claims 32 KiB, measured 32 KiB [31, 33], which agrees",

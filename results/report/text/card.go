@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"cachelab/cachelines"
+	"cachelab/internal/format"
 	"cachelab/results/report/view"
 )
 
@@ -49,7 +50,7 @@ func (c *card) line(s string) { c.out = append(c.out, strings.TrimRight(s, " "))
 // many spaces.
 func (c *card) para(first, s string) {
 	indent := strings.Repeat(" ", len(first))
-	for i, l := range view.Wrap(s, c.width-len(first)) {
+	for i, l := range format.Wrap(s, c.width-len(first)) {
 		if i == 0 {
 			c.line(first + l)
 		} else {

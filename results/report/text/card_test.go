@@ -11,6 +11,8 @@ import (
 	"cachelab/affinity"
 	"cachelab/affinity/opt"
 	"cachelab/cachelines"
+	"cachelab/internal/format"
+	"cachelab/internal/golden"
 	"cachelab/results/report/internal/synth"
 	"cachelab/results/report/view"
 )
@@ -25,9 +27,9 @@ func cardText(t *testing.T, m *cachelines.Machine, width int) string {
 }
 
 func TestCardGolden(t *testing.T) {
-	synth.Golden(t, "card.txt", []byte(cardText(t, synth.Machine(), 0)))
-	synth.Golden(t, "card-big.txt", []byte(cardText(t, synth.BigMachine(), 0)))
-	synth.Golden(t, "card-claimed.txt", []byte(cardText(t, &cachelines.Machine{
+	golden.Compare(t, "card.txt", []byte(cardText(t, synth.Machine(), 0)))
+	golden.Compare(t, "card-big.txt", []byte(cardText(t, synth.BigMachine(), 0)))
+	golden.Compare(t, "card-claimed.txt", []byte(cardText(t, &cachelines.Machine{
 		CPU: cachelines.CPUIdentity{Name: "s390x book", Arch: "s390x"}, OS: "linux",
 		Caches: []cachelines.Cache{{Level: 1, Type: affinity.Data, CPUs: []int{0}, Source: "sysfs"}},
 		Line:   cachelines.Line{Claimed: []cachelines.LineClaim{{Source: "sysfs", Bytes: 256}, {Source: "cpu.CacheLinePad", Bytes: 128}}, PadBytes: 256},
@@ -133,7 +135,7 @@ func TestCountsText(t *testing.T) {
 	if got := view.CountsText(m); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got := fmt.Sprint(view.CpuList([]int{0, 1, 2, 5, 7, 8})); got != "0-2,5,7-8" {
+	if got := fmt.Sprint(format.CPUList([]int{0, 1, 2, 5, 7, 8})); got != "0-2,5,7-8" {
 		t.Errorf("cpuList: %s", got)
 	}
 }

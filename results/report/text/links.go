@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"cachelab/internal/format"
 	"cachelab/results/report/view"
 )
 
@@ -18,14 +19,14 @@ func (c *card) links() {
 	var notes []string
 	for _, g := range view.GroupLinks(c.m.Links) {
 		l := g.Link
-		t.add(g.Name, "claimed "+view.Clean(l.Claimed), view.NsCell(l.CASNS), view.SpanCell(l.CASP10NS, l.CASP90NS), view.NsCell(l.LoadStoreNS))
+		t.add(g.Name, "claimed "+format.OneLine(l.Claimed), view.NsCell(l.CASNS), view.SpanCell(l.CASP10NS, l.CASP90NS), view.NsCell(l.LoadStoreNS))
 		for _, k := range l.Classes {
-			t.add("", "  "+view.Percent(k.Share)+" "+view.Clean(k.Class), view.NsCell(k.CASNS), "", view.NsCell(k.LoadStoreNS), view.NsCell(k.MultiplyRatio))
+			t.add("", "  "+format.Percent(k.Share)+" "+format.OneLine(k.Class), view.NsCell(k.CASNS), "", view.NsCell(k.LoadStoreNS), view.NsCell(k.MultiplyRatio))
 		}
 		if l.Samples > 0 {
 			note := fmt.Sprintf("%s: n=%d", g.Name, l.Samples)
 			if l.Changed > 0 {
-				note += ", " + view.Percent(l.Changed) + " of them changed class inside"
+				note += ", " + format.Percent(l.Changed) + " of them changed class inside"
 			}
 			notes = append(notes, note)
 		}

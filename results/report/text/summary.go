@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"cachelab/internal/format"
 	"cachelab/results"
 	"cachelab/results/report/view"
 )
@@ -30,12 +31,12 @@ func Verdicts(w io.Writer, v []results.Verdict) error {
 		out = append(out, table.head())
 	}
 	for _, g := range groups {
-		out = append(out, strings.TrimSuffix(strings.ToUpper(view.Clean(string(g.Outcome)))+": "+view.Headings[g.Outcome], ": "))
+		out = append(out, strings.TrimSuffix(strings.ToUpper(format.OneLine(string(g.Outcome)))+": "+view.Headings[g.Outcome], ": "))
 		for _, same := range byReason(g) {
 			for _, x := range same.Verdicts {
 				out = append(out, table.row(x)...)
 			}
-			for _, l := range view.Wrap(same.Means, summaryWidth-reasonIndent) {
+			for _, l := range format.Wrap(same.Means, summaryWidth-reasonIndent) {
 				out = append(out, strings.Repeat(" ", reasonIndent)+l)
 			}
 		}
@@ -73,9 +74,9 @@ func newSummary(v []results.Verdict) summary {
 
 func summaryCells(v results.Verdict) []string {
 	if v.Ratio == nil {
-		return []string{view.Clean(v.ID)}
+		return []string{format.OneLine(v.ID)}
 	}
-	return []string{view.Clean(v.ID), view.RatioText(v.Ratio), view.TaughtText(v), fmt.Sprint(v.Samples)}
+	return []string{format.OneLine(v.ID), view.RatioText(v.Ratio), view.TaughtText(v), fmt.Sprint(v.Samples)}
 }
 
 func (s summary) head() string { return s.cells.lines("  ")[0] + "  claim" }
@@ -89,7 +90,7 @@ func (s summary) row(v results.Verdict) []string {
 	one.rows = append([][]string{summaryCells(v)}, one.rows...)
 	first := one.lines("  ")[0]
 	first += strings.Repeat(" ", at-utf8.RuneCountInString(first))
-	title := view.Wrap(view.TitleOf(v), max(summaryWidth-at, 20)) // a title is readable at 20 columns, whatever the ids
+	title := format.Wrap(view.TitleOf(v), max(summaryWidth-at, 20)) // a title is readable at 20 columns, whatever the ids
 	if len(title) == 0 {
 		return []string{strings.TrimRight(first, " ")}
 	}

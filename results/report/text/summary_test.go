@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"cachelab/internal/golden"
 	"cachelab/results"
 	"cachelab/results/report/internal/synth"
 )
@@ -21,7 +22,7 @@ func verdictText(t *testing.T, v []results.Verdict) string {
 
 func TestVerdictsGolden(t *testing.T) {
 	got := verdictText(t, synth.Verdicts().Verdicts)
-	synth.Golden(t, "verdicts.txt", []byte(got))
+	golden.Compare(t, "verdicts.txt", []byte(got))
 	for _, l := range strings.Split(got, "\n") {
 		if n := utf8.RuneCountInString(l); n > summaryWidth {
 			t.Errorf("%d columns: %q", n, l)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"cachelab/cachelines"
+	"cachelab/internal/format"
 )
 
 // PadAdvice says in one sentence how far apart two writers must be kept on
@@ -24,7 +25,7 @@ func PadAdvice(m *cachelines.Machine) string {
 		if len(line.Candidates) == 0 {
 			return head + "as claimed; " + unmeasured(line.Reason)
 		}
-		return head + fmt.Sprintf("the safe choice while interference leaves %s open.", intList(line.Candidates, "and"))
+		return head + fmt.Sprintf("the safe choice while interference leaves %s open.", format.Ints(line.Candidates, "and"))
 	}
 	fetch := 0
 	if m.Line.Fetch != nil {
@@ -46,7 +47,7 @@ func PadAdvice(m *cachelines.Machine) string {
 	}
 	var parts []string
 	if n := line.NextLine; n != nil {
-		parts = append(parts, fmt.Sprintf("the next line costs x%s in its own pair, x%s across pairs", Fixed(n.SamePair), Fixed(n.AcrossPair)))
+		parts = append(parts, fmt.Sprintf("the next line costs x%s in its own pair, x%s across pairs", format.Ratio(n.SamePair), format.Ratio(n.AcrossPair)))
 	}
 	if line.Samples > 0 {
 		parts = append(parts, fmt.Sprintf("n=%d", line.Samples))
@@ -65,5 +66,5 @@ func unmeasured(reason string) string {
 	if reason == "" {
 		return "interference was not measured."
 	}
-	return strings.TrimRight(Clean(reason), ".") + "."
+	return strings.TrimRight(format.OneLine(reason), ".") + "."
 }

@@ -6,6 +6,7 @@ import (
 
 	"cachelab/affinity"
 	"cachelab/cachelines"
+	"cachelab/internal/format"
 	"cachelab/results"
 )
 
@@ -61,7 +62,7 @@ func lineAnswer(l cachelines.Line) string {
 	claimed := "and nobody claims another"
 	for _, c := range l.Claimed {
 		if c.Bytes != size {
-			claimed = fmt.Sprintf("but %s says %d", Clean(c.Source), c.Bytes)
+			claimed = fmt.Sprintf("but %s says %d", format.OneLine(c.Source), c.Bytes)
 			break
 		}
 	}
@@ -114,13 +115,13 @@ func armsAnswer(verdicts []results.Verdict, a arms) string {
 		return ""
 	}
 	return fmt.Sprintf("%s %s take %s times as long as %s: %s ns %s instead of %s (%s).", a.subject, a.inSlow, RatioText(v.Ratio), a.inFast,
-		Digits(v.Arms[0].Center.Median*1e9), a.op, Digits(v.Arms[1].Center.Median*1e9), basis(v))
+		format.Digits(v.Arms[0].Center.Median*1e9), a.op, format.Digits(v.Arms[1].Center.Median*1e9), basis(v))
 }
 
 // basis is what a number rests on, and whether it is a verdict.
 func basis(v results.Verdict) string {
 	s := "n=" + fmt.Sprint(v.Samples)
-	if p := Clean(v.Placement); p != "" {
+	if p := format.OneLine(v.Placement); p != "" {
 		s = p + ", " + s
 	}
 	if v.Verdict == results.Undecided {
@@ -136,14 +137,14 @@ func moveAnswer(in Input) string {
 		return ""
 	}
 	after, without := v.Arms[0].Center.Median*1e9, v.Arms[1].Center.Median*1e9
-	s := fmt.Sprintf("After a move to %s each line that the thread had written before takes %s ns, and %s ns without a move", MoveText(axes["place"]), Digits(after), Digits(without))
-	set, known := SizeValue(axes["set"])
+	s := fmt.Sprintf("After a move to %s each line that the thread had written before takes %s ns, and %s ns without a move", MoveText(axes["place"]), format.Digits(after), format.Digits(without))
+	set, known := format.ParseAxisBytes(axes["set"])
 	line := 0
 	if in.Machine != nil && in.Machine.Line.Fetch != nil {
 		line = in.Machine.Line.Fetch.Bytes.Or(0)
 	}
 	if known && line > 0 && after > without {
-		s += fmt.Sprintf(": %s more for a set of %s", timeText((after-without)*set/float64(line)), BytesText(int(set)))
+		s += fmt.Sprintf(": %s more for a set of %s", format.Nanoseconds((after-without)*set/float64(line)), format.Bytes(int(set)))
 	}
 	return s + fmt.Sprintf(" (ratio %s, %s).", RatioText(v.Ratio), basis(v))
 }
@@ -156,9 +157,9 @@ func claimsAnswer(verdicts []results.Verdict) string {
 		switch g.Outcome {
 		case results.Contradicted, results.NoEffect, results.Weaker:
 			for _, v := range g.Verdicts {
-				s := Clean(v.ID) + ", " + TitleOf(v)
+				s := format.OneLine(v.ID) + ", " + TitleOf(v)
 				if v.Ratio != nil {
-					s += " (ratio " + Fixed(v.Ratio.Median) + ", taught " + TaughtText(v) + ")"
+					s += " (ratio " + format.Ratio(v.Ratio.Median) + ", taught " + TaughtText(v) + ")"
 				}
 				named = append(named, s)
 			}
@@ -170,7 +171,7 @@ func claimsAnswer(verdicts []results.Verdict) string {
 
 // capital begins a sentence.
 func capital(s string) string {
-	s = Clean(s)
+	s = format.OneLine(s)
 	if s == "" {
 		return s
 	}
@@ -191,7 +192,7 @@ func cachesAnswer(m *cachelines.Machine) string {
 		claimed, said := g.SizeBytes.Get()
 		s := fmt.Sprintf("%s nobody claims, measured %s", g.Label(), MeasuredSize(g.Measured))
 		if said {
-			s = fmt.Sprintf("%s claims %s, measured %s, %s", g.Label(), BytesText(claimed), MeasuredSize(g.Measured), sizesAgree(claimed, measured, g.Measured))
+			s = fmt.Sprintf("%s claims %s, measured %s, %s", g.Label(), format.Bytes(claimed), MeasuredSize(g.Measured), sizesAgree(claimed, measured, g.Measured))
 		}
 		parts = append(parts, s)
 	}
@@ -200,7 +201,7 @@ func cachesAnswer(m *cachelines.Machine) string {
 	}
 	s := capital(strings.Join(parts, "; ")) + "."
 	if m.CPU.Hypervisor != "" {
-		s += fmt.Sprintf(" It is a guest under %s, which chose what it claims.", Clean(m.CPU.Hypervisor))
+		s += fmt.Sprintf(" It is a guest under %s, which chose what it claims.", format.OneLine(m.CPU.Hypervisor))
 	}
 	return s
 }
@@ -227,7 +228,7 @@ func sizesAgree(claimed, measured int, m *cachelines.MeasuredCache) string {
 func linksAnswer(m *cachelines.Machine) string {
 	for _, g := range GroupLinks(m.Links) {
 		if len(g.Link.Classes) > 1 {
-			return fmt.Sprintf("CPUs %s are claimed to be of the %s, and were seen in %d distances by turns: results of two workers are mixtures unless they are of one class.", g.Name, Clean(g.Claimed), len(g.Link.Classes))
+			return fmt.Sprintf("CPUs %s are claimed to be of the %s, and were seen in %d distances by turns: results of two workers are mixtures unless they are of one class.", g.Name, format.OneLine(g.Claimed), len(g.Link.Classes))
 		}
 	}
 	return ""

@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"cachelab/affinity"
 	"cachelab/affinity/opt"
 	"cachelab/cachelines"
+	"cachelab/internal/format"
 )
 
 // SourcesText says who claims the caches: one name, or with which level where
@@ -20,11 +22,11 @@ func SourcesText(groups []cacheGroup) string {
 		if g.Source == cachelines.Unclaimed {
 			continue
 		}
-		source := cmp.Or(Clean(g.Source), "an unknown source")
+		source := cmp.Or(format.OneLine(g.Source), "an unknown source")
 		by[source] = append(by[source], g.Label())
 	}
 	var parts []string
-	for _, s := range SortedKeys(by) {
+	for _, s := range slices.Sorted(maps.Keys(by)) {
 		if len(by) > 1 {
 			s += " (" + strings.Join(by[s], ", ") + ")"
 		}
@@ -75,7 +77,7 @@ func (g cacheGroup) Label() string {
 // Sharing says which CPUs one such cache serves: the list where there is one
 // cache and it is short, else how many.
 func (g cacheGroup) Sharing() string {
-	switch list := CpuList(g.CPUs); {
+	switch list := format.CPUList(g.CPUs); {
 	case len(g.CPUs) == 0:
 		return "?"
 	case g.Count > 1:
@@ -91,7 +93,7 @@ func OptBytes(o opt.Value[int]) string {
 	if !ok {
 		return "?"
 	}
-	return BytesText(v)
+	return format.Bytes(v)
 }
 
 // MeasuredSize writes a size with its interval, both in the unit of the size:
@@ -101,11 +103,11 @@ func MeasuredSize(m *cachelines.MeasuredCache) string {
 	if !ok {
 		return "size unsure"
 	}
-	s := BytesText(size)
+	s := format.Bytes(size)
 	lo, okLo := m.SizeLo.Get()
 	hi, okHi := m.SizeHi.Get()
 	if okLo && okHi {
-		one := bytesUnit(size)
+		one, _ := format.BytesUnit(size)
 		s += fmt.Sprintf(" [%s, %s]", short(float64(lo)/one), short(float64(hi)/one))
 	}
 	return s
@@ -124,5 +126,5 @@ func CyclesCell(m *cachelines.MeasuredCache) string {
 	if !ok {
 		return ""
 	}
-	return Digits(cy)
+	return format.Digits(cy)
 }

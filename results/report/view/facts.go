@@ -2,6 +2,7 @@ package view
 
 import (
 	"cachelab/cachelines"
+	"cachelab/internal/format"
 )
 
 // Fact is one volatile fact, in words.
@@ -14,7 +15,7 @@ func VolatileFacts(v *cachelines.Volatile) []Fact {
 	}
 	var f []Fact
 	add := func(name, value string) {
-		if value = Clean(value); value != "" {
+		if value = format.OneLine(value); value != "" {
 			f = append(f, Fact{name, value})
 		}
 	}
@@ -22,18 +23,18 @@ func VolatileFacts(v *cachelines.Volatile) []Fact {
 	add("commit", v.Commit)
 	add("kernel", v.Kernel)
 	if x, ok := v.Load1.Get(); ok {
-		add("load", Fixed(x))
+		add("load", format.Ratio(x))
 	}
 	if x, ok := v.StealShare.Get(); ok {
-		add("steal", Percent(x))
+		add("steal", format.Percent(x))
 	}
 	if x, ok := v.Throttled.Get(); ok {
-		add("throttled", Digits(x)+" s")
+		add("throttled", format.Digits(x)+" s")
 	}
 	add("governor", v.Governor)
 	add("huge pages", v.HugePages)
 	if v.PageBytes > 0 {
-		add("page", BytesText(v.PageBytes))
+		add("page", format.Bytes(v.PageBytes))
 	}
 	return f
 }

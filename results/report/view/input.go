@@ -5,6 +5,7 @@ package view
 
 import (
 	"cachelab/cachelines"
+	"cachelab/internal/format"
 	"cachelab/results"
 )
 
@@ -25,10 +26,10 @@ func (in Input) MachineName() string {
 	switch {
 	case in.Machine != nil:
 		return MachineName(in.Machine)
-	case Clean(in.Name) != "":
-		return Clean(in.Name)
-	case in.Verdicts != nil && Clean(in.Verdicts.Machine) != "":
-		return Clean(in.Verdicts.Machine)
+	case format.OneLine(in.Name) != "":
+		return format.OneLine(in.Name)
+	case in.Verdicts != nil && format.OneLine(in.Verdicts.Machine) != "":
+		return format.OneLine(in.Verdicts.Machine)
 	}
 	return "unknown machine"
 }

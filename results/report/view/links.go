@@ -3,9 +3,11 @@ package view
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"cachelab/cachelines"
+	"cachelab/internal/format"
 )
 
 // maxLinkRows is how many pairs a card lists one by one. Beyond it pairs of
@@ -19,14 +21,14 @@ func NsCell(v float64) string {
 	if v <= 0 {
 		return "-"
 	}
-	return Fixed(v)
+	return format.Ratio(v)
 }
 
 func SpanCell(lo, hi float64) string {
 	if lo <= 0 || hi <= 0 {
 		return "-"
 	}
-	return Fixed(lo) + " to " + Fixed(hi)
+	return format.Ratio(lo) + " to " + format.Ratio(hi)
 }
 
 // linkGroup is one row of the card: a link, or the median one of many.
@@ -49,7 +51,7 @@ func GroupLinks(links []cachelines.Link) []linkGroup {
 	for _, l := range links {
 		by[l.Claimed] = append(by[l.Claimed], l)
 	}
-	for _, k := range SortedKeys(by) {
+	for _, k := range slices.Sorted(maps.Keys(by)) {
 		g := by[k]
 		slices.SortStableFunc(g, func(a, b cachelines.Link) int { return cmp.Compare(a.CASNS, b.CASNS) })
 		mid := g[len(g)/2]

@@ -3,10 +3,13 @@ package view
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"cachelab/affinity/opt"
 	"cachelab/cachelines"
+	"cachelab/internal/format"
 )
 
 // CountsText counts what the machine has, by its own claim: "2 CPUs, all
@@ -23,7 +26,7 @@ func CountsText(m *cachelines.Machine) string {
 		}
 		kinds[c.Kind]++
 	}
-	s := Counted(len(m.CPUs), "CPU")
+	s := format.Count(len(m.CPUs), "CPU")
 	switch {
 	case allowed == 0:
 	case allowed < len(m.CPUs):
@@ -40,7 +43,7 @@ func CountsText(m *cachelines.Machine) string {
 			}
 		}
 		if len(seen) > 0 {
-			parts = append(parts, Counted(len(seen), one))
+			parts = append(parts, format.Count(len(seen), one))
 		}
 		return len(seen)
 	}
@@ -48,8 +51,8 @@ func CountsText(m *cachelines.Machine) string {
 	count(func(c cachelines.CPU) opt.Value[int] { return c.Package }, "package")
 	count(func(c cachelines.CPU) opt.Value[int] { return c.Node }, "node")
 	if len(kinds) > 1 {
-		for _, k := range SortedKeys(kinds) {
-			parts = append(parts, fmt.Sprintf("%d %s", kinds[k], cmp.Or(Clean(k), "of no told kind")))
+		for _, k := range slices.Sorted(maps.Keys(kinds)) {
+			parts = append(parts, fmt.Sprintf("%d %s", kinds[k], cmp.Or(format.OneLine(k), "of no told kind")))
 		}
 	}
 	if cores > 0 && cores == len(m.CPUs) {
@@ -69,10 +72,10 @@ func ClaimedLines(claims []cachelines.LineClaim) string {
 	}
 	by := map[int][]string{}
 	for _, l := range claims {
-		by[l.Bytes] = append(by[l.Bytes], Clean(l.Source))
+		by[l.Bytes] = append(by[l.Bytes], format.OneLine(l.Source))
 	}
 	var parts []string
-	for _, n := range SortedKeys(by) {
+	for _, n := range slices.Sorted(maps.Keys(by)) {
 		parts = append(parts, fmt.Sprintf("%d by %s", n, strings.Join(by[n], ", ")))
 	}
 	return "claimed: " + strings.Join(parts, "; ")
@@ -88,13 +91,13 @@ func LineCells(l *cachelines.LineSize) []string {
 	case ok:
 		size = fmt.Sprintf("%d bytes", n)
 	case len(l.Candidates) > 0:
-		size = intList(l.Candidates, "or") + "?"
+		size = format.Ints(l.Candidates, "or") + "?"
 	default:
 		return []string{NotMeasured}
 	}
 	var methods []string
 	for _, m := range l.Methods {
-		methods = append(methods, fmt.Sprintf("%s %s (%.2f)", Clean(m.Name), cmp.Or(intList(m.Candidates, "or"), "nothing"), m.Confidence))
+		methods = append(methods, fmt.Sprintf("%s %s (%.2f)", format.OneLine(m.Name), cmp.Or(format.Ints(m.Candidates, "or"), "nothing"), m.Confidence))
 	}
 	return []string{size, fmt.Sprintf("sure %.2f", l.Confidence), strings.Join(methods, ", ")}
 }
@@ -104,9 +107,9 @@ func MachineName(m *cachelines.Machine) string {
 	if m == nil {
 		return "unknown machine"
 	}
-	name := cmp.Or(Clean(m.CPU.Name), Clean(m.CPU.Vendor), "unknown processor")
+	name := cmp.Or(format.OneLine(m.CPU.Name), format.OneLine(m.CPU.Vendor), "unknown processor")
 	if m.CPU.Hypervisor != "" {
-		name += " under " + Clean(m.CPU.Hypervisor)
+		name += " under " + format.OneLine(m.CPU.Hypervisor)
 	}
 	return name
 }

@@ -1,8 +1,6 @@
 package view
 
 import (
-	"math"
-	"strconv"
 	"strings"
 )
 
@@ -28,19 +26,6 @@ func ParseName(name string) (effect string, axes map[string]string) {
 		}
 	}
 	return parts[0], axes
-}
-
-// SizeValue reads an axis value that is a number of bytes ("64", "4kib",
-// "64mib") or a plain number.
-func SizeValue(s string) (float64, bool) {
-	factor := 1.0
-	for suffix, f := range map[string]float64{"kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30} {
-		if t, ok := strings.CutSuffix(s, suffix); ok {
-			s, factor = t, f
-		}
-	}
-	v, err := strconv.ParseFloat(s, 64)
-	return v * factor, err == nil && v > 0 && !math.IsInf(v, 0)
 }
 
 // PlaceText is the place axis in words.

@@ -5,6 +5,7 @@ import (
 
 	"cachelab/affinity/opt"
 	"cachelab/cachelines"
+	"cachelab/internal/format"
 )
 
 // TranslationRow is one level of translation in words.
@@ -15,15 +16,15 @@ type TranslationRow struct {
 func TranslationRows(all []cachelines.Translation) []TranslationRow {
 	var rows []TranslationRow
 	for _, tr := range all {
-		pages := Clean(tr.Pages)
+		pages := format.OneLine(tr.Pages)
 		if bytes, ok := tr.PageBytes.Get(); ok {
-			pages = BytesText(bytes)
+			pages = format.Bytes(bytes)
 		}
 		if split, _ := tr.Splintered.Get(); split {
-			pages += " as " + BytesText(tr.StepBytes)
+			pages += " as " + format.Bytes(tr.StepBytes)
 		}
 		if free, ok := tr.FreeBytes.Get(); ok {
-			rows = append(rows, TranslationRow{Pages: pages, Entries: "no end seen", Reach: "over " + BytesText(free)})
+			rows = append(rows, TranslationRow{Pages: pages, Entries: "no end seen", Reach: "over " + format.Bytes(free)})
 			continue
 		}
 		if len(tr.Levels) == 0 {
@@ -36,7 +37,7 @@ func TranslationRows(all []cachelines.Translation) []TranslationRow {
 			}
 			r.Entries = fmt.Sprintf("%s [%d, %d]", OptInt(l.Entries, "unsure"), l.EntriesLo, l.EntriesHi)
 			if reach, ok := l.ReachBytes.Get(); ok {
-				r.Reach = BytesText(reach)
+				r.Reach = format.Bytes(reach)
 			}
 			r.Cost, r.Cycles = optDigits(l.CostNS), optDigits(l.Cycles)
 			rows = append(rows, r)
@@ -51,5 +52,5 @@ func optDigits(o opt.Value[float64]) string {
 	if !ok {
 		return ""
 	}
-	return Digits(v)
+	return format.Digits(v)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"cachelab/internal/format"
 	"cachelab/results"
 )
 
@@ -59,7 +60,7 @@ func Grouped(v []results.Verdict) []Group {
 			if x.Verdict == results.OtherWay {
 				means = "Significant, the other way, in a measurement that nobody teaches."
 			}
-			groups = append(groups, Group{Meaning: Meaning{x.Verdict, Clean(string(x.Verdict)), means}})
+			groups = append(groups, Group{Meaning: Meaning{x.Verdict, format.OneLine(string(x.Verdict)), means}})
 		}
 		groups[i].Verdicts = append(groups[i].Verdicts, x)
 	}
@@ -69,25 +70,27 @@ func Grouped(v []results.Verdict) []Group {
 // ReasonText is what must be said beside a verdict: why it is none, or which
 // samples were left out.
 func ReasonText(v results.Verdict) string {
-	s := Clean(v.Reason)
+	s := format.OneLine(v.Reason)
 	if v.Verdict == results.Undecided && v.MorePasses > 0 && !strings.Contains(s, "pass") {
-		s = strings.TrimPrefix(s+"; ", "; ") + fmt.Sprintf("about %s would decide", Counted(v.MorePasses, "more pass", "more passes"))
+		s = strings.TrimPrefix(s+"; ", "; ") + fmt.Sprintf("about %s would decide", format.Count(v.MorePasses, "more pass", "more passes"))
 	}
 	if v.Dropped > 0 && !strings.Contains(s, "dropped") && !strings.Contains(s, "left out") {
-		s = strings.TrimPrefix(s+"; ", "; ") + Counted(v.Dropped, "pass", "passes") + " dropped"
+		s = strings.TrimPrefix(s+"; ", "; ") + format.Count(v.Dropped, "pass", "passes") + " dropped"
 	}
 	return s
 }
 
 // TitleOf is a verdict's claim in short; a file from before claims had titles
 // has the sentence.
-func TitleOf(v results.Verdict) string { return cmp.Or(Clean(v.Title), Clean(v.Claim)) }
+func TitleOf(v results.Verdict) string {
+	return cmp.Or(format.OneLine(v.Title), format.OneLine(v.Claim))
+}
 
 // TaughtText is what the ratio was taught to be: ">1.2", or "equal".
 func TaughtText(v results.Verdict) string {
 	switch {
 	case v.Threshold != nil:
-		return ">" + Digits(*v.Threshold)
+		return ">" + format.Digits(*v.Threshold)
 	case v.Verdict == results.NotHere:
 		return ""
 	}
@@ -116,7 +119,7 @@ func TallyText(v []results.Verdict) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, g.word()))
 		}
 	}
-	s := Counted(len(v), "claim")
+	s := format.Count(len(v), "claim")
 	if len(parts) > 0 {
 		s += ": " + strings.Join(parts, ", ")
 	}
@@ -126,7 +129,7 @@ func TallyText(v []results.Verdict) string {
 // word is the outcome as it stands after its count.
 func (g Group) word() string {
 	if len(g.Verdicts) == 1 {
-		return Clean(string(g.Outcome))
+		return format.OneLine(string(g.Outcome))
 	}
 	return g.Plural
 }

@@ -1,6 +1,6 @@
 package view
 
-import ()
+import "cachelab/internal/format"
 
 // WarningsOf lists what a reader must know first: what is missing, what the
 // files themselves raise, what the machine card warns of.
@@ -18,16 +18,16 @@ func WarningsOf(in Input) []string {
 		out = append(out, "This run has one pass only: it shows no interval, and decides nothing.")
 	}
 	for _, n := range in.Notes {
-		out = append(out, Clean(n))
+		out = append(out, format.OneLine(n))
 	}
 	if in.Machine != nil {
 		for _, w := range in.Machine.Warnings {
-			out = append(out, Clean(w))
+			out = append(out, format.OneLine(w))
 		}
 	}
 	if in.Log != nil {
 		for _, w := range in.Log.Warnings {
-			out = append(out, Clean(w))
+			out = append(out, format.OneLine(w))
 		}
 	}
 	return out
