@@ -56,6 +56,7 @@ type Line struct {
 
 	Ps         int           // Ps that touched the line
 	Goroutines int           // goroutines that touched it, as far as counted
+	Merged     int           // earlier lines of the same shape, on memory used again, whose counts are added in
 	Saturated  bool          // the recorder stopped at its limit: counts are lower bounds
 	First      time.Duration // time of the first recorded access since the program's start
 	Last       time.Duration // time of the last one
@@ -133,7 +134,8 @@ type PUse struct {
 // A Goroutine is identified by its number in the recorded process.
 type Goroutine struct {
 	ID      int64
-	Started Stack // the go statement first; then, if known, what the goroutine runs, outermost user function
+	Started Stack // the go statement
+	Outer   Stack // the outermost frames of its first recorded access, outermost last
 }
 
 // An Access is a place in the source that touched a word.
@@ -194,11 +196,11 @@ type Field struct {
 
 // A Virtual is another line laid over the same memory (Liu and others,
 // Predator, PPoPP 2014): a line of Bytes bytes that starts Phase bytes after
-// the line's own address. 128-byte lines start at a multiple of 128.
+// the line's own address.
 type Virtual struct {
-	Bytes     int // 64 or 128
-	Phase     int // -32, +32; 0 or -64 for 128-byte lines
-	Other     *Line
+	Bytes     int   // 64 or 128
+	Phase     int   // 32 for 64 bytes, 0 for 128
+	Other     *Line // the next line, which it covers in part or in whole
 	Transfers Transfers
 	Contended int64 // 1-ms windows, as in Line
 }
