@@ -62,6 +62,9 @@ type Finding struct {
 
 	// Additions to the contract of ADVISER.md.
 
+	Benchmark    string `json:"benchmark,omitempty"`     // the benchmark with the most false transfers: "BenchmarkQueue"
+	PatchSummary string `json:"patch_summary,omitempty"` // the patch in words: "pad 56 bytes after capacity"
+
 	Pos       string `json:"pos,omitempty"`       // where the first word is declared: "queue.go:31"
 	Why       string `json:"why,omitempty"`       // why the words share a line: one sentence
 	Advice    string `json:"advice,omitempty"`    // what else would help, for example sharding for true sharing

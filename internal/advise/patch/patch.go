@@ -42,7 +42,7 @@ type Patch struct {
 }
 
 // Make plans and writes the patch of one finding, and enters it into the
-// finding (Patch, PriceBytes). An error says why there can be none; it is a
+// finding (Patch, PatchSummary, PriceBytes). An error says why there can be none; it is a
 // full sentence's end for "no patch: ".
 func Make(f *finding.Finding, env *Env) (*Patch, error) {
 	pl := planner{int64(env.LineBytes), func(pkg string) bool { _, own := env.Packages[pkg]; return !own }}
@@ -73,7 +73,7 @@ func Make(f *finding.Finding, env *Env) (*Patch, error) {
 	if err := p.render(env); err != nil {
 		return nil, err
 	}
-	f.Patch, f.PriceBytes = p.Diff, p.PriceBytes
+	f.Patch, f.PatchSummary, f.PriceBytes = p.Diff, p.Summary, p.PriceBytes
 	return p, nil
 }
 

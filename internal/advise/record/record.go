@@ -12,6 +12,8 @@ type Dump struct {
 	OS, Arch  string // GOOS and GOARCH
 	Program   string // path of the recorded binary
 	LineBytes int    // size of a line that the recorder used: 64 or 128
+	Benchmark string // the one top-level benchmark that ran: "BenchmarkQueue"; "" for tests and programs
+	Ops       int64  // operations of the benchmark (the sum of its b.N); 0: not known
 
 	Watched Watched
 
