@@ -7,7 +7,9 @@ import (
 	"unsafe"
 
 	"cachelab/affinity"
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/crew"
+	"cachelab/internal/stream"
 )
 
 // Lesson: bandwidth. Every worker streams through memory of its own, a word a
@@ -77,22 +79,22 @@ func BenchmarkBandwidth(b *testing.B) { runLesson(b, "Bandwidth") }
 // lastStreams is kept for the next round, and for the next case of the same crew.
 var lastStreams struct {
 	key    string
-	each   []*rig.Arena
+	each   []*arena.Arena
 	filled string // full name of the case that its marks are fresh for
 }
 
 // streamsFor gives each worker of a crew an arena of bytes that it touched itself.
-func streamsFor(b *testing.B, s *station, p place, bytes int) []*rig.Arena {
+func streamsFor(b *testing.B, s *station, p place, bytes int) []*arena.Arena {
 	b.Helper()
 	key := fmt.Sprint(p.cpus, bytes)
 	if lastStreams.key == key {
 		return lastStreams.each
 	}
 	dropStreams()
-	each := make([]*rig.Arena, len(p.cpus))
+	each := make([]*arena.Arena, len(p.cpus))
 	failed := make([]error, len(p.cpus))
-	s.crew.Run(func(w *rig.Worker) {
-		a, err := rig.NewArena(bytes, rig.Huge)
+	s.crew.Run(func(w *crew.Worker) {
+		a, err := arena.New(bytes, arena.Huge)
 		if err == nil {
 			a.Touch()
 		}
@@ -124,14 +126,14 @@ func runBandwidth(b *testing.B, m *machine, op string, p place, bytes int) {
 	line := m.LineBytes
 	if lastStreams.filled != b.Name() {
 		// What the last case left is not what this one is checked by.
-		s.crew.Run(func(w *rig.Worker) { rig.Fill(arenas[w.Index].At(0), bytes/line, line, mark) })
+		s.crew.Run(func(w *crew.Worker) { stream.Fill(arenas[w.Index].At(0), bytes/line, line, mark) })
 		lastStreams.filled = b.Name()
 	}
 	sums := make([]uint64, 16*len(arenas)) // a worker's sum on lines of its own
-	var span rig.Span
+	var span crew.Span
 	var before, after float64
 	b.ResetTimer()
-	s.crew.Run(func(w *rig.Worker) {
+	s.crew.Run(func(w *crew.Worker) {
 		from := arenas[w.Index].At(0)
 		lines := bytes / line
 		if op == "copy" {
@@ -144,11 +146,11 @@ func runBandwidth(b *testing.B, m *machine, op string, p place, bytes int) {
 			for n := b.N; n > 0; n -= lines {
 				switch count := min(n, lines); op {
 				case "read":
-					sum += rig.Sum(from, count, line)
+					sum += stream.Sum(from, count, line)
 				case "write":
-					rig.Fill(from, count, line, uint64(b.N))
+					stream.Fill(from, count, line, uint64(b.N))
 				case "copy":
-					rig.Copy(to, from, count, line)
+					stream.Copy(to, from, count, line)
 				}
 			}
 			sums[16*w.Index] = sum

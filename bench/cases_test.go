@@ -16,7 +16,7 @@ import (
 
 	"cachelab/affinity"
 	"cachelab/cachelines"
-	"cachelab/internal/rig"
+	"cachelab/internal/crew"
 )
 
 // bcase is one benchmark: a name of axes and what it runs.
@@ -75,7 +75,7 @@ var lessons = []struct {
 // runLesson runs the cases of a benchmark that are selected, in the order of
 // -shuffle's seed: the arms of a claim then change places from pass to pass.
 func runLesson(b *testing.B, benchmark string) {
-	if rig.RaceDetector {
+	if crew.RaceDetector {
 		b.Skip("the race detector changes everything that is measured here")
 	}
 	here, err := hostMachine()
@@ -192,8 +192,8 @@ var crews = map[string]*station{}
 // station is a crew in its place, with the link between its first two workers
 // where it has two.
 type station struct {
-	crew *rig.Crew
-	link *rig.Link // nil for one worker, or two on one CPU
+	crew *crew.Crew
+	link *crew.Link // nil for one worker, or two on one CPU
 }
 
 // crewAt returns the crew of a place, or skips the benchmark with the reason
@@ -204,14 +204,14 @@ func crewAt(b *testing.B, p place) *station {
 	if s, ok := crews[key]; ok {
 		return s
 	}
-	crew, err := rig.NewCrew(p.cpus...)
+	workers, err := crew.New(p.cpus...)
 	if err != nil {
 		b.Skip(err)
 	}
-	s := &station{crew: crew}
-	pinned := !slices.Contains(p.cpus, rig.Anywhere)
+	s := &station{crew: workers}
+	pinned := !slices.Contains(p.cpus, crew.Anywhere)
 	if pinned && len(p.cpus) > 1 && p.cpus[0] != p.cpus[1] { // one CPU has no link
-		if s.link, err = rig.NewLink(crew); err != nil {
+		if s.link, err = crew.NewLink(workers); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -232,7 +232,7 @@ func dismissCrews() {
 
 // linkNow measures the link of the station's pair, if it has one. Every worker
 // must call it, inside a run.
-func (s *station) linkNow(w *rig.Worker) float64 {
+func (s *station) linkNow(w *crew.Worker) float64 {
 	if s.link == nil {
 		return 0
 	}
@@ -246,7 +246,7 @@ func (s *station) reportLink(b *testing.B, before, after float64) {
 		return
 	}
 	b.ReportMetric((before+after)/2, "link-ns")
-	if rig.LinkChanged(before, after) {
+	if crew.LinkChanged(before, after) {
 		b.ReportMetric(1, "link-changed")
 	}
 }

@@ -7,7 +7,10 @@ import (
 	"time"
 	"unsafe"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/chase"
+	"cachelab/internal/crew"
+	"cachelab/internal/host"
 )
 
 // Lesson: cold caches. A thread has a warm working set, another task has its
@@ -59,26 +62,26 @@ const otherTaskBytes = 32 << 20
 // looks at the clock: 1 to 2 us.
 const otherTaskLook = 16 << 10
 
-var otherTaskArena *rig.Arena // kept: touching it takes longer than a sample
+var otherTaskArena *arena.Arena // kept: touching it takes longer than a sample
 
 func runCold(b *testing.B, op string, away time.Duration, p place, set, line int) {
 	s := crewAt(b, p)
 	c := changedSetsFor(b, 1, set, line)
 	if otherTaskArena == nil {
-		arena, err := rig.NewArena(otherTaskBytes, rig.Huge)
+		mem, err := arena.New(otherTaskBytes, arena.Huge)
 		if err != nil {
 			b.Skip(err)
 		}
-		arena.Touch()
-		otherTaskArena = arena
+		mem.Touch()
+		otherTaskArena = mem
 		b.ResetTimer()
 	}
 	stream := strings.HasPrefix(op, "stream")
 	next := 0
-	otherTask := func(w *rig.Worker) {
-		for begin := rig.Now(); rig.Now()-begin < away; {
+	otherTask := func(w *crew.Worker) {
+		for begin := host.Now(); host.Now()-begin < away; {
 			if !stream {
-				w.Sum += rig.AddChain(otherTaskLook/4, w.Sum, 1)
+				w.Sum += chase.AddChain(otherTaskLook/4, w.Sum, 1)
 				continue
 			}
 			w.Sum += sumWords(unsafe.Slice((*uint64)(otherTaskArena.At(next)), otherTaskLook/uint64Bytes))
@@ -87,14 +90,14 @@ func runCold(b *testing.B, op string, away time.Duration, p place, set, line int
 	}
 	lines := c.chains[0].Len()
 	perLine := make([]float64, 0, b.N/lines+1)
-	s.crew.Run(func(w *rig.Worker) {
+	s.crew.Run(func(w *crew.Worker) {
 		at := c.chains[0].Start()
 		for len(perLine)*lines < b.N {
 			at = walkChanging(at, 2*lines)
 			otherTask(w)
-			begin := rig.Now()
-			at = rig.Walk(at, lines)
-			perLine = append(perLine, float64((rig.Now()-begin).Nanoseconds())/float64(lines))
+			begin := host.Now()
+			at = chase.Walk(at, lines)
+			perLine = append(perLine, float64((host.Now()-begin).Nanoseconds())/float64(lines))
 		}
 	})
 	if got, want := c.visits(), 2*lines*len(perLine); got != want {

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"unsafe"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/crew"
 )
 
 // Lesson: conditions. False sharing takes four things at once: one line,
@@ -106,7 +106,7 @@ func runConditions(b *testing.B, kernel touchKernel, steps int, writes bool, l c
 	s := crewAt(b, p)
 	words, arena := counterWords(b, len(p.cpus), l.bytes(uint64Bytes))
 	defer arena.Close()
-	prepare := func(w *rig.Worker) {
+	prepare := func(w *crew.Worker) {
 		if w.Index == 0 {
 			clear(unsafe.Slice((*byte)(arena.At(0)), arena.Size()))
 			for _, word := range words {
@@ -116,7 +116,7 @@ func runConditions(b *testing.B, kernel touchKernel, steps int, writes bool, l c
 			}
 		}
 	}
-	t := s.timed(prepare, func(w *rig.Worker) { w.Sum += kernel(words[w.Index], b.N, steps) })
+	t := s.timed(prepare, func(w *crew.Worker) { w.Sum += kernel(words[w.Index], b.N, steps) })
 	for i, word := range words {
 		want := uint64(b.N)
 		if !writes {

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"cachelab/affinity"
-	"cachelab/internal/rig"
+	"cachelab/internal/crew"
 	"cachelab/internal/sched"
 )
 
@@ -194,7 +194,7 @@ func runPinned(b *testing.B, p place) {
 	at := make([]int, len(p.cpus))
 	fewest := len(at)
 	for range b.N {
-		s.crew.Run(func(w *rig.Worker) {
+		s.crew.Run(func(w *crew.Worker) {
 			w.Sum += compute(1)
 			at[w.Index], _ = affinity.Current()
 		})

@@ -4,7 +4,9 @@ import (
 	"testing"
 	"unsafe"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/crew"
+	"cachelab/internal/host"
 )
 
 // Lesson: counters. Each worker counts to N on a word of its own (or all on
@@ -15,7 +17,7 @@ import (
 // counterOp is a way to count.
 type counterOp struct {
 	name   string
-	kernel rig.Kernel
+	kernel crew.Kernel
 	// wordBytes is the size of a counter, and so the distance of packed ones.
 	wordBytes int
 	// exactShared: no increment is lost where all workers share one word.
@@ -27,15 +29,15 @@ func countWord(p unsafe.Pointer) uint64 { return *(*uint64)(p) }
 
 const (
 	uint64Bytes  = int(unsafe.Sizeof(uint64(0)))
-	guardedBytes = int(unsafe.Sizeof(rig.Guarded{}))
+	guardedBytes = int(unsafe.Sizeof(crew.Guarded{}))
 )
 
 var counterOps = []counterOp{
-	{"plain", rig.Plain, uint64Bytes, false, countWord},
-	{"store", rig.Store, uint64Bytes, false, nil}, // a store counts nothing
-	{"atomic", rig.Atomic, uint64Bytes, true, countWord},
-	{"cas", rig.CAS, uint64Bytes, true, countWord},
-	{"mutex", rig.Mutex, guardedBytes, true, func(p unsafe.Pointer) uint64 { return (*rig.Guarded)(p).Count() }},
+	{"plain", crew.AddPlain, uint64Bytes, false, countWord},
+	{"store", crew.StoreLoop, uint64Bytes, false, nil}, // a store counts nothing
+	{"atomic", crew.AddAtomic, uint64Bytes, true, countWord},
+	{"cas", crew.AddCAS, uint64Bytes, true, countWord},
+	{"mutex", crew.AddMutex, guardedBytes, true, func(p unsafe.Pointer) uint64 { return (*crew.Guarded)(p).Count() }},
 }
 
 // counterLayout is where the counters of the workers lie.
@@ -66,7 +68,7 @@ func counterCases(m *machine) []bcase {
 	if len(m.CPUs) >= 2 {
 		// What the system makes of it when nobody pins: by name, never as a
 		// pinned result.
-		os := place{"os", []int{rig.Anywhere, rig.Anywhere}}
+		os := place{"os", []int{crew.Anywhere, crew.Anywhere}}
 		for _, op := range counterOps {
 			if op.name != "plain" && op.name != "atomic" {
 				continue
@@ -94,18 +96,18 @@ func runCounters(b *testing.B, op counterOp, l counterLayout, p place) {
 	s := crewAt(b, p)
 	step, kernel, count := l.bytes(op.wordBytes), op.kernel, op.count
 	if l.name == "local" {
-		kernel, count = rig.Local, countWord
+		kernel, count = crew.AddLocal, countWord
 	}
-	words, arena := counterWords(b, len(p.cpus), step)
-	defer arena.Close()
+	words, mem := counterWords(b, len(p.cpus), step)
+	defer mem.Close()
 
 	earlier := s.crew.Counts()
-	var span rig.Span
+	var span crew.Span
 	var before, after float64
-	s.crew.Run(func(w *rig.Worker) {
+	s.crew.Run(func(w *crew.Worker) {
 		if w.Index == 0 {
-			arena.Touch()
-			clear(unsafe.Slice((*byte)(arena.At(0)), arena.Size()))
+			mem.Touch()
+			clear(unsafe.Slice((*byte)(mem.At(0)), mem.Size()))
 		}
 		link := s.linkNow(w)
 		took := w.Time(func() { kernel(words[w.Index], b.N) })
@@ -118,7 +120,7 @@ func runCounters(b *testing.B, op counterOp, l counterLayout, p place) {
 
 	b.ReportMetric(float64(span.Wall.Nanoseconds())/float64(b.N), "ns/op")
 	s.reportLink(b, before, after)
-	if moved, ok := s.crew.Counts().Sub(earlier)[rig.Migrations]; ok {
+	if moved, ok := s.crew.Counts().Sub(earlier)[host.Migrations]; ok {
 		b.ReportMetric(float64(moved)/float64(b.N), "migrations/op")
 	}
 }
@@ -127,18 +129,18 @@ func runCounters(b *testing.B, op counterOp, l counterLayout, p place) {
 // memory. The first lies on an even line of a 128-byte pair, so that pad64
 // puts two workers into one pair: the hard case for a machine whose
 // prefetcher fetches pairs.
-func counterWords(b *testing.B, workers, step int) ([]unsafe.Pointer, *rig.Arena) {
+func counterWords(b *testing.B, workers, step int) ([]unsafe.Pointer, *arena.Arena) {
 	b.Helper()
 	const before = 1024 // bytes of nothing before the first counter
-	arena, err := rig.NewArena(before+workers*max(step, guardedBytes)+before, rig.Small)
+	mem, err := arena.New(before+workers*max(step, guardedBytes)+before, arena.Small)
 	if err != nil {
 		b.Fatal(err)
 	}
 	words := make([]unsafe.Pointer, workers)
 	for i := range words {
-		words[i] = arena.At(before + i*step)
+		words[i] = mem.At(before + i*step)
 	}
-	return words, arena
+	return words, mem
 }
 
 // checkCounts fails the benchmark unless every worker's increments are there:

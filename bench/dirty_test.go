@@ -5,7 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/chase"
+	"cachelab/internal/crew"
+	"cachelab/internal/host"
 )
 
 // Lesson: dirty lines. Worker 0 walks a set; who had its lines before, and what
@@ -48,9 +50,9 @@ func runDirty(b *testing.B, op string, p place, lineBytes int) {
 	perLine := make([]float64, 0, b.N/t.visit+2)
 	var before, after float64
 	b.ResetTimer()
-	s.crew.Run(func(w *rig.Worker) {
+	s.crew.Run(func(w *crew.Worker) {
 		link := s.linkNow(w)
-		for w.Agree(func() bool { return len(perLine)*t.visit < b.N }) {
+		for w.Decide(func() bool { return len(perLine)*t.visit < b.N }) {
 			at := t.next
 			switch {
 			case op == "own.dirty" && w.Index == 0, op == "other.dirty" && w.Index == 1:
@@ -60,13 +62,13 @@ func runDirty(b *testing.B, op string, p place, lineBytes int) {
 				t.read(at)
 				t.read(at)
 			}
-			w.Meet()
+			w.Barrier()
 			if w.Index != 0 {
 				continue
 			}
-			begin := rig.Now()
-			t.end = rig.Walk(t.chains[at].Start(), t.visit)
-			perLine = append(perLine, float64((rig.Now()-begin).Nanoseconds())/float64(t.visit))
+			begin := host.Now()
+			t.end = chase.Walk(t.chains[at].Start(), t.visit)
+			perLine = append(perLine, float64((host.Now()-begin).Nanoseconds())/float64(t.visit))
 			t.next = (at + 1) % len(t.chains)
 		}
 		linkAfter := s.linkNow(w)

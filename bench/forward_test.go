@@ -3,7 +3,7 @@ package bench
 import (
 	"testing"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
 )
 
 // Lesson: forward. Two increments a step, of one word twice or of two words.
@@ -41,7 +41,7 @@ func BenchmarkForward(b *testing.B) { runLesson(b, "Forward") }
 
 func runForward(b *testing.B, m *machine, distance int) {
 	s := soloStation(b, m)
-	a := layOut(b, s, rig.Small, 4096, func(a *rig.Arena) (*rig.Arena, error) { return a, nil })
+	a := layOut(b, s, arena.Small, 4096, func(a *arena.Arena) (*arena.Arena, error) { return a, nil })
 	p, q := (*uint32)(a.At(0)), (*uint32)(a.At(distance))
 	*p, *q = 0, 0
 	took := s.timeAlone(b, func() {}, func() { incrementBoth(p, q, b.N) })

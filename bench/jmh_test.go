@@ -5,7 +5,8 @@ import (
 	"unsafe"
 
 	"cachelab/cachelines"
-	"cachelab/internal/rig"
+	"cachelab/internal/chase"
+	"cachelab/internal/crew"
 )
 
 // Lesson: one reader beside one writer, as in sample 22 of the Java
@@ -44,13 +45,13 @@ func runBeside(b *testing.B, reads bool, step int, p place) {
 	c := newBesideCrew(len(p.cpus))
 	end := read
 	increments := cachelines.NewSlots[uint64](2)
-	prepare := func(w *rig.Worker) {
+	prepare := func(w *crew.Worker) {
 		if w.Index == 0 {
 			arena.Touch()
 			*(*unsafe.Pointer)(read), *(*uint64)(written) = read, 0
 		}
 	}
-	t := s.timed(prepare, func(w *rig.Worker) {
+	t := s.timed(prepare, func(w *crew.Worker) {
 		reading := reads == (w.Index == 0)
 		n := lookEvery
 		if w.Index == 0 {
@@ -58,11 +59,11 @@ func runBeside(b *testing.B, reads bool, step int, p place) {
 		}
 		access := func() {
 			if reading {
-				if at := rig.Walk(read, n); at != read {
+				if at := chase.Walk(read, n); at != read {
 					end = at
 				}
 			} else {
-				rig.Plain(written, n)
+				crew.AddPlain(written, n)
 				*increments.At(w.Index) += uint64(n)
 			}
 		}

@@ -7,7 +7,8 @@ import (
 
 	"github.com/puzpuzpuz/xsync/v4"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/crew"
 )
 
 // Lesson: the ladder of counters. All workers count together, and somebody
@@ -30,7 +31,7 @@ type rung struct {
 }
 
 // wordRung counts with a kernel on words that lie step bytes apart.
-func wordRung(name string, kernel rig.Kernel, step int, read func(unsafe.Pointer) uint64) rung {
+func wordRung(name string, kernel crew.Kernel, step int, read func(unsafe.Pointer) uint64) rung {
 	return rung{name, func(words func(int) []unsafe.Pointer) (func(worker, n int), func() uint64) {
 		at := words(step)
 		sum := func() uint64 {
@@ -50,15 +51,15 @@ func wordRung(name string, kernel rig.Kernel, step int, read func(unsafe.Pointer
 const twoLines = 128
 
 var ladder = []rung{
-	wordRung("local", rig.Local, twoLines, countWord),
-	wordRung("padded", rig.Atomic, twoLines, countWord),
+	wordRung("local", crew.AddLocal, twoLines, countWord),
+	wordRung("padded", crew.AddAtomic, twoLines, countWord),
 	{"xsync", func(func(int) []unsafe.Pointer) (func(worker, n int), func() uint64) {
 		c := xsync.NewCounter()
 		return func(_, n int) { countStriped(c, n) }, func() uint64 { return uint64(c.Value()) }
 	}},
-	wordRung("atomic", rig.Atomic, 0, countWord),
-	wordRung("cas", rig.CAS, 0, countWord),
-	wordRung("mutex", rig.Mutex, 0, func(p unsafe.Pointer) uint64 { return (*rig.Guarded)(p).Count() }),
+	wordRung("atomic", crew.AddAtomic, 0, countWord),
+	wordRung("cas", crew.AddCAS, 0, countWord),
+	wordRung("mutex", crew.AddMutex, 0, func(p unsafe.Pointer) uint64 { return (*crew.Guarded)(p).Count() }),
 	{"channel", func(words func(int) []unsafe.Pointer) (func(worker, n int), func() uint64) {
 		lock, word := make(chan struct{}, 1), (*uint64)(words(0)[0])
 		return func(_, n int) { countLocked(lock, word, n) }, func() uint64 { return atomic.LoadUint64(word) }
@@ -104,16 +105,16 @@ func BenchmarkLadder(b *testing.B) { runLesson(b, "Ladder") }
 
 func runLadder(b *testing.B, r rung, p place) {
 	s := crewAt(b, p)
-	var arena *rig.Arena
+	var mem *arena.Arena
 	count, sum := r.begin(func(step int) []unsafe.Pointer {
 		var words []unsafe.Pointer
-		words, arena = counterWords(b, len(p.cpus), step)
-		arena.Touch()
-		clear(unsafe.Slice((*byte)(arena.At(0)), arena.Size()))
+		words, mem = counterWords(b, len(p.cpus), step)
+		mem.Touch()
+		clear(unsafe.Slice((*byte)(mem.At(0)), mem.Size()))
 		return words
 	})
-	defer func() { arena.Close() }()
-	t := s.timed(nil, func(w *rig.Worker) { count(w.Index, b.N) })
+	defer func() { mem.Close() }()
+	t := s.timed(nil, func(w *crew.Worker) { count(w.Index, b.N) })
 	if got, want := sum(), uint64(b.N)*uint64(len(p.cpus)); got != want {
 		b.Fatalf("%d workers counted to %d, want %d", len(p.cpus), got, want)
 	}

@@ -5,7 +5,10 @@ import (
 	"testing"
 	"time"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/chase"
+	"cachelab/internal/crew"
+	"cachelab/internal/host"
 )
 
 // Lesson: latency. One op is one load that waits for the one before, over one
@@ -38,17 +41,17 @@ func smallPageSets(m *machine) []int {
 
 func latencyCases(m *machine) []bcase {
 	var cases []bcase
-	add := func(sets []int, pages rig.Pages) {
+	add := func(sets []int, pages arena.Pages) {
 		for _, set := range sets {
-			c := chainCase{spec: rig.ChainSpec{SetBytes: set, StrideBytes: m.LineBytes, Seed: 1}, pages: pages, walk: rig.Walk}
+			c := chainCase{spec: chase.ChainSpec{SetBytes: set, StrideBytes: m.LineBytes, Seed: 1}, pages: pages, walk: chase.Walk}
 			cases = append(cases, bcase{
 				name: name("set", sizeName(set), "pages", pageNames[pages]), extra: c.extra(),
 				run: func(b *testing.B) { runLatency(b, m, c) },
 			})
 		}
 	}
-	add(latencySets(m), rig.Huge)
-	add(smallPageSets(m), rig.Small)
+	add(latencySets(m), arena.Huge)
+	add(smallPageSets(m), arena.Small)
 	return cases
 }
 
@@ -68,11 +71,11 @@ func runLatency(b *testing.B, m *machine, c chainCase) {
 func clockGHz(s *station) float64 {
 	const steps, tries = 1 << 15, 3 // some 10 us a try, 200 steps of time.Now
 	best := time.Duration(1 << 62)
-	s.crew.Run(func(w *rig.Worker) {
+	s.crew.Run(func(w *crew.Worker) {
 		for range tries {
-			begin := rig.Now()
-			w.Sum += rig.AddChain(steps, uint64(begin), 3)
-			best = min(best, (rig.Now() - begin))
+			begin := host.Now()
+			w.Sum += chase.AddChain(steps, uint64(begin), 3)
+			best = min(best, (host.Now() - begin))
 		}
 	})
 	return steps / float64(best.Nanoseconds())

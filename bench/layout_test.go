@@ -7,7 +7,9 @@ import (
 	"time"
 	"unsafe"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/chase"
+	"cachelab/internal/stream"
 )
 
 // Lesson: layout. Two orders of a program's data that its types do not show.
@@ -88,7 +90,7 @@ func BenchmarkCalls(b *testing.B) { runLesson(b, "Calls") }
 
 func runCalls(b *testing.B, m *machine, layout string) {
 	s := soloStation(b, m)
-	sequence := layOut(b, s, rig.Small, 1, func(*rig.Arena) ([]caller, error) { return sequences()[layout], nil })
+	sequence := layOut(b, s, arena.Small, 1, func(*arena.Arena) ([]caller, error) { return sequences()[layout], nil })
 	rounds := (b.N + callElements - 1) / callElements
 	var sum uint64
 	took := s.timeAlone(b, func() { weigh(sequence) }, func() {
@@ -131,7 +133,7 @@ func fieldsCases(m *machine) []bcase {
 			layout  string
 			offsets [3]int
 		}{{"together", together}, {"spread", spread}} {
-			c := chainCase{spec: rig.ChainSpec{SetBytes: set, StrideBytes: recordLines * line, Seed: 1}, pages: rig.Huge, values: true}
+			c := chainCase{spec: chase.ChainSpec{SetBytes: set, StrideBytes: recordLines * line, Seed: 1}, pages: arena.Huge, values: true}
 			cases = append(cases, bcase{
 				name: name("op", "visit", "layout", l.layout, "set", sizeName(set)), extra: c.extra(),
 				run: func(b *testing.B) { runVisit(b, m, c, l.offsets) },
@@ -172,7 +174,7 @@ func runVisit(b *testing.B, m *machine, c chainCase, offsets [3]int) {
 
 func runScan(b *testing.B, m *machine, records, stride int) {
 	s := soloStation(b, m)
-	field := layOut(b, s, rig.Huge, records*stride, func(a *rig.Arena) (unsafe.Pointer, error) {
+	field := layOut(b, s, arena.Huge, records*stride, func(a *arena.Arena) (unsafe.Pointer, error) {
 		for i := range records {
 			*(*uint64)(a.At(i * stride)) = uint64(i)
 		}
@@ -180,11 +182,11 @@ func runScan(b *testing.B, m *machine, records, stride int) {
 	})
 	rounds, rest := b.N/records, b.N%records
 	var sum uint64
-	took := s.timeAlone(b, func() { rig.Sum(field, min(records, warmLinks), stride) }, func() {
+	took := s.timeAlone(b, func() { stream.Sum(field, min(records, warmLinks), stride) }, func() {
 		for range rounds {
-			sum += rig.Sum(field, records, stride)
+			sum += stream.Sum(field, records, stride)
 		}
-		sum += rig.Sum(field, rest, stride)
+		sum += stream.Sum(field, rest, stride)
 	})
 	if want := uint64(rounds*(records*(records-1)/2) + rest*(rest-1)/2); sum != want {
 		b.Fatalf("%d fields sum up to %d, want %d", b.N, sum, want)

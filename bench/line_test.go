@@ -8,7 +8,10 @@ import (
 	"unsafe"
 
 	"cachelab/cachelines"
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/chase"
+	"cachelab/internal/crew"
+	"cachelab/internal/host"
 )
 
 // Lesson: lines. LineSize runs the detector and reports its answer as an exact
@@ -106,31 +109,31 @@ func distanceCases(m *machine) []bcase {
 func BenchmarkDistance(b *testing.B) { runLesson(b, "Distance") }
 
 func runVisits(b *testing.B, op string, d int) {
-	arena, err := rig.NewArena(cachelines.VisitArenaBytes, rig.Huge)
+	mem, err := arena.New(cachelines.VisitArenaBytes, arena.Huge)
 	if err != nil {
 		b.Skip(err)
 	}
-	defer arena.Close()
-	arena.Touch()
-	chain, err := cachelines.VisitChain(arena, op == "cross", d, uint64(d))
+	defer mem.Close()
+	mem.Touch()
+	chain, err := cachelines.VisitChain(mem, op == "cross", d, uint64(d))
 	if err != nil {
 		b.Fatal(err)
 	}
-	visitEnd = rig.Walk(chain.Start(), chain.Len())
-	begin := rig.Now()
-	visitEnd = rig.Walk(chain.Start(), 2*b.N)
-	b.ReportMetric(float64((rig.Now()-begin).Nanoseconds())/float64(b.N), "ns/op")
+	visitEnd = chase.Walk(chain.Start(), chain.Len())
+	begin := host.Now()
+	visitEnd = chase.Walk(chain.Start(), 2*b.N)
+	b.ReportMetric(float64((host.Now()-begin).Nanoseconds())/float64(b.N), "ns/op")
 }
 
 var visitEnd unsafe.Pointer // keeps the walk alive
 
 func runSharing(b *testing.B, op string, d int, p place) {
 	s := crewAt(b, p)
-	arena, err := rig.NewArena(8192, rig.Small)
+	mem, err := arena.New(8192, arena.Small)
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer arena.Close()
+	defer mem.Close()
 	const base = 2048 // even line of a pair, nothing of others near
 	var done struct {
 		_    cachelines.Padded[byte]
@@ -139,19 +142,19 @@ func runSharing(b *testing.B, op string, d int, p place) {
 	}
 	var spent time.Duration
 	var before, after float64
-	s.crew.Run(func(w *rig.Worker) {
+	s.crew.Run(func(w *crew.Worker) {
 		if w.Index == 0 {
-			arena.Touch()
+			mem.Touch()
 		}
 		linkBefore := s.linkNow(w)
 		var took time.Duration
 		switch op {
 		case "writers.even":
-			took = w.WriteBoth([2]unsafe.Pointer{arena.At(base), arena.At(base + d)}, b.N).Wall
+			took = w.WriteBoth([2]unsafe.Pointer{mem.At(base), mem.At(base + d)}, b.N).Wall
 		case "writers.odd":
-			took = w.WriteBoth([2]unsafe.Pointer{arena.At(base + 64), arena.At(base + 64 + d)}, b.N).Wall
+			took = w.WriteBoth([2]unsafe.Pointer{mem.At(base + 64), mem.At(base + 64 + d)}, b.N).Wall
 		case "beside":
-			took = w.CountBeside(arena.At(base+d-uint64Bytes), arena.At(base+d), b.N, &done.flag)
+			took = w.CountBeside(mem.At(base+d-uint64Bytes), mem.At(base+d), b.N, &done.flag)
 		}
 		linkAfter := s.linkNow(w)
 		if w.Index == 0 {

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/crew"
 )
 
 // Lesson: dirty lines, the link itself. Two workers hand one word to and fro, and nothing else: one op is
@@ -44,9 +44,9 @@ func runLink(b *testing.B, op string, p place) {
 	var readings []float64
 	var before, after float64
 	b.ResetTimer()
-	s.crew.Run(func(w *rig.Worker) {
+	s.crew.Run(func(w *crew.Worker) {
 		link := s.linkNow(w)
-		for w.Agree(func() bool { return len(readings)*rig.LinkTransfers < b.N }) {
+		for w.Decide(func() bool { return len(readings)*crew.LinkTransfers < b.N }) {
 			ns := 0.0
 			switch op {
 			case "cas":

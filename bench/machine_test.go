@@ -45,7 +45,7 @@ func newMachine(reported *cachelines.Claims) *machine {
 // place is where the workers of a case are.
 type place struct {
 	name string
-	cpus []int // one entry a worker; rig.Anywhere where the system decides
+	cpus []int // one entry a worker; crew.Anywhere where the system decides
 }
 
 // pairPlaces has one place for two workers a relation that the machine claims.

@@ -2,7 +2,11 @@
 
 package bench
 
-import "errors"
+import (
+	"errors"
+
+	"cachelab/bench/claims"
+)
 
 // threadMasks has no way to ask for the masks of other threads here.
 func threadMasks() (int, error) { return 0, errors.New(claims.NoMasks) }

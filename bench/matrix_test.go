@@ -7,7 +7,8 @@ import (
 	"time"
 	"unsafe"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/stream"
 )
 
 // Lesson: matrix. The sum of a matrix by rows and by columns, one kernel with
@@ -44,10 +45,10 @@ func (x *matrix) at(row, column int) unsafe.Pointer {
 func (x *matrix) sum(n int, byRow bool) (sum uint64) {
 	for range n {
 		if byRow {
-			sum += rig.Sum(x.at(x.next, 0), x.columns, uint64Bytes)
+			sum += stream.Sum(x.at(x.next, 0), x.columns, uint64Bytes)
 			x.next = (x.next + 1) % x.rows
 		} else {
-			sum += rig.Sum(x.at(0, x.next), x.rows, x.pitchBytes)
+			sum += stream.Sum(x.at(0, x.next), x.rows, x.pitchBytes)
 			x.next = (x.next + 1) % x.columns
 		}
 	}
@@ -69,7 +70,7 @@ func (x *matrix) expect(first, n int, byRow bool) (sum uint64) {
 
 func matrixCases(m *machine) []bcase {
 	var cases []bcase
-	add := func(set int, pages rig.Pages, layouts ...string) {
+	add := func(set int, pages arena.Pages, layouts ...string) {
 		for _, layout := range layouts {
 			pad := 0
 			if layout == "pow2line" {
@@ -86,17 +87,17 @@ func matrixCases(m *machine) []bcase {
 		}
 	}
 	for _, set := range m.levelSets(m.inL2()) {
-		add(set, rig.Huge, "pow2", "pow2line")
+		add(set, arena.Huge, "pow2", "pow2line")
 	}
-	add(m.beyond(), rig.Small, "pow2line")
+	add(m.beyond(), arena.Small, "pow2line")
 	return cases
 }
 
 func BenchmarkMatrix(b *testing.B) { runLesson(b, "Matrix") }
 
-func runMatrix(b *testing.B, m *machine, shape matrix, byRow bool, pages rig.Pages) {
+func runMatrix(b *testing.B, m *machine, shape matrix, byRow bool, pages arena.Pages) {
 	s := soloStation(b, m)
-	x := layOut(b, s, pages, shape.setSize, func(a *rig.Arena) (*matrix, error) {
+	x := layOut(b, s, pages, shape.setSize, func(a *arena.Arena) (*matrix, error) {
 		shape.words = a.At(0)
 		for r := range shape.rows {
 			row := unsafe.Slice((*uint64)(shape.at(r, 0)), shape.columns)

@@ -7,7 +7,10 @@ import (
 	"unsafe"
 
 	"cachelab/affinity"
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/chase"
+	"cachelab/internal/crew"
+	"cachelab/internal/host"
 )
 
 // Lesson: migration. A pinned thread has a working set in its caches, is moved
@@ -83,7 +86,7 @@ func runMigration(b *testing.B, p place, set, lineBytes int, dirty bool, move st
 	t := travellerFor(b, set, lineBytes)
 	b.ResetTimer()
 	var before, after float64
-	s.crew.Run(func(w *rig.Worker) {
+	s.crew.Run(func(w *crew.Worker) {
 		if link := s.linkNow(w); w.Index == 0 {
 			before = link
 		}
@@ -92,7 +95,7 @@ func runMigration(b *testing.B, p place, set, lineBytes int, dirty bool, move st
 	var failed error
 	// The second worker must sleep meanwhile, not wait at a barrier: it would
 	// hold the CPU that the first one moves to.
-	s.crew.Run(func(w *rig.Worker) {
+	s.crew.Run(func(w *crew.Worker) {
 		if w.Index != 0 {
 			return
 		}
@@ -106,7 +109,7 @@ func runMigration(b *testing.B, p place, set, lineBytes int, dirty bool, move st
 	if failed != nil {
 		b.Fatal(failed)
 	}
-	s.crew.Run(func(w *rig.Worker) {
+	s.crew.Run(func(w *crew.Worker) {
 		if link := s.linkNow(w); w.Index == 0 {
 			after = link
 		}
@@ -136,8 +139,8 @@ func travellerFor(b *testing.B, set, lineBytes int) *traveller {
 // traveller is a thread's working set: one chain, or several that take turns
 // where the set is small, so that a set is fresh when its turn comes again.
 type traveller struct {
-	arena  *rig.Arena
-	chains []*rig.Chain
+	arena  *arena.Arena
+	chains []*chase.Chain
 	next   int // chain of the next trip
 	set    int // bytes of one chain
 	line   int
@@ -151,14 +154,14 @@ func newTraveller(b *testing.B, set, lineBytes int) *traveller {
 	// are 1 MiB, which the other CPU's first level cannot hold.
 	const mostChains = 256
 	n := max(1, min(mostChains, freshBytes/set))
-	arena, err := rig.NewArena(n*set, rig.Huge)
+	mem, err := arena.New(n*set, arena.Huge)
 	if err != nil {
 		b.Skip(err)
 	}
-	arena.Touch()
-	t := &traveller{arena: arena, set: set, line: lineBytes, visit: min(visitLines, set/lineBytes)}
+	mem.Touch()
+	t := &traveller{arena: mem, set: set, line: lineBytes, visit: min(visitLines, set/lineBytes)}
 	for i := range n {
-		c, err := rig.NewChain(arena, rig.ChainSpec{OffsetBytes: i * set, SetBytes: set, StrideBytes: lineBytes, Seed: uint64(i + 1)})
+		c, err := chase.NewChain(mem, chase.ChainSpec{OffsetBytes: i * set, SetBytes: set, StrideBytes: lineBytes, Seed: uint64(i + 1)})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -183,7 +186,7 @@ func (t *traveller) trip(home, away int, dirty bool, move string) (time.Duration
 	if dirty {
 		use() // the second time over, the lines of a set that fits are where they belong
 	}
-	prepared := rig.Now()
+	prepared := host.Now()
 	target := home
 	switch move {
 	case "first":
@@ -193,16 +196,16 @@ func (t *traveller) trip(home, away int, dirty bool, move string) (time.Duration
 			return 0, err
 		}
 		use()
-		prepared = rig.Now()
+		prepared = host.Now()
 	}
 	if err := affinity.Move(target); err != nil {
 		return 0, err
 	}
-	for (rig.Now() - prepared) < settle {
+	for (host.Now() - prepared) < settle {
 	}
-	begin := rig.Now()
-	t.end = rig.Walk(t.chains[at].Start(), t.visit)
-	took := (rig.Now() - begin)
+	begin := host.Now()
+	t.end = chase.Walk(t.chains[at].Start(), t.visit)
+	took := (host.Now() - begin)
 	if target != home {
 		return took, affinity.Move(home)
 	}
@@ -249,7 +252,7 @@ func runMigrationCall(b *testing.B, p place, move string) {
 	s := crewAt(b, p)
 	var spent time.Duration
 	var failed error
-	s.crew.Run(func(w *rig.Worker) {
+	s.crew.Run(func(w *crew.Worker) {
 		if w.Index != 0 {
 			return
 		}
@@ -257,11 +260,11 @@ func runMigrationCall(b *testing.B, p place, move string) {
 		if move == "there" {
 			targets[1] = p.cpus[1]
 		}
-		begin := rig.Now()
+		begin := host.Now()
 		for i := 1; i <= b.N && failed == nil; i++ {
 			failed = affinity.Move(targets[i%2])
 		}
-		spent = (rig.Now() - begin)
+		spent = (host.Now() - begin)
 		if err := affinity.Move(p.cpus[0]); failed == nil {
 			failed = err
 		}

@@ -7,7 +7,7 @@ import (
 	"unsafe"
 
 	"cachelab/cachelines"
-	"cachelab/internal/rig"
+	"cachelab/internal/crew"
 )
 
 // Lesson: neighbours. Words that a Go program would think far enough apart,
@@ -126,7 +126,7 @@ func runNeighbours(b *testing.B, pair neighbourPair, p place, lineBytes int) {
 	if !ok {
 		b.Skipf("this runtime has put the words of %s %v, with lines of %d bytes", pair.layout, words, lineBytes)
 	}
-	t := s.timed(nil, func(w *rig.Worker) { rig.Atomic(words[w.Index], b.N) })
+	t := s.timed(nil, func(w *crew.Worker) { crew.AddAtomic(words[w.Index], b.N) })
 	for i, word := range words {
 		if got := countWord(word); got != uint64(b.N) {
 			b.Fatalf("worker %d counted to %d, want %d", i, got, b.N)
@@ -220,7 +220,7 @@ func runHeader(b *testing.B, kernel func(s *[]uint64, i, n int), ahead, between 
 	index := func(worker int) int { return worker * between / uint64Bytes }
 
 	c := newBesideCrew(2)
-	t := s.timed(nil, func(w *rig.Worker) {
+	t := s.timed(nil, func(w *crew.Worker) {
 		if w.Index == 0 {
 			c.until(1, func() { kernel(header, 0, lookEvery) })
 			return

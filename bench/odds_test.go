@@ -6,7 +6,7 @@ import (
 	"testing"
 	"unsafe"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/crew"
 )
 
 // Lesson: odds. The talk's demonstration: workers count the odd numbers of a
@@ -226,7 +226,7 @@ func runOdds(b *testing.B, kernel oddsKernel, l counterLayout, p place) {
 		parts[i] = oddsPartOf(i)
 	}
 	b.ResetTimer() // the first parts take milliseconds to write
-	prepare := func(w *rig.Worker) {
+	prepare := func(w *crew.Worker) {
 		if w.Index == 0 {
 			clear(unsafe.Slice((*byte)(arena.At(0)), arena.Size()))
 		}
@@ -234,7 +234,7 @@ func runOdds(b *testing.B, kernel oddsKernel, l counterLayout, p place) {
 			w.Sum += uint64(v)
 		}
 	}
-	t := s.timed(prepare, func(w *rig.Worker) {
+	t := s.timed(prepare, func(w *crew.Worker) {
 		parts[w.Index].count(kernel, (*int)(words[w.Index]), each)
 	})
 	for i, word := range words {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/crew"
 )
 
 // Lesson: ownership. There are as many shards as workers, and in each round
@@ -95,13 +95,13 @@ func runOwnership(b *testing.B, p place, set, line int, hands [][]int) {
 	lines := c.chains[0].Len()
 	rounds := max(1, b.N/lines)
 	const warm = 2 // rounds
-	prepare := func(w *rig.Worker) {
+	prepare := func(w *crew.Worker) {
 		walkChanging(c.chains[w.Index].Start(), warm*lines)
 	}
-	t := s.timed(prepare, func(w *rig.Worker) {
+	t := s.timed(prepare, func(w *crew.Worker) {
 		for r := range rounds {
 			walkChanging(c.chains[hands[r%len(hands)][w.Index]].Start(), lines)
-			w.Meet()
+			w.Barrier()
 		}
 	})
 	if got, want := c.visits(), (rounds+warm)*lines*len(p.cpus); got != want {

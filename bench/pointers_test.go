@@ -6,7 +6,8 @@ import (
 	"time"
 	"unsafe"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/stream"
 )
 
 // Lesson: pointers. The sum of n integers that lie side by side, and that a
@@ -14,7 +15,7 @@ import (
 // shuffled, as a long-lived one has them. One op is one integer.
 
 // sumPointed adds up n integers that consecutive pointers from p on lead to,
-// unrolled by 8 as rig.Sum is.
+// unrolled by 8 as stream.Sum is.
 //
 //go:noinline
 func sumPointed(p unsafe.Pointer, n int) (sum uint64) {
@@ -70,7 +71,7 @@ func BenchmarkPointers(b *testing.B) { runLesson(b, "Pointers") }
 
 func runPointers(b *testing.B, m *machine, layout string, n int) {
 	s := soloStation(b, m)
-	x := layOut(b, s, rig.Huge, 2*n*uint64Bytes, func(a *rig.Arena) (*pointed, error) {
+	x := layOut(b, s, arena.Huge, 2*n*uint64Bytes, func(a *arena.Arena) (*pointed, error) {
 		x := &pointed{ints: a.At(0), pointers: a.At(n * uint64Bytes)}
 		ints, pointers := unsafe.Slice((*uint64)(x.ints), n), unsafe.Slice((*unsafe.Pointer)(x.pointers), n)
 		for i := range n {
@@ -87,7 +88,7 @@ func runPointers(b *testing.B, m *machine, layout string, n int) {
 		for count > 0 {
 			part := min(count, n-x.next)
 			if layout == "values" {
-				sum += rig.Sum(unsafe.Add(x.ints, x.next*uint64Bytes), part, uint64Bytes)
+				sum += stream.Sum(unsafe.Add(x.ints, x.next*uint64Bytes), part, uint64Bytes)
 			} else {
 				sum += sumPointed(unsafe.Add(x.pointers, x.next*uint64Bytes), part)
 			}

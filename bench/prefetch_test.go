@@ -3,7 +3,8 @@ package bench
 import (
 	"testing"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/chase"
 )
 
 // Lesson: prefetch. The same walk over the same lines, one dependent load each,
@@ -23,14 +24,14 @@ import (
 // block of 4 KiB lies inside any larger one as well.
 var prefetchBlocks = []struct {
 	op    string
-	order rig.Order
+	order chase.Order
 	block int
 }{
-	{"forward", rig.Forward, 0},
-	{"backward", rig.Backward, 0},
-	{"page", rig.Random, 4 << 10},
-	{"pages64", rig.Random, 64 * 4 << 10},
-	{"random", rig.Random, 0},
+	{"forward", chase.Forward, 0},
+	{"backward", chase.Backward, 0},
+	{"page", chase.Random, 4 << 10},
+	{"pages64", chase.Random, 64 * 4 << 10},
+	{"random", chase.Random, 0},
 }
 
 func prefetchCases(m *machine) []bcase {
@@ -41,11 +42,11 @@ func prefetchCases(m *machine) []bcase {
 				continue // a cache is near enough for translation to show in Pages alone
 			}
 			c := chainCase{
-				spec:  rig.ChainSpec{SetBytes: set, StrideBytes: m.LineBytes, Order: o.order, BlockBytes: o.block, Seed: 1},
-				pages: rig.Small, walk: rig.Walk,
+				spec:  chase.ChainSpec{SetBytes: set, StrideBytes: m.LineBytes, Order: o.order, BlockBytes: o.block, Seed: 1},
+				pages: arena.Small, walk: chase.Walk,
 			}
 			cases = append(cases, bcase{
-				name: name("op", o.op, "set", sizeName(set), "pages", pageNames[rig.Small]), extra: c.extra(),
+				name: name("op", o.op, "set", sizeName(set), "pages", pageNames[arena.Small]), extra: c.extra(),
 				run: func(b *testing.B) { runWalk(b, m, c) },
 			})
 		}

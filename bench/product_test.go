@@ -5,7 +5,7 @@ import (
 	"time"
 	"unsafe"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
 )
 
 // Lesson: product. The product of two square matrices; one op is one
@@ -133,7 +133,7 @@ func BenchmarkProduct(b *testing.B) { runLesson(b, "Product") }
 func runProduct(b *testing.B, m *machine, op string) {
 	s := soloStation(b, m)
 	const matrixBytes = productSize * productPitch
-	x := layOut(b, s, rig.Huge, 4*matrixBytes, func(a *rig.Arena) (*product, error) {
+	x := layOut(b, s, arena.Huge, 4*matrixBytes, func(a *arena.Arena) (*product, error) {
 		x := &product{left: a.At(0), right: a.At(matrixBytes), transpose: a.At(2 * matrixBytes), result: a.At(3 * matrixBytes)}
 		for i := range productSize {
 			for j := range productSize {

@@ -7,7 +7,10 @@ import (
 	"unsafe"
 
 	"cachelab/cachelines"
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/chase"
+	"cachelab/internal/crew"
+	"cachelab/internal/host"
 )
 
 // Lesson: readers. Many cores may cache a line that is only read; one writer
@@ -34,9 +37,9 @@ func newBesideCrew(workers int) *besideCrew {
 
 // measure times f for worker i and says that it has finished.
 func (c *besideCrew) measure(i int, f func()) {
-	begin := rig.Now()
+	begin := host.Now()
 	f()
-	*c.measured.At(i) = (rig.Now() - begin)
+	*c.measured.At(i) = (host.Now() - begin)
 	c.done.Value.Add(1)
 }
 
@@ -53,10 +56,10 @@ func (c *besideCrew) until(n int, f func()) {
 }
 
 // besideWords returns the readers' word and one that is step bytes away.
-func besideWords(b *testing.B, step int) (read, written unsafe.Pointer, arena *rig.Arena) {
+func besideWords(b *testing.B, step int) (read, written unsafe.Pointer, mem *arena.Arena) {
 	b.Helper()
-	words, arena := counterWords(b, 2, step)
-	return words[0], words[1], arena
+	words, mem := counterWords(b, 2, step)
+	return words[0], words[1], mem
 }
 
 func readerCases(m *machine) []bcase {
@@ -94,26 +97,26 @@ func BenchmarkReaders(b *testing.B) { runLesson(b, "Readers") }
 
 func runReaders(b *testing.B, writer bool, step int, p place) {
 	s := crewAt(b, p)
-	read, written, arena := besideWords(b, step)
-	defer arena.Close()
+	read, written, mem := besideWords(b, step)
+	defer mem.Close()
 	c := newBesideCrew(len(p.cpus))
 	first, readers := 0, len(p.cpus)
 	if writer {
 		first, readers = 1, readers-1
 	}
 	ends := cachelines.NewSlots[unsafe.Pointer](len(p.cpus))
-	prepare := func(w *rig.Worker) {
+	prepare := func(w *crew.Worker) {
 		if w.Index == 0 {
-			arena.Touch()
+			mem.Touch()
 			*(*unsafe.Pointer)(read), *(*uint64)(written) = read, 0
 		}
 	}
-	t := s.timed(prepare, func(w *rig.Worker) {
+	t := s.timed(prepare, func(w *crew.Worker) {
 		if w.Index < first {
-			c.until(readers, func() { rig.Atomic(written, lookEvery) })
+			c.until(readers, func() { crew.AddAtomic(written, lookEvery) })
 			return
 		}
-		c.measure(w.Index, func() { *ends.At(w.Index) = rig.Walk(read, b.N) })
+		c.measure(w.Index, func() { *ends.At(w.Index) = chase.Walk(read, b.N) })
 	})
 	var spent time.Duration
 	for i := first; i < len(p.cpus); i++ {

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"cachelab/cachelines"
-	"cachelab/internal/rig"
+	"cachelab/internal/chase"
+	"cachelab/internal/crew"
+	"cachelab/internal/host"
 )
 
 // Lesson: the scheduler, in two benchmarks.
@@ -37,7 +39,7 @@ const (
 func compute(steps int) uint64 {
 	x := uint64(1)
 	for range steps {
-		x = rig.AddChain(computeStep, x, 2)
+		x = chase.AddChain(computeStep, x, 2)
 	}
 	return x
 }
@@ -70,7 +72,7 @@ func runOverlap(b *testing.B, waits bool, tasks, procs int) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
 	results := cachelines.NewSlots[uint64](tasks)
 	var done sync.WaitGroup
-	begin := rig.Now()
+	begin := host.Now()
 	for i := range tasks {
 		done.Go(func() {
 			if !waits {
@@ -84,7 +86,7 @@ func runOverlap(b *testing.B, waits bool, tasks, procs int) {
 		})
 	}
 	done.Wait()
-	spent := (rig.Now() - begin)
+	spent := (host.Now() - begin)
 	want := uint64(b.N)
 	if !waits {
 		want = compute(b.N)
@@ -148,9 +150,9 @@ func runGoroutineSwitch(b *testing.B) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	rounds, r := switchRounds(b), newRally()
 	go r.answer(rounds)
-	begin := rig.Now()
+	begin := host.Now()
 	r.serve(rounds)
-	reportSwitches(b, (rig.Now() - begin), rounds)
+	reportSwitches(b, (host.Now() - begin), rounds)
 	r.check(b, rounds)
 }
 
@@ -164,14 +166,14 @@ func runLockedSwitch(b *testing.B, p place) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // no worker may spin now: they share a P
 	rounds, r := switchRounds(b), newRally()
 	var spent time.Duration
-	s.crew.Run(func(w *rig.Worker) {
+	s.crew.Run(func(w *crew.Worker) {
 		if w.Index == 1 {
 			r.answer(rounds)
 			return
 		}
-		begin := rig.Now()
+		begin := host.Now()
 		r.serve(rounds)
-		spent = (rig.Now() - begin)
+		spent = (host.Now() - begin)
 	})
 	reportSwitches(b, spent, rounds)
 	r.check(b, rounds)

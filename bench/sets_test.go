@@ -4,7 +4,8 @@ import (
 	"slices"
 	"testing"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/chase"
 )
 
 // Lesson: sets. n lines that all belong to one set of a cache: as many as the
@@ -32,8 +33,8 @@ func setsCases(m *machine) []bcase {
 		wayBytes := sizeBytes / ways
 		for _, n := range setCounts(ways, also...) {
 			c := chainCase{
-				spec:  rig.ChainSpec{SetBytes: n * wayBytes, StrideBytes: wayBytes, Seed: uint64(n)},
-				pages: rig.Huge, walk: rig.Walk,
+				spec:  chase.ChainSpec{SetBytes: n * wayBytes, StrideBytes: wayBytes, Seed: uint64(n)},
+				pages: arena.Huge, walk: chase.Walk,
 			}
 			cases = append(cases, bcase{
 				name: name("layout", layout, "size", n), extra: c.extra(),

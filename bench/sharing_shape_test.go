@@ -10,7 +10,7 @@ import (
 	"sync"
 	"testing"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/crew"
 )
 
 // testListing is the compiler's listing of this package with its tests.
@@ -23,7 +23,7 @@ var testListing = sync.OnceValues(func() (string, error) {
 // patterns that it is matched with are amd64's.
 func codeOf(t *testing.T, function string) []string {
 	t.Helper()
-	if runtime.GOARCH != "amd64" || rig.RaceDetector {
+	if runtime.GOARCH != "amd64" || crew.RaceDetector {
 		t.Skip("the patterns are those of amd64, without the race detector's calls")
 	}
 	if _, err := exec.LookPath("go"); err != nil {

@@ -3,7 +3,7 @@ package bench
 import (
 	"testing"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/crew"
 )
 
 // What the lessons on sharing have in common: one timed part by a whole crew,
@@ -11,15 +11,15 @@ import (
 
 // timing is a timed part and the link beside it.
 type timing struct {
-	span          rig.Span
+	span          crew.Span
 	before, after float64 // link, ns; 0 where there is none
 }
 
 // timed lets every worker prepare (nil: nothing), and then times what all of
 // them do at once.
-func (s *station) timed(prepare, work func(w *rig.Worker)) timing {
+func (s *station) timed(prepare, work func(w *crew.Worker)) timing {
 	var t timing
-	s.crew.Run(func(w *rig.Worker) {
+	s.crew.Run(func(w *crew.Worker) {
 		if prepare != nil {
 			prepare(w)
 		}

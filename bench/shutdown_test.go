@@ -6,7 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/crew"
+	"cachelab/internal/host"
 )
 
 // Lesson: shutdown. Are as many goroutines left after the experiments as there
@@ -49,7 +50,7 @@ func shutdownCases(m *machine) []bcase {
 	n := len(m.CPUs)
 	anywhere := place{"os", make([]int, n)}
 	for i := range anywhere.cpus {
-		anywhere.cpus[i] = rig.Anywhere
+		anywhere.cpus[i] = crew.Anywhere
 	}
 	var cases []bcase
 	for _, a := range accounts {
@@ -81,18 +82,18 @@ func (a *account) runShutdown(b *testing.B, p place) {
 	}
 	dismissCrews()
 	for range b.N {
-		crew, err := rig.NewCrew(p.cpus...)
+		workers, err := crew.New(p.cpus...)
 		if err != nil {
 			b.Skip(err)
 		}
-		crew.Run(func(w *rig.Worker) {
+		workers.Run(func(w *crew.Worker) {
 			w.Sum += compute(1)
-			w.Meet()
+			w.Barrier()
 		})
-		crew.Close()
+		workers.Close()
 	}
 	n, err := a.count()
-	for begin := rig.Now(); err == nil && n > a.before && rig.Now()-begin < leavePatience; n, err = a.count() {
+	for begin := host.Now(); err == nil && n > a.before && host.Now()-begin < leavePatience; n, err = a.count() {
 		time.Sleep(time.Millisecond)
 	}
 	if err != nil {
@@ -128,7 +129,7 @@ func TestOwnGoroutines(t *testing.T) {
 	const (
 		main    = "goroutine 1 [chan receive]:\ntesting.(*B).run1(0xc0001)\n\t/go/src/testing/benchmark.go:246 +0x1\nmain.main()\n\t_testmain.go:9 +0x1\n"
 		running = "goroutine 35 [running]:\ncachelab/bench.allStacks()\n\t/bench/shutdown_test.go:9 +0x1\ntesting.(*B).runN(0xc0002, 0x1)\n\t/go/src/testing/benchmark.go:219 +0x1\ncreated by testing.(*B).run1 in goroutine 34\n\t/go/src/testing/benchmark.go:241 +0x1\n"
-		leaked  = "goroutine 36 [chan receive]:\ncachelab/internal/rig.(*Worker).live(0xc0003, 0xc0004)\n\t/rig/crew.go:120 +0x1\ncreated by cachelab/internal/rig.NewCrew in goroutine 35\n\t/rig/crew.go:88 +0x1\n"
+		leaked  = "goroutine 36 [chan receive]:\ncachelab/internal/crew.(*Worker).live(0xc0003, 0xc0004)\n\t/crew/crew.go:120 +0x1\ncreated by cachelab/internal/crew.New in goroutine 35\n\t/crew/crew.go:88 +0x1\n"
 	)
 	for stacks, want := range map[string]int{
 		main: 1, main + "\n" + running: 1, running + "\n" + main + "\n" + leaked: 2, main + "\n" + leaked + "\n" + leaked: 3,
@@ -149,8 +150,8 @@ func TestOwnGoroutinesSeesALeak(t *testing.T) {
 	}
 	close(held)
 	<-gone
-	for begin := rig.Now(); ownGoroutines(allStacks()) != before; time.Sleep(time.Millisecond) {
-		if rig.Now()-begin > leavePatience {
+	for begin := host.Now(); ownGoroutines(allStacks()) != before; time.Sleep(time.Millisecond) {
+		if host.Now()-begin > leavePatience {
 			t.Fatalf("%d goroutines after all ended, %d before", ownGoroutines(allStacks()), before)
 		}
 	}

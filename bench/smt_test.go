@@ -4,7 +4,9 @@ import (
 	"testing"
 	"unsafe"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/chase"
+	"cachelab/internal/crew"
 )
 
 // Lesson: SMT. One thread, two siblings of one core (place=core, where the
@@ -29,13 +31,13 @@ const (
 )
 
 // smtKernel does n steps of work on the memory of worker i.
-type smtKernel func(w *rig.Worker, n int)
+type smtKernel func(w *crew.Worker, n int)
 
 // smtMemory has a part for each of two workers, kept from run to run: touching
 // it takes longer than a sample.
 var smtMemory struct {
-	loads, stream *rig.Arena
-	chains        [2]*rig.Chain
+	loads, stream *arena.Arena
+	chains        [2]*chase.Chain
 }
 
 func smtPrepare(b *testing.B) {
@@ -45,16 +47,16 @@ func smtPrepare(b *testing.B) {
 		return
 	}
 	var err error
-	if m.loads, err = rig.NewArena(2*smtLoadBytes, rig.Huge); err != nil {
+	if m.loads, err = arena.New(2*smtLoadBytes, arena.Huge); err != nil {
 		b.Skip(err)
 	}
-	if m.stream, err = rig.NewArena(2*smtStreamBytes, rig.Huge); err != nil {
+	if m.stream, err = arena.New(2*smtStreamBytes, arena.Huge); err != nil {
 		b.Skip(err)
 	}
 	m.stream.Touch()
 	for i := range m.chains {
-		spec := rig.ChainSpec{OffsetBytes: i * smtLoadBytes, SetBytes: smtLoadBytes, StrideBytes: 64, Seed: uint64(i)}
-		if m.chains[i], err = rig.NewChain(m.loads, spec); err != nil {
+		spec := chase.ChainSpec{OffsetBytes: i * smtLoadBytes, SetBytes: smtLoadBytes, StrideBytes: 64, Seed: uint64(i)}
+		if m.chains[i], err = chase.NewChain(m.loads, spec); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -65,12 +67,12 @@ var smtOps = []struct {
 	name   string
 	kernel smtKernel
 }{
-	{"loads", func(w *rig.Worker, n int) {
-		w.Sum += uint64(uintptr(rig.Walk(smtMemory.chains[w.Index].Start(), n)))
+	{"loads", func(w *crew.Worker, n int) {
+		w.Sum += uint64(uintptr(chase.Walk(smtMemory.chains[w.Index].Start(), n)))
 	}},
-	{"chain", func(w *rig.Worker, n int) { w.Sum += rig.AddChain(n, 1, 2) }},
-	{"wide", func(w *rig.Worker, n int) { w.Sum += wideChains(n) }},
-	{"stream", func(w *rig.Worker, n int) {
+	{"chain", func(w *crew.Worker, n int) { w.Sum += chase.AddChain(n, 1, 2) }},
+	{"wide", func(w *crew.Worker, n int) { w.Sum += wideChains(n) }},
+	{"stream", func(w *crew.Worker, n int) {
 		const each = smtStreamBytes / uint64Bytes
 		words := unsafe.Slice((*uint64)(smtMemory.stream.At(w.Index*smtStreamBytes)), each)
 		for ; n > each; n -= each {
@@ -146,6 +148,6 @@ func runSMT(b *testing.B, kernel smtKernel, p place) {
 	smtPrepare(b)
 	workers := len(p.cpus)
 	each := (b.N/workers/smtStep + 1) * smtStep
-	t := s.timed(nil, func(w *rig.Worker) { kernel(w, each) })
+	t := s.timed(nil, func(w *crew.Worker) { kernel(w, each) })
 	s.report(b, t, each*workers)
 }

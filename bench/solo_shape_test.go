@@ -2,7 +2,7 @@ package bench
 
 import "testing"
 
-// Kernels of the single-threaded lessons that are not the rig's: none may check
+// Kernels of the single-threaded lessons that no package of instruments holds: none may check
 // bounds or call where another arm does not.
 func TestSoloShapes(t *testing.T) {
 	// Two increments of memory, merged by nobody.

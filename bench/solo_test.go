@@ -6,7 +6,9 @@ import (
 	"unsafe"
 
 	"cachelab/affinity"
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/chase"
+	"cachelab/internal/crew"
 )
 
 // What the experiments of one thread have in common: a worker that does not
@@ -17,7 +19,7 @@ import (
 // all; the configuration key pin says which, so no name has to.
 func soloStation(b *testing.B, m *machine) *station {
 	b.Helper()
-	cpu := rig.Anywhere
+	cpu := crew.Anywhere
 	if affinity.Support().Pin {
 		cpu = m.spread(1)[0]
 	}
@@ -26,22 +28,22 @@ func soloStation(b *testing.B, m *machine) *station {
 
 // The words for page sizes in names. A base page is 4 KiB on most machines; the
 // configuration key pages says what was got for huge.
-var pageNames = map[rig.Pages]string{rig.Small: "4k", rig.Huge: "huge"}
+var pageNames = map[arena.Pages]string{arena.Small: "4k", arena.Huge: "huge"}
 
 // ground is an arena that is kept from case to case, and what it holds now:
 // touching tens of MiB afresh takes longer than a sample.
 type ground struct {
-	arena *rig.Arena
+	arena *arena.Arena
 	holds string // full name of the case that laid it out
 	laid  any
 }
 
-var grounds = map[rig.Pages]*ground{}
+var grounds = map[arena.Pages]*ground{}
 
 // layOut lets the station's first worker lay out memory of its own node, unless
 // the last case to use this kind of page was the same. lay finds the memory
 // touched, with anything in it, and at least sizeBytes large.
-func layOut[T any](b *testing.B, s *station, pages rig.Pages, sizeBytes int, lay func(a *rig.Arena) (T, error)) T {
+func layOut[T any](b *testing.B, s *station, pages arena.Pages, sizeBytes int, lay func(a *arena.Arena) (T, error)) T {
 	b.Helper()
 	g := grounds[pages]
 	if g == nil {
@@ -54,13 +56,13 @@ func layOut[T any](b *testing.B, s *station, pages rig.Pages, sizeBytes int, lay
 	g.holds = ""
 	var laid T
 	var failed error
-	s.crew.Run(func(w *rig.Worker) {
+	s.crew.Run(func(w *crew.Worker) {
 		if w.Index != 0 {
 			return
 		}
 		if g.arena == nil || g.arena.Size() < sizeBytes {
 			g.arena.Close()
-			if g.arena, failed = rig.NewArena(sizeBytes, pages); failed != nil {
+			if g.arena, failed = arena.New(sizeBytes, pages); failed != nil {
 				g.arena = nil
 				return
 			}
@@ -87,10 +89,10 @@ func dropGrounds() {
 // the time of work.
 func (s *station) timeAlone(b *testing.B, warm, work func()) time.Duration {
 	b.Helper()
-	s.crew.Run(func(*rig.Worker) { warm() })
-	var span rig.Span
+	s.crew.Run(func(*crew.Worker) { warm() })
+	var span crew.Span
 	b.ResetTimer()
-	s.crew.Run(func(w *rig.Worker) { span = w.Time(work) })
+	s.crew.Run(func(w *crew.Worker) { span = w.Time(work) })
 	b.StopTimer()
 	return span.Wall
 }
@@ -103,7 +105,7 @@ func reportOps(b *testing.B, took time.Duration, ops int) {
 // walker goes along a chain and stays where the last round left it, so that a
 // round does not meet again what the round before has just brought in.
 type walker struct {
-	chain *rig.Chain
+	chain *chase.Chain
 	at    unsafe.Pointer
 	links int // walked since the chain was linked
 }
@@ -113,8 +115,8 @@ type walk func(p unsafe.Pointer, n int) unsafe.Pointer
 
 // chainCase is a walk along a chain from the start of an arena.
 type chainCase struct {
-	spec   rig.ChainSpec
-	pages  rig.Pages
+	spec   chase.ChainSpec
+	pages  arena.Pages
 	walk   walk
 	values bool // what the walk finds beside the links must be 0 at first
 }
@@ -125,7 +127,7 @@ const linkTime = 110 * time.Nanosecond
 
 func (c chainCase) extra() time.Duration {
 	nodes := time.Duration(c.spec.SetBytes / c.spec.StrideBytes)
-	if c.spec.Order != rig.Random {
+	if c.spec.Order != chase.Random {
 		return nodes * 4 * time.Nanosecond
 	}
 	return nodes * linkTime
@@ -138,11 +140,11 @@ const warmLinks = 32 << 10
 // run walks b.N links and returns the time of them.
 func (c chainCase) run(b *testing.B, s *station) (*walker, time.Duration) {
 	b.Helper()
-	w := layOut(b, s, c.pages, c.spec.SetBytes, func(a *rig.Arena) (*walker, error) {
+	w := layOut(b, s, c.pages, c.spec.SetBytes, func(a *arena.Arena) (*walker, error) {
 		if c.values {
 			clear(unsafe.Slice((*byte)(a.At(0)), c.spec.SetBytes))
 		}
-		chain, err := rig.NewChain(a, c.spec)
+		chain, err := chase.NewChain(a, c.spec)
 		if err != nil {
 			return nil, err
 		}
@@ -169,9 +171,9 @@ func (c chainCase) check(b *testing.B, w *walker) {
 	offset := int(uintptr(w.at)) - int(uintptr(w.chain.Start()))
 	want := w.links % nodes * c.spec.StrideBytes
 	switch c.spec.Order {
-	case rig.Backward:
+	case chase.Backward:
 		want = -want
-	case rig.Random:
+	case chase.Random:
 		want = offset
 		if offset%c.spec.StrideBytes != 0 || max(offset, -offset) >= c.spec.SetBytes {
 			b.Fatalf("the walk is %d bytes from its start, and nodes are %d apart", offset, c.spec.StrideBytes)

@@ -4,7 +4,8 @@ import (
 	"slices"
 	"testing"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/stream"
 )
 
 // Lesson: stride. Ostrovsky's loop multiplies by 3 every k-th integer of an
@@ -38,20 +39,20 @@ func BenchmarkStride(b *testing.B) { runLesson(b, "Stride") }
 // strided is an array and the integer that comes next, by its number among
 // those of the stride.
 type strided struct {
-	arena *rig.Arena
+	arena *arena.Arena
 	next  int
 }
 
 func runStride(b *testing.B, m *machine, set, stride int) {
 	s := soloStation(b, m)
-	x := layOut(b, s, rig.Huge, set, func(a *rig.Arena) (*strided, error) { return &strided{arena: a}, nil })
+	x := layOut(b, s, arena.Huge, set, func(a *arena.Arena) (*strided, error) { return &strided{arena: a}, nil })
 	n := set / stride
 	count := (b.N*m.LineBytes + stride - 1) / stride // integers in b.N lines
 	check := probe(x, stride, n, count)
 	took := s.timeAlone(b, func() {}, func() {
 		for left := count; left > 0; {
 			part := min(left, n-x.next)
-			rig.Triple(x.arena.At(x.next*stride), part, stride)
+			stream.Triple(x.arena.At(x.next*stride), part, stride)
 			x.next = (x.next + part) % n
 			left -= part
 		}

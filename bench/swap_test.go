@@ -7,7 +7,10 @@ import (
 
 	"cachelab/affinity"
 	"cachelab/cachelines"
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/chase"
+	"cachelab/internal/crew"
+	"cachelab/internal/host"
 )
 
 // Lesson: swapping. Two pinned threads, each with a working set of its own that
@@ -59,8 +62,8 @@ func BenchmarkSwap(b *testing.B) { runLesson(b, "Swap") }
 // changedSets is a chain of lines for each of n owners. Each line counts its
 // visits beside the chain's pointer.
 type changedSets struct {
-	arena     *rig.Arena
-	chains    []*rig.Chain
+	arena     *arena.Arena
+	chains    []*chase.Chain
 	set, line int
 }
 
@@ -77,11 +80,11 @@ func changedSetsFor(b *testing.B, n, set, line int) *changedSets {
 		lastSets = nil
 		c.arena.Close()
 	}
-	arena, err := rig.NewArena(n*set, rig.Huge)
+	mem, err := arena.New(n*set, arena.Huge)
 	if err != nil {
 		b.Skip(err)
 	}
-	lastSets = &changedSets{arena: arena, chains: make([]*rig.Chain, n), set: set, line: line}
+	lastSets = &changedSets{arena: mem, chains: make([]*chase.Chain, n), set: set, line: line}
 	lastSets.link(b)
 	return lastSets
 }
@@ -90,8 +93,8 @@ func (c *changedSets) link(b *testing.B) {
 	b.Helper()
 	var err error
 	for i := range c.chains {
-		spec := rig.ChainSpec{OffsetBytes: i * c.set, SetBytes: c.set, StrideBytes: c.line, Seed: uint64(i + 1)}
-		if c.chains[i], err = rig.NewChain(c.arena, spec); err != nil {
+		spec := chase.ChainSpec{OffsetBytes: i * c.set, SetBytes: c.set, StrideBytes: c.line, Seed: uint64(i + 1)}
+		if c.chains[i], err = chase.NewChain(c.arena, spec); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -135,12 +138,12 @@ type stay struct {
 // walk visits lines of the chain at y.at until the time is over, or until
 // enough lines are visited in all (0: no end).
 func (y *stay) walk(every time.Duration, enough int) {
-	begin := rig.Now()
+	begin := host.Now()
 	took := time.Duration(0)
 	for took < every && (enough == 0 || y.lines < enough) {
 		y.at = walkChanging(y.at, swapChunk)
 		y.lines += swapChunk
-		took = (rig.Now() - begin)
+		took = (host.Now() - begin)
 	}
 	y.spent += took
 }
@@ -153,20 +156,20 @@ func runSwap(b *testing.B, p place, set, line int, every time.Duration, moves bo
 	stays := cachelines.NewSlots[stay](2)
 	var before, after float64
 	warm := 2 * c.chains[0].Len()
-	s.crew.Run(func(w *rig.Worker) {
+	s.crew.Run(func(w *crew.Worker) {
 		y := stays.At(w.Index)
 		y.at = walkChanging(c.chains[w.Index].Start(), warm)
 		link := s.linkNow(w)
 		place := w.Index
 		enough := b.N
-		for w.Agree(func() bool { return stays.At(0).lines < b.N }) {
+		for w.Decide(func() bool { return stays.At(0).lines < b.N }) {
 			if moves {
 				place = 1 - place
 			}
 			if err := affinity.Move(p.cpus[place]); err != nil && y.err == nil {
 				y.err = err
 			}
-			w.Meet()
+			w.Barrier()
 			y.walk(every, enough)
 			enough = 0
 		}
@@ -199,7 +202,7 @@ func runTurns(b *testing.B, p place, set, line int, every time.Duration, moves b
 	var at [2]unsafe.Pointer
 	var y stay
 	warm := 2 * c.chains[0].Len()
-	s.crew.Run(func(w *rig.Worker) {
+	s.crew.Run(func(w *crew.Worker) {
 		for i := range at {
 			at[i] = walkChanging(c.chains[i].Start(), warm)
 		}

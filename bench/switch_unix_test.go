@@ -9,7 +9,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/crew"
+	"cachelab/internal/host"
 )
 
 // runThreadSwitch passes one byte between two threads on one CPU over pipes: a
@@ -28,7 +29,7 @@ func runThreadSwitch(b *testing.B, p place) {
 	rounds := switchRounds(b)
 	var spent time.Duration
 	var failed [2]error
-	s.crew.Run(func(w *rig.Worker) {
+	s.crew.Run(func(w *crew.Worker) {
 		ball := make([]byte, 1)
 		if w.Index == 1 {
 			for i := range rounds {
@@ -42,7 +43,7 @@ func runThreadSwitch(b *testing.B, p place) {
 			}
 			return
 		}
-		begin := rig.Now()
+		begin := host.Now()
 		for i := range rounds {
 			ball[0] = byte(i)
 			if failed[0] = pass(unix.Write, there[1], ball, byte(i)); failed[0] != nil {
@@ -52,7 +53,7 @@ func runThreadSwitch(b *testing.B, p place) {
 				return
 			}
 		}
-		spent = (rig.Now() - begin)
+		spent = (host.Now() - begin)
 	})
 	for _, err := range failed {
 		if err != nil {

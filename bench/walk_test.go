@@ -5,7 +5,8 @@ import (
 	"testing"
 	"unsafe"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/chase"
 )
 
 // Lesson: walk. Drepper's list: nodes of a size, each with a link to the next,
@@ -29,7 +30,7 @@ var nodeBytes = []struct {
 func walkCases(m *machine) []bcase {
 	var cases []bcase
 	add := func(op, layout string, bytes, set int, kernel walk) {
-		c := chainCase{spec: rig.ChainSpec{SetBytes: set, StrideBytes: bytes, Order: rig.Forward}, pages: rig.Huge, walk: kernel, values: op != "follow"}
+		c := chainCase{spec: chase.ChainSpec{SetBytes: set, StrideBytes: bytes, Order: chase.Forward}, pages: arena.Huge, walk: kernel, values: op != "follow"}
 		cases = append(cases, bcase{
 			name: name("op", op, "layout", layout, "set", sizeName(set)), extra: c.extra(),
 			run: func(b *testing.B) { runNodes(b, m, op, c) },
@@ -37,14 +38,14 @@ func walkCases(m *machine) []bcase {
 	}
 	for _, set := range []int{m.inL1(), m.inL2(), m.beyond()} {
 		for _, n := range nodeBytes {
-			add("follow", n.layout, n.bytes, set, rig.Walk)
+			add("follow", n.layout, n.bytes, set, chase.Walk)
 		}
 	}
 	// The source's element has one word of padding; here it is a line, so that
 	// every node that is written makes one line dirty.
 	for _, set := range m.levelSets(m.inLast()) {
-		add("inc", "node64", 64, set, rig.WalkIncrement)
-		add("addnext", "node64", 64, set, rig.WalkAddNext)
+		add("inc", "node64", 64, set, chase.WalkIncrement)
+		add("addnext", "node64", 64, set, chase.WalkAddNext)
 	}
 	return cases
 }
@@ -85,9 +86,9 @@ func pagesCases(m *machine) []bcase {
 				// their pages in turn, and not all in one set of the cache.
 				stride += os.Getpagesize()
 			}
-			c := chainCase{spec: rig.ChainSpec{SetBytes: n * stride, StrideBytes: stride, Seed: 1}, pages: rig.Small, walk: rig.Walk}
+			c := chainCase{spec: chase.ChainSpec{SetBytes: n * stride, StrideBytes: stride, Seed: 1}, pages: arena.Small, walk: chase.Walk}
 			cases = append(cases, bcase{
-				name: name("layout", layout, "set", sizeName(n*m.LineBytes), "pages", pageNames[rig.Small]), extra: c.extra(),
+				name: name("layout", layout, "set", sizeName(n*m.LineBytes), "pages", pageNames[arena.Small]), extra: c.extra(),
 				run: func(b *testing.B) { runWalk(b, m, c) },
 			})
 		}

@@ -11,7 +11,7 @@ import (
 
 	"cachelab/affinity"
 	"cachelab/affinity/opt"
-	"cachelab/internal/rig"
+	"cachelab/internal/crew"
 )
 
 // claimedMachine has three levels for each of two CPUs, the last one common.
@@ -180,7 +180,7 @@ func TestMeasureLevelsStops(t *testing.T) {
 // TestMeasureLevelsClimbs: the far end of the ladder is slower than the near
 // one, on any machine with a cache, and the clock is one.
 func TestMeasureLevelsClimbs(t *testing.T) {
-	if rig.RaceDetector {
+	if crew.RaceDetector {
 		t.Skip("the race detector would be measured")
 	}
 	if testing.Short() {

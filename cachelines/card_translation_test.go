@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"cachelab/affinity/opt"
-	"cachelab/internal/rig"
+	"cachelab/internal/crew"
 )
 
 // zen5 is as TestTranslationOfZen5 has it, on pages asked for and got.
@@ -101,7 +101,7 @@ func TestPageCounts(t *testing.T) {
 // A page takes a page's translation: many pages cost more than few, with as
 // many lines. The direction holds on any machine with base pages.
 func TestMeasureTranslationClimbs(t *testing.T) {
-	if rig.RaceDetector {
+	if crew.RaceDetector {
 		t.Skip("the race detector would be measured")
 	}
 	claims, err := Claimed()

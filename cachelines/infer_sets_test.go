@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"cachelab/affinity/opt"
-	"cachelab/internal/rig"
+	"cachelab/internal/crew"
 )
 
 // simLevel is a lapTimer of a simulated second level, behind a guest's page table: every block lies
@@ -59,7 +59,7 @@ func (s *simLevel) lap(lines []int, _ bool) float64 {
 // confidence, and mostly right where the oldest line is replaced or nearly so.
 func TestSetsOf(t *testing.T) {
 	machines := 40
-	if testing.Short() || rig.RaceDetector { // a simulated lap takes ten times as long with it
+	if testing.Short() || crew.RaceDetector { // a simulated lap takes ten times as long with it
 		machines = 8
 	}
 	rng := rand.New(rand.NewPCG(21, 22))

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"cachelab/affinity"
-	"cachelab/internal/rig"
+	"cachelab/internal/host"
 )
 
 const (
@@ -42,7 +42,7 @@ func (c *Claims) stride() int {
 func (c *Claims) ladderSizes(line int) []int {
 	last, _ := c.LastLevelToSizeBy()
 	top := min(4*last, mostSet)
-	if spare, ok := rig.MemoryToSpare(); ok {
+	if spare, ok := host.MemoryToSpare(); ok {
 		top = min(top, spare/sparePart)
 	}
 	return sizesUpTo(max(top, 64*leastSet), line, c.edges())

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"cachelab/affinity/opt"
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/chase"
+	"cachelab/internal/host"
 )
 
 // Ladder is a latency ladder with how it was measured.
@@ -95,7 +97,7 @@ func MeasureLevels(ctx context.Context, claims *Claims, o CoreOptions) (Levels, 
 // rung is one point of one curve.
 type rung struct {
 	ladder *Ladder
-	laps   *rig.Laps
+	laps   *chase.SegmentWriter
 	bytes  int // of the arena
 	point  int
 	block  int // bytes; 0: random over all
@@ -107,27 +109,27 @@ func (c *LevelCurves) measure(ctx context.Context, claims *Claims, o CoreOptions
 	line := claims.stride()
 	sizes := claims.ladderSizes(line)
 	top := sizes[len(sizes)-1]
-	c.Huge = newLadderOver(sizes, rig.Huge, "all")
-	c.Small = newLadderOver(sizes, rig.Small, "all")
+	c.Huge = newLadderOver(sizes, arena.Huge, "all")
+	c.Small = newLadderOver(sizes, arena.Small, "all")
 	var rungs []rung
-	for k, pages := range []rig.Pages{rig.Huge, rig.Small} {
-		arena, err := rig.NewArena(top, pages)
+	for k, pages := range []arena.Pages{arena.Huge, arena.Small} {
+		mem, err := arena.New(top, pages)
 		if err != nil {
 			return err
 		}
-		defer arena.Close()
-		if err := touch(ctx, arena); err != nil {
+		defer mem.Close()
+		if err := touch(ctx, mem); err != nil {
 			return err
 		}
-		got, ok := arena.PageBytes()
+		got, ok := mem.PageBytes()
 		ladders := []*Ladder{&c.Huge}
-		if pages == rig.Small {
-			c.InPage = newLadderOver(c.inPageSizes(sizes, got), rig.Small, "page")
+		if pages == arena.Small {
+			c.InPage = newLadderOver(c.inPageSizes(sizes, got), arena.Small, "page")
 			ladders = []*Ladder{&c.Small, &c.InPage}
 		}
-		laps := rig.NewLaps(arena)
+		laps := chase.NewSegmentWriter(mem)
 		for at, l := range ladders {
-			r := rung{ladder: l, laps: laps, bytes: arena.Size()}
+			r := rung{ladder: l, laps: laps, bytes: mem.Size()}
 			if at == 1 {
 				r.block = max(got, line)
 			}
@@ -157,9 +159,9 @@ func (c *LevelCurves) measure(ctx context.Context, claims *Claims, o CoreOptions
 			}
 			deadline = patient
 		}
-		begin := rig.Now()
-		runtime.KeepAlive(rig.AddChain(clockLinks, o.Seed, 1))
-		clock = append(clock, clockLinks/(rig.Now()-begin).Seconds())
+		begin := host.Now()
+		runtime.KeepAlive(chase.AddChain(clockLinks, o.Seed, 1))
+		clock = append(clock, clockLinks/(host.Now()-begin).Seconds())
 		for _, k := range rng.Perm(len(rungs)) {
 			r := rungs[k]
 			p := &r.ladder.Points[r.point]
@@ -227,28 +229,28 @@ func sampleRung(ctx context.Context, r rung, line, size int, seed uint64) (float
 	if pages := (r.bytes - size) / os.Getpagesize(); pages > 0 {
 		offset = int(seed%uint64(pages+1)) * os.Getpagesize()
 	}
-	lap, err := r.laps.Write(rig.LapSpec{OffsetBytes: offset, SetBytes: size, StrideBytes: line, BlockBytes: r.block, Nodes: nodes, Seed: seed})
+	lap, err := r.laps.Write(chase.SegmentSpec{OffsetBytes: offset, SetBytes: size, StrideBytes: line, BlockBytes: r.block, Nodes: nodes, Seed: seed})
 	if err != nil {
 		return math.NaN(), err
 	}
 	p, loads := lap.Chain.Start(), lap.Chain.Len()
-	if lap.Whole() {
-		p = rig.Walk(p, loads)
+	if lap.CoversSet() {
+		p = chase.Walk(p, loads)
 		loads = (leastLoads + loads - 1) / loads * loads // whole laps
 	}
-	for from := 0; from < lap.Rest(); from += touchedAtOnce {
+	for from := 0; from < lap.UntimedLines(); from += touchedAtOnce {
 		if err := ctx.Err(); err != nil {
 			return math.NaN(), err
 		}
-		lap.TouchRest(from, min(touchedAtOnce, lap.Rest()-from))
+		lap.TouchUntimed(from, min(touchedAtOnce, lap.UntimedLines()-from))
 	}
-	begin := rig.Now()
-	rig.Walk(p, loads)
-	return float64((rig.Now() - begin).Nanoseconds()) / float64(loads), nil
+	begin := host.Now()
+	chase.Walk(p, loads)
+	return float64((host.Now() - begin).Nanoseconds()) / float64(loads), nil
 }
 
 // touch is Arena.Touch with a context.
-func touch(ctx context.Context, a *rig.Arena) error {
+func touch(ctx context.Context, a *arena.Arena) error {
 	const part = 4 << 20 // some 15 ms of small pages
 	for at := 0; at < a.Size(); at += part {
 		if err := ctx.Err(); err != nil {
@@ -259,7 +261,7 @@ func touch(ctx context.Context, a *rig.Arena) error {
 	return nil
 }
 
-func newLadderOver(sizes []int, pages rig.Pages, order string) Ladder {
+func newLadderOver(sizes []int, pages arena.Pages, order string) Ladder {
 	l := Ladder{Pages: pages.String(), Order: order}
 	for _, s := range sizes {
 		l.Points = append(l.Points, LadderPoint{SizeBytes: s})

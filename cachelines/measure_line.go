@@ -10,7 +10,10 @@ import (
 	"unsafe"
 
 	"cachelab/affinity"
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/chase"
+	"cachelab/internal/crew"
+	"cachelab/internal/host"
 )
 
 // The geometry of the sweeps.
@@ -168,12 +171,12 @@ func (o LineOptions) withDefaults() LineOptions {
 func sweepFetch(ctx context.Context, o LineOptions) (touch, cross Curve, err error) {
 	distances := Distances()
 	touch, cross = newCurve("touch", distances), newCurve("cross", distances)
-	arena, err := rig.NewArena(VisitArenaBytes, rig.Huge)
+	mem, err := arena.New(VisitArenaBytes, arena.Huge)
 	if err != nil {
 		return touch, cross, err
 	}
-	defer arena.Close()
-	arena.Touch()
+	defer mem.Close()
+	mem.Touch()
 	rng := rand.New(rand.NewPCG(o.Seed, 1))
 	for deadline := time.Now().Add(o.Budget); time.Now().Before(deadline); {
 		if err := ctx.Err(); err != nil {
@@ -182,14 +185,14 @@ func sweepFetch(ctx context.Context, o LineOptions) (touch, cross Curve, err err
 		rows := [2][]float64{unmeasured(distances), unmeasured(distances)}
 		for _, k := range rng.Perm(2 * len(distances)) {
 			i, method := k/2, k%2
-			chain, err := VisitChain(arena, method == 1, distances[i], rng.Uint64())
+			chain, err := VisitChain(mem, method == 1, distances[i], rng.Uint64())
 			if err != nil {
 				return touch, cross, err
 			}
-			rig.Walk(chain.Start(), chain.Len())
-			begin := rig.Now()
-			rig.Walk(chain.Start(), lapsPerSample*chain.Len())
-			rows[method][i] = float64((rig.Now() - begin).Nanoseconds()) / (lapsPerSample * visitedBlocks)
+			chase.Walk(chain.Start(), chain.Len())
+			begin := host.Now()
+			chase.Walk(chain.Start(), lapsPerSample*chain.Len())
+			rows[method][i] = float64((host.Now() - begin).Nanoseconds()) / (lapsPerSample * visitedBlocks)
 		}
 		touch.Rounds, cross.Rounds = append(touch.Rounds, rows[0]), append(cross.Rounds, rows[1])
 	}
@@ -199,12 +202,12 @@ func sweepFetch(ctx context.Context, o LineOptions) (touch, cross Curve, err err
 // VisitChain is the chain of the fetch sweep at one distance, for those who want to
 // see the curve themselves: over cold lines of the first-level cache that the
 // second level holds. The arena must have VisitArenaBytes.
-func VisitChain(a *rig.Arena, cross bool, d int, seed uint64) (*rig.Chain, error) {
+func VisitChain(a *arena.Arena, cross bool, d int, seed uint64) (*chase.Chain, error) {
 	first := 0 // touch: the second word lies d behind the first
 	if cross {
 		first = d - wordBytes // neighbours, with d at their seam
 	}
-	return rig.NewPairChain(a, rig.PairSpec{
+	return chase.NewPairChain(a, chase.PairSpec{
 		Blocks: visitedBlocks, BlockBytes: blockBytes, First: first, Second: d, Seed: seed,
 	})
 }
@@ -249,19 +252,19 @@ func writerPlaces(o LineOptions) (places [2]int, reason string) {
 func sweepInterference(ctx context.Context, o LineOptions, places [2]int) (even, odd, beside Curve, err error) {
 	distances := Distances()
 	even, odd, beside = newCurve("writers.even", distances), newCurve("writers.odd", distances), newCurve("beside", distances)
-	crew, err := rig.NewCrew(places[:]...)
+	workers, err := crew.New(places[:]...)
 	if err != nil {
 		return even, odd, beside, fmt.Errorf("interference line: %w", err)
 	}
-	defer crew.Close()
+	defer workers.Close()
 	// A range begins on a page; words lie from its first line to maxDistance
 	// behind the odd line, with room on both sides.
 	const rangeBytes = 8192
-	arena, err := rig.NewArena(rangesOfWriters*rangeBytes, rig.Small)
+	mem, err := arena.New(rangesOfWriters*rangeBytes, arena.Small)
 	if err != nil {
 		return even, odd, beside, err
 	}
-	defer arena.Close()
+	defer mem.Close()
 	var done struct {
 		_    Pad
 		_    Pad
@@ -273,9 +276,9 @@ func sweepInterference(ctx context.Context, o LineOptions, places [2]int) (even,
 	const methods = 3
 	round := 0
 	measure := func(order []int, rows [methods][]float64, deadline time.Time) (stopped bool) {
-		crew.Run(func(w *rig.Worker) {
+		workers.Run(func(w *crew.Worker) {
 			if w.Index == 0 && round == 0 {
-				arena.Touch()
+				mem.Touch()
 			}
 			for step, k := range order {
 				i, method := k/methods, k%methods
@@ -284,18 +287,18 @@ func sweepInterference(ctx context.Context, o LineOptions, places [2]int) (even,
 				switch method {
 				case 0, 1: // the first word on an even, then on an odd 64-byte line of a 128-byte pair
 					first := base + 64*method
-					span := w.WriteBoth([2]unsafe.Pointer{arena.At(first), arena.At(first + d)}, writesPerSample)
+					span := w.WriteBoth([2]unsafe.Pointer{mem.At(first), mem.At(first + d)}, writesPerSample)
 					if w.Index == 0 && span.Overlap >= leastOverlap {
 						rows[method][i] = float64(span.Wall.Nanoseconds()) / writesPerSample
 					}
 				case 2: // neighbours, with d at their seam
-					took := w.CountBeside(arena.At(base+d-wordBytes), arena.At(base+d), countsPerSample, &done.flag)
+					took := w.CountBeside(mem.At(base+d-wordBytes), mem.At(base+d), countsPerSample, &done.flag)
 					if w.Index == 0 {
 						rows[method][i] = float64(took.Nanoseconds()) / countsPerSample
 					}
 				}
 				// Looking at the clock at every step would cost another meeting.
-				if step%16 == 0 && w.Agree(func() bool { return time.Now().After(deadline) }) {
+				if step%16 == 0 && w.Decide(func() bool { return time.Now().After(deadline) }) {
 					if w.Index == 0 {
 						stopped = true
 					}

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"cachelab/affinity"
-	"cachelab/internal/rig"
+	"cachelab/internal/crew"
 )
 
 // LinkOptions bounds a measurement of links. The zero value is the default.
@@ -159,25 +159,25 @@ func linkPairs(t *affinity.Topology) []affinity.Pair {
 // sampleLink takes samples of one pair, in time order, until the budget is
 // spent, and so many at the least.
 func sampleLink(ctx context.Context, p affinity.Pair, budget time.Duration, least int) ([]LinkSample, error) {
-	crew, err := rig.NewCrew(p.A, p.B)
+	workers, err := crew.New(p.A, p.B)
 	if err != nil {
 		return nil, err
 	}
-	defer crew.Close()
-	link, err := rig.NewLink(crew)
+	defer workers.Close()
+	link, err := crew.NewLink(workers)
 	if err != nil {
 		return nil, err
 	}
 	defer link.Close()
 	var samples []LinkSample
 	begin := time.Now()
-	crew.Run(func(w *rig.Worker) {
+	workers.Run(func(w *crew.Worker) {
 		for {
 			s := link.Sample(w)
 			if w.Index == 0 {
 				samples = append(samples, LinkSample(s))
 			}
-			if w.Agree(func() bool {
+			if w.Decide(func() bool {
 				spent := time.Since(begin)
 				return ctx.Err() != nil || spent > patience || spent > budget && len(samples) >= least
 			}) {

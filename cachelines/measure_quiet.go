@@ -7,7 +7,9 @@ import (
 
 	"cachelab/affinity"
 	"cachelab/affinity/opt"
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/chase"
+	"cachelab/internal/host"
 )
 
 const (
@@ -46,12 +48,12 @@ func (c *Claims) quietCPU() (id int, ok bool) {
 	}
 	line := c.stride()
 	set := int(float64(size)*fullPart) / line * line
-	arena, err := rig.NewArena(set, rig.Huge)
+	mem, err := arena.New(set, arena.Huge)
 	if err != nil {
 		return last, true
 	}
-	defer arena.Close()
-	chain, err := rig.NewChain(arena, rig.ChainSpec{SetBytes: set, StrideBytes: line, Seed: 1})
+	defer mem.Close()
+	chain, err := chase.NewChain(mem, chase.ChainSpec{SetBytes: set, StrideBytes: line, Seed: 1})
 	if err != nil {
 		return last, true
 	}
@@ -83,12 +85,12 @@ func quietest(visits [][]float64) int {
 }
 
 // visit times a walk of a warm chain, in ns a load.
-func visit(chain *rig.Chain) float64 {
-	p := rig.Walk(chain.Start(), 2*chain.Len()) // brings it here, and settles which line stays
+func visit(chain *chase.Chain) float64 {
+	p := chase.Walk(chain.Start(), 2*chain.Len()) // brings it here, and settles which line stays
 	loads := (leastLoads/chain.Len() + 1) * chain.Len()
-	begin := rig.Now()
-	rig.Walk(p, loads)
-	return float64((rig.Now() - begin).Nanoseconds()) / float64(loads)
+	begin := host.Now()
+	chase.Walk(p, loads)
+	return float64((host.Now() - begin).Nanoseconds()) / float64(loads)
 }
 
 // candidates are the last usable CPUs of the kind of the first.

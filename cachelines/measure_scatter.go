@@ -6,7 +6,9 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/chase"
+	"cachelab/internal/host"
 )
 
 const (
@@ -48,15 +50,15 @@ func MeasureScattered(ctx context.Context, claims *Claims, aboutBytes int, o Cor
 }
 
 func sweepScattered(ctx context.Context, points []LadderPoint, pool, line int, o CoreOptions) error {
-	arena, err := rig.NewArena(pool, rig.Huge)
+	mem, err := arena.New(pool, arena.Huge)
 	if err != nil {
 		return err
 	}
-	defer arena.Close()
-	if err := touch(ctx, arena); err != nil {
+	defer mem.Close()
+	if err := touch(ctx, mem); err != nil {
 		return err
 	}
-	lines, err := rig.NewScatter(arena, line, o.Seed)
+	lines, err := chase.NewScatter(mem, line, o.Seed)
 	if err != nil {
 		return err
 	}
@@ -73,11 +75,11 @@ func sweepScattered(ctx context.Context, points []LadderPoint, pool, line int, o
 				if err != nil {
 					return err
 				}
-				p := rig.Walk(chain.Start(), chain.Len()) // writing it was a lap as well
+				p := chase.Walk(chain.Start(), chain.Len()) // writing it was a lap as well
 				loads := (leastLoads/chain.Len() + 1) * chain.Len()
-				begin := rig.Now()
-				rig.Walk(p, loads)
-				ns = float64((rig.Now() - begin).Nanoseconds()) / float64(loads)
+				begin := host.Now()
+				chase.Walk(p, loads)
+				ns = float64((host.Now() - begin).Nanoseconds()) / float64(loads)
 			}
 			points[i].NS = append(points[i].NS, ns)
 		}

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"cachelab/affinity/opt"
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/chase"
+	"cachelab/internal/host"
 )
 
 const (
@@ -49,18 +51,18 @@ func measureSets(ctx context.Context, claims *Claims, aboutBytes int, o CoreOpti
 	line := claims.stride()
 	columns = evictBlock / line
 	pool := setsPool * aboutBytes / evictBlock * evictBlock
-	arena, err := rig.NewArena(pool, rig.Huge)
+	mem, err := arena.New(pool, arena.Huge)
 	if err != nil {
 		return nil, columns, err
 	}
-	defer arena.Close()
+	defer mem.Close()
 	turns := claims.turns(o.CPU)
-	claims.onCPU(turns.cpu(), func() { err = touch(ctx, arena) })
+	claims.onCPU(turns.cpu(), func() { err = touch(ctx, mem) })
 	if err != nil {
 		return nil, columns, err
 	}
 	e := evictor{
-		lap:    func(lines []int, glance bool) float64 { return timeLap(arena, lines, line, glance) },
+		lap:    func(lines []int, glance bool) float64 { return timeLap(mem, lines, line, glance) },
 		blocks: pool / evictBlock, columns: columns, rng: rand.New(rand.NewPCG(o.Seed, 6)),
 	}
 	begin := time.Now()
@@ -123,7 +125,7 @@ func (t *turns) took(found bool) {
 }
 
 // timeLap is the lapTimer of an arena.
-func timeLap(arena *rig.Arena, lines []int, lineBytes int, glance bool) float64 {
+func timeLap(mem *arena.Arena, lines []int, lineBytes int, glance bool) float64 {
 	loads := pieceLoads
 	if glance {
 		loads /= 2
@@ -132,17 +134,17 @@ func timeLap(arena *rig.Arena, lines []int, lineBytes int, glance bool) float64 
 	for i, l := range lines {
 		offsets[i] = l * lineBytes
 	}
-	chain, err := rig.NewLineChain(arena, offsets)
+	chain, err := chase.NewLineChain(mem, offsets)
 	if err != nil {
 		return math.NaN()
 	}
 	laps := (loads + len(lines) - 1) / len(lines)
-	p := rig.Walk(chain.Start(), 2*len(lines)) // writing it was a lap as well
+	p := chase.Walk(chain.Start(), 2*len(lines)) // writing it was a lap as well
 	best := math.Inf(1)
 	for range fastOf {
-		begin := rig.Now()
-		p = rig.Walk(p, laps*len(lines))
-		best = min(best, float64((rig.Now()-begin).Nanoseconds())/float64(laps))
+		begin := host.Now()
+		p = chase.Walk(p, laps*len(lines))
+		best = min(best, float64((host.Now()-begin).Nanoseconds())/float64(laps))
 	}
 	return best
 }

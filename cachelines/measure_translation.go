@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"cachelab/affinity/opt"
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/chase"
+	"cachelab/internal/host"
 )
 
 // TranslationPoint is the latency of dependent loads over so many lines, each on
@@ -100,8 +102,8 @@ func MeasureTranslation(ctx context.Context, claims *Claims, o CoreOptions) (Tra
 type pageRung struct {
 	curve *TranslationCurve
 	point int
-	nodes *rig.PageNodes
-	arena *rig.Arena
+	nodes *chase.PageNodes
+	arena *arena.Arena
 	pages int // touched of the arena
 	every int // rounds
 }
@@ -109,34 +111,34 @@ type pageRung struct {
 func (c *TranslationCurves) measure(ctx context.Context, line int, o CoreOptions) error {
 	step := os.Getpagesize()
 	top := min(mostPages, mostSpread/step)
-	if spare, ok := rig.MemoryToSpare(); ok {
+	if spare, ok := host.MemoryToSpare(); ok {
 		top = min(top, spare/sparePart/step)
 	}
 	top = max(top, 2*fewestPages)
 	counts := pageCounts(top)
-	nodes := make([]*rig.PageNodes, len(counts))
+	nodes := make([]*chase.PageNodes, len(counts))
 	for i, n := range counts {
 		var err error
-		if nodes[i], err = rig.NewPageNodes(n, step, line, o.Seed+uint64(i)); err != nil {
+		if nodes[i], err = chase.NewPageNodes(n, step, line, o.Seed+uint64(i)); err != nil {
 			return err
 		}
 	}
 	var rungs []pageRung
 	for _, kind := range []struct {
-		pages rig.Pages
+		pages arena.Pages
 		curve *TranslationCurve
-	}{{rig.Small, &c.Small}, {rig.Huge, &c.Huge}} {
-		arena, err := rig.NewArena(top*step, kind.pages)
+	}{{arena.Small, &c.Small}, {arena.Huge, &c.Huge}} {
+		mem, err := arena.New(top*step, kind.pages)
 		if err != nil {
 			return err
 		}
-		defer arena.Close()
+		defer mem.Close()
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		touched := arena.TouchFor(touchTime, leastTouched*step) / step
+		touched := mem.TouchFor(touchTime, leastTouched*step) / step
 		*kind.curve = TranslationCurve{Pages: kind.pages.String(), StepBytes: step}
-		if got, ok := arena.PageBytes(); ok {
+		if got, ok := mem.PageBytes(); ok {
 			kind.curve.PageBytes = opt.Some(got)
 		}
 		for i, n := range counts {
@@ -145,10 +147,10 @@ func (c *TranslationCurves) measure(ctx context.Context, line int, o CoreOptions
 			}
 			kind.curve.Points = append(kind.curve.Points, TranslationPoint{Pages: n})
 			every := 1
-			if kind.pages == rig.Huge {
+			if kind.pages == arena.Huge {
 				every = 2 // what huge pages are is told by the first level already
 			}
-			rungs = append(rungs, pageRung{kind.curve, i, nodes[i], arena, touched, every})
+			rungs = append(rungs, pageRung{kind.curve, i, nodes[i], mem, touched, every})
 		}
 	}
 	return c.rounds(ctx, rungs, o)
@@ -172,9 +174,9 @@ func (c *TranslationCurves) rounds(ctx context.Context, rungs []pageRung, o Core
 	rng := rand.New(rand.NewPCG(o.Seed, 5))
 	deadline := time.Now().Add(o.Budget)
 	for round := 0; round == 0 || time.Now().Before(deadline); round++ {
-		begin := rig.Now()
-		runtime.KeepAlive(rig.AddChain(clockLinks, o.Seed, 1))
-		clock = append(clock, clockLinks/(rig.Now()-begin).Seconds())
+		begin := host.Now()
+		runtime.KeepAlive(chase.AddChain(clockLinks, o.Seed, 1))
+		clock = append(clock, clockLinks/(host.Now()-begin).Seconds())
 		for _, k := range rng.Perm(len(rungs)) {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -212,20 +214,20 @@ func (r pageRung) sample(rng *rand.Rand) (spread, packed float64, err error) {
 }
 
 // timePieces is the time of a load in the fastest piece of a walk, in ns.
-func timePieces(chain *rig.Chain) float64 {
+func timePieces(chain *chase.Chain) float64 {
 	emptyTLB()
-	p := rig.Walk(chain.Start(), chain.Len())
+	p := chase.Walk(chain.Start(), chain.Len())
 	loads := partPages
 	if chain.Len() <= partPages {
 		loads = (leastPieceLoads + chain.Len() - 1) / chain.Len() * chain.Len() // whole laps
 	} else {
-		p = rig.Walk(p, min(chain.Len(), settlePages))
+		p = chase.Walk(p, min(chain.Len(), settlePages))
 	}
 	best := math.Inf(1)
 	for range pieces {
-		begin := rig.Now()
-		p = rig.Walk(p, loads)
-		best = min(best, float64((rig.Now()-begin).Nanoseconds())/float64(loads))
+		begin := host.Now()
+		p = chase.Walk(p, loads)
+		best = min(best, float64((host.Now()-begin).Nanoseconds())/float64(loads))
 	}
 	return best
 }

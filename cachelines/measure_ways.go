@@ -7,7 +7,9 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/chase"
+	"cachelab/internal/host"
 )
 
 const (
@@ -58,11 +60,11 @@ func MeasureWays(ctx context.Context, claims *Claims, level int, o CoreOptions) 
 func sweepWays(ctx context.Context, points []SetPoint, stride int, o CoreOptions) error {
 	// A last page so that the set can begin anywhere in the first one.
 	const page = 4096
-	arena, err := rig.NewArena(mostWays*stride+page, rig.Huge)
+	mem, err := arena.New(mostWays*stride+page, arena.Huge)
 	if err != nil {
 		return err
 	}
-	defer arena.Close()
+	defer mem.Close()
 	rng := rand.New(rand.NewPCG(o.Seed, 4))
 	deadline := time.Now().Add(o.Budget)
 	for round := 0; round == 0 || time.Now().Before(deadline); round++ {
@@ -74,17 +76,17 @@ func sweepWays(ctx context.Context, points []SetPoint, stride int, o CoreOptions
 			points[i].Lines = lines
 			ns := math.NaN()
 			if round == 0 || time.Now().Before(deadline) {
-				chain, err := rig.NewChain(arena, rig.ChainSpec{
+				chain, err := chase.NewChain(mem, chase.ChainSpec{
 					OffsetBytes: rng.IntN(page/64) * 64, SetBytes: lines * stride, StrideBytes: stride, Seed: rng.Uint64(),
 				})
 				if err != nil {
 					return err
 				}
 				loads := loadsPerSet / lines * lines // whole laps
-				p := rig.Walk(chain.Start(), loads)
-				begin := rig.Now()
-				rig.Walk(p, loads)
-				ns = float64((rig.Now() - begin).Nanoseconds()) / float64(loads)
+				p := chase.Walk(chain.Start(), loads)
+				begin := host.Now()
+				chase.Walk(p, loads)
+				ns = float64((host.Now() - begin).Nanoseconds()) / float64(loads)
 			}
 			points[i].NS = append(points[i].NS, ns)
 		}

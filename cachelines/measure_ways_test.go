@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"cachelab/internal/rig"
+	"cachelab/internal/crew"
 )
 
 func TestPowerOfTwo(t *testing.T) {
@@ -27,7 +27,7 @@ func TestPowerOfTwo(t *testing.T) {
 // cache there is (at most 12 or 16 ways), so they take longer than two. The slack
 // is for a busy machine: the ratio is 3 to 4.
 func TestMeasureWaysSeesASet(t *testing.T) {
-	if rig.RaceDetector {
+	if crew.RaceDetector {
 		t.Skip("the race detector would be measured")
 	}
 	claims, err := Claimed()

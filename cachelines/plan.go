@@ -16,7 +16,7 @@ const (
 	// linkStart is what a pair costs before its samples: two threads are made, pinned
 	// and verified, an arena is mapped. Measured, results/reference: 0.4 ms.
 	linkStart = 500 * time.Microsecond
-	// linkSample is one sample of a link, as rig.Link takes it.
+	// linkSample is one sample of a link, as crew.Link takes it.
 	linkSample = time.Millisecond
 	// touchRate is how fast fresh memory is touched, in bytes a second, on a guest
 	// whose host has to find it: 128 MiB take 50 to 270 ms.

@@ -8,7 +8,7 @@ import (
 	"cachelab/affinity"
 	"cachelab/affinity/opt"
 	"cachelab/cachelines"
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
 )
 
 // Levels is what the system claims about the caches that one core sees, beside
@@ -84,7 +84,7 @@ func (m Machine) lastShare() string {
 // ok = false where the system does not tell.
 func PagesGot() (bytes int, ok bool) {
 	const enough = 8 << 20 // four huge pages of 2 MiB: one might be had by luck
-	a, err := rig.NewArena(enough, rig.Huge)
+	a, err := arena.New(enough, arena.Huge)
 	if err != nil {
 		return 0, false
 	}

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"cachelab/cachelines"
-	"cachelab/internal/rig"
+	"cachelab/internal/host"
 	"cachelab/results"
 )
 
@@ -126,9 +126,9 @@ func (m *measurement) pass(ctx context.Context, filter string) error {
 	// look fails the earlier ones stand.
 	_ = m.card.LookAtLinks(ctx)
 	number, seed := m.keeper.Finished()+1, time.Now().UnixNano()
-	before := rig.ReadNoise()
+	before := host.ReadActivity()
 	output, err := m.binary.run(ctx, m.o, filter, seed)
-	after := rig.ReadNoise()
+	after := host.ReadActivity()
 	if err != nil {
 		// A Ctrl-C in a terminal reaches the benchmarks as well, and they may
 		// be gone before it is known here: not a failure of theirs.

@@ -12,7 +12,7 @@ import (
 
 	"cachelab/bench/claims"
 	"cachelab/cachelines"
-	"cachelab/internal/rig"
+	"cachelab/internal/host"
 	"cachelab/results"
 	"cachelab/results/report"
 	"cachelab/results/report/text"
@@ -62,7 +62,7 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 		return err
 	}
 	say.line("writing to %s", dir)
-	started := rig.ReadNoise()
+	started := host.ReadActivity()
 	say.line("measuring the machine")
 	card, err := cachelines.Measure(ctx, cardOptions(o.quick))
 	if err != nil {
@@ -162,8 +162,8 @@ func (m *measurement) finish(ctx context.Context, stdout io.Writer, dir string, 
 }
 
 // volatileFacts gathers what holds for this run only.
-func volatileFacts(started rig.Noise, passes []cachelines.PassFacts) *cachelines.Volatile {
-	now, settings := rig.ReadNoise(), rig.ReadSettings()
+func volatileFacts(started host.Activity, passes []cachelines.PassFacts) *cachelines.Volatile {
+	now, settings := host.ReadActivity(), host.ReadSettings()
 	return &cachelines.Volatile{
 		Date: started.At.UTC().Format(time.RFC3339), Commit: commit(), Kernel: settings.Kernel,
 		Load1: started.Load1, StealShare: now.StealShare(started), Throttled: now.ThrottledSince(started),

@@ -4,14 +4,14 @@ import (
 	"time"
 
 	"cachelab/affinity"
-	"cachelab/internal/rig"
+	"cachelab/internal/crew"
 )
 
 // Alone makes arms of functions that one worker runs, pinned where the system
 // pins. work returns the number of operations that it did. The second result
 // ends the worker.
 func Alone(arms map[string]func() int) (list []Arm, stop func(), err error) {
-	place := rig.Anywhere
+	place := crew.Anywhere
 	if affinity.Support().Pin {
 		cpus, err := affinity.Allowed()
 		if err != nil {
@@ -19,19 +19,19 @@ func Alone(arms map[string]func() int) (list []Arm, stop func(), err error) {
 		}
 		place = cpus[0]
 	}
-	crew, err := rig.NewCrew(place)
+	workers, err := crew.New(place)
 	if err != nil {
 		return nil, nil, err
 	}
 	for name, work := range arms {
 		list = append(list, Arm{name, func() float64 {
-			var span rig.Span
+			var span crew.Span
 			n := 1
-			crew.Run(func(w *rig.Worker) {
+			workers.Run(func(w *crew.Worker) {
 				span = w.Time(func() { n = work() })
 			})
 			return float64(span.Wall) / float64(time.Nanosecond) / float64(n)
 		}})
 	}
-	return list, crew.Close, nil
+	return list, workers.Close, nil
 }

@@ -7,15 +7,16 @@ import (
 
 	"cachelab/affinity"
 	"cachelab/cachelines"
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/crew"
 )
 
 // Pair is two pinned workers on two CPUs, and memory for the lab's own arms.
 type Pair struct {
-	Crew     *rig.Crew
-	Arena    *rig.Arena
+	Crew     *crew.Crew
+	Arena    *arena.Arena
 	Relation affinity.Relation // as claimed
-	link     *rig.Link
+	link     *crew.Link
 }
 
 // NewPair starts the nearest two workers that are not siblings of one core, or
@@ -43,27 +44,27 @@ func NewPair() (p *Pair, why string, err error) {
 			break
 		}
 	}
-	crew, err := rig.NewCrew(chosen.A, chosen.B)
+	workers, err := crew.New(chosen.A, chosen.B)
 	if err != nil {
 		return nil, err.Error(), nil
 	}
-	arena, err := rig.NewArena(1<<20, rig.Small)
+	mem, err := arena.New(1<<20, arena.Small)
 	if err != nil {
-		crew.Close()
+		workers.Close()
 		return nil, "", err
 	}
-	link, err := rig.NewLink(crew)
+	link, err := crew.NewLink(workers)
 	if err != nil {
-		crew.Close()
-		arena.Close()
+		workers.Close()
+		mem.Close()
 		return nil, "", err
 	}
-	crew.Run(func(w *rig.Worker) {
+	workers.Run(func(w *crew.Worker) {
 		if w.Index == 0 {
-			arena.Touch()
+			mem.Touch()
 		}
 	})
-	return &Pair{crew, arena, chosen.Relation, link}, "", nil
+	return &Pair{workers, mem, chosen.Relation, link}, "", nil
 }
 
 // Close ends the workers and gives the memory back.
@@ -81,9 +82,9 @@ const atomicAdds = 20_000
 // add.
 func (p *Pair) Atomic(name string, words [2]unsafe.Pointer) Arm {
 	return Arm{name, func() float64 {
-		var span rig.Span
-		p.Crew.Run(func(w *rig.Worker) {
-			s := w.Time(func() { rig.Atomic(words[w.Index], atomicAdds) })
+		var span crew.Span
+		p.Crew.Run(func(w *crew.Worker) {
+			s := w.Time(func() { crew.AddAtomic(words[w.Index], atomicAdds) })
 			if w.Index == 0 {
 				span = s
 			}
@@ -110,8 +111,8 @@ func (p *Pair) Apart() Arm {
 // Place describes where the workers are, for -why: what is claimed, and what
 // the link between them does now.
 func (p *Pair) Place() string {
-	var s rig.LinkSample
-	p.Crew.Run(func(w *rig.Worker) {
+	var s crew.LinkSample
+	p.Crew.Run(func(w *crew.Worker) {
 		if got := p.link.Sample(w); w.Index == 0 {
 			s = got
 		}

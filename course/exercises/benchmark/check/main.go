@@ -73,7 +73,7 @@ func onlyTheWork(r *judge.Report) error {
 	started = min(started, startAndJoin())
 	ns := max(packed, padded)
 	if ns > shareOfStart*started {
-		r.Missing("goroutines are started and joined on the clock: one increment of one worker takes %.0f ns with your benchmark, and to start and join a goroutine alone takes %.0f. Start the workers first, let them meet, then time (rig.Crew, Worker.Time)", ns, started)
+		r.Missing("goroutines are started and joined on the clock: one increment of one worker takes %.0f ns with your benchmark, and to start and join a goroutine alone takes %.0f. Start the workers first, let them meet, then time (crew.Crew, Worker.Time)", ns, started)
 	} else {
 		r.Done("nothing is timed but the work: %.0f ns for one increment (a goroutine started and joined would be %.0f ns)", ns, started)
 	}

@@ -5,7 +5,8 @@ import (
 
 	"cachelab/affinity"
 	"cachelab/course/internal/judge"
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/crew"
 	"cachelab/results"
 )
 
@@ -76,7 +77,7 @@ func twice(failed *error) []judge.Arm {
 }
 
 func countTwice() (ns [2]float64, err error) {
-	place := rig.Anywhere
+	place := crew.Anywhere
 	if affinity.Support().Pin {
 		cpus, err := affinity.Allowed()
 		if err != nil {
@@ -84,20 +85,20 @@ func countTwice() (ns [2]float64, err error) {
 		}
 		place = cpus[0]
 	}
-	crew, err := rig.NewCrew(place)
+	workers, err := crew.New(place)
 	if err != nil {
 		return ns, err
 	}
-	defer crew.Close()
-	memory, err := rig.NewArena(1, rig.Small)
+	defer workers.Close()
+	memory, err := arena.New(1, arena.Small)
 	if err != nil {
 		return ns, err
 	}
 	defer memory.Close()
 	for i := range ns {
-		crew.Run(func(w *rig.Worker) {
+		workers.Run(func(w *crew.Worker) {
 			*(*uint64)(memory.At(0)) = 0
-			span := w.Time(func() { rig.Atomic(memory.At(0), many) })
+			span := w.Time(func() { crew.AddAtomic(memory.At(0), many) })
 			ns[i] = float64(span.Wall.Nanoseconds()) / many
 		})
 	}

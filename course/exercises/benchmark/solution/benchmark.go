@@ -5,7 +5,8 @@ import (
 	"fmt"
 
 	"cachelab/affinity"
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/crew"
 )
 
 // Result is what Compare found.
@@ -28,33 +29,33 @@ func Compare(workers, n int) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	crew, err := rig.NewCrew(places...)
+	pinned, err := crew.New(places...)
 	if err != nil {
 		return Result{}, err
 	}
-	defer crew.Close()
-	memory, err := rig.NewArena(workers*apart, rig.Small)
+	defer pinned.Close()
+	memory, err := arena.New(workers*apart, arena.Small)
 	if err != nil {
 		return Result{}, err
 	}
 	defer memory.Close()
 	var r Result
-	r.PackedNS, r.PackedTotal = count(crew, memory, word, n)
-	r.PaddedNS, r.PaddedTotal = count(crew, memory, apart, n)
+	r.PackedNS, r.PackedTotal = count(pinned, memory, word, n)
+	r.PaddedNS, r.PaddedTotal = count(pinned, memory, apart, n)
 	return r, nil
 }
 
 // count lets each worker count to n on a counter, at a distance from the next.
-func count(crew *rig.Crew, memory *rig.Arena, distance, n int) (ns float64, total uint64) {
-	crew.Run(func(w *rig.Worker) {
+func count(pinned *crew.Crew, memory *arena.Arena, distance, n int) (ns float64, total uint64) {
+	pinned.Run(func(w *crew.Worker) {
 		counter := memory.At(w.Index * distance)
 		*(*uint64)(counter) = 0 // the first touch is not timed
-		span := w.Time(func() { rig.Atomic(counter, n) })
+		span := w.Time(func() { crew.AddAtomic(counter, n) })
 		if w.Index == 0 {
 			ns = float64(span.Wall.Nanoseconds()) / float64(n)
 		}
 	})
-	for w := range crew.Size() {
+	for w := range pinned.Size() {
 		total += *(*uint64)(memory.At(w * distance))
 	}
 	return ns, total
@@ -65,7 +66,7 @@ func places(workers int) ([]int, error) {
 	if !affinity.Support().Pin {
 		list := make([]int, workers)
 		for i := range list {
-			list[i] = rig.Anywhere
+			list[i] = crew.Anywhere
 		}
 		return list, nil
 	}

@@ -5,7 +5,7 @@ import (
 	"unsafe"
 
 	"cachelab/course/internal/judge"
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
 )
 
 func main() { judge.Main(check) }
@@ -25,12 +25,12 @@ const (
 var sum = Sum
 
 func check(r *judge.Report) error {
-	arena, err := rig.NewArena(rows*pitch*8, rig.Small)
+	mem, err := arena.New(rows*pitch*8, arena.Small)
 	if err != nil {
 		return err
 	}
-	defer arena.Close()
-	values := unsafe.Slice((*int64)(arena.At(0)), rows*pitch)
+	defer mem.Close()
+	values := unsafe.Slice((*int64)(mem.At(0)), rows*pitch)
 	for i := range values {
 		values[i] = int64(i%1021) - 500 // also in the gaps, where it must not be counted
 	}

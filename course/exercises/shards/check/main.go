@@ -5,7 +5,8 @@ import (
 	"unsafe"
 
 	"cachelab/course/internal/judge"
-	"cachelab/internal/rig"
+	"cachelab/internal/arena"
+	"cachelab/internal/crew"
 )
 
 func main() { judge.Main(check) }
@@ -59,14 +60,14 @@ func check(r *judge.Report) error {
 		return nil
 	}
 	defer pair.Close()
-	arena, err := rig.NewArena(2*shardBytes, rig.Huge) // huge pages, so that the TLB has no part in it
+	mem, err := arena.New(2*shardBytes, arena.Huge) // huge pages, so that the TLB has no part in it
 	if err != nil {
 		return err
 	}
-	defer arena.Close()
-	pair.Crew.Run(func(w *rig.Worker) { update(arena.At(w.Index * shardBytes)) })
+	defer mem.Close()
+	pair.Crew.Run(func(w *crew.Worker) { update(mem.At(w.Index * shardBytes)) })
 	verdicts, err := judge.Measure(
-		[]judge.Arm{arm(pair, arena, "passed", passed), arm(pair, arena, "kept", kept), arm(pair, arena, "yours", Shard)},
+		[]judge.Arm{arm(pair, mem, "passed", passed), arm(pair, mem, "kept", kept), arm(pair, mem, "yours", Shard)},
 		judge.Comparison{ID: "control", Slow: "passed", Fast: "kept", AtLeast: 1.2},
 		judge.Comparison{ID: "yours", Slow: "passed", Fast: "yours", AtLeast: 1.1})
 	if err != nil {
@@ -84,16 +85,16 @@ func kept(worker, _, _ int) int             { return worker }
 
 // arm lets both workers update their shards for some rounds, and is the time
 // for one word.
-func arm(pair *judge.Pair, arena *rig.Arena, name string, shard func(worker, workers, round int) int) judge.Arm {
+func arm(pair *judge.Pair, mem *arena.Arena, name string, shard func(worker, workers, round int) int) judge.Arm {
 	return judge.Arm{Name: name, Sample: func() float64 {
 		var wall float64
-		pair.Crew.Run(func(w *rig.Worker) {
+		pair.Crew.Run(func(w *crew.Worker) {
 			// An untimed round brings the shards to where this arm has them.
-			update(arena.At(shard(w.Index, 2, 0) * shardBytes))
+			update(mem.At(shard(w.Index, 2, 0) * shardBytes))
 			span := w.Time(func() {
 				for round := 1; round <= rounds; round++ {
-					update(arena.At(shard(w.Index, 2, round) * shardBytes))
-					w.Meet() // nobody begins on a shard that another still updates
+					update(mem.At(shard(w.Index, 2, round) * shardBytes))
+					w.Barrier() // nobody begins on a shard that another still updates
 				}
 			})
 			if w.Index == 0 {

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 
 	"cachelab/course/internal/judge"
-	"cachelab/internal/rig"
+	"cachelab/internal/crew"
 	"cachelab/results"
 )
 
@@ -105,7 +105,7 @@ func oneWorker(values []int64) (results.Verdict, error) {
 func twoWorkers(pair *judge.Pair, name string, values []int64, count func([]int64, *int64)) judge.Arm {
 	return judge.Arm{Name: name, Sample: func() float64 {
 		var ns float64
-		pair.Crew.Run(func(w *rig.Worker) {
+		pair.Crew.Run(func(w *crew.Worker) {
 			result := (*int64)(pair.Arena.At(w.Index * 8))
 			span := w.Time(func() {
 				for range repeats {

@@ -1,0 +1,52 @@
+package chase
+
+import (
+	"testing"
+
+	"cachelab/internal/arena"
+)
+
+// Both walks with work end where Walk ends and leave the values that the
+// figure's definition gives.
+func TestWalksWithWork(t *testing.T) {
+	a, err := arena.New(1<<12, arena.Small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	const nodes, stride = 11, 64
+	c, err := NewChain(a, ChainSpec{SetBytes: nodes * stride, StrideBytes: stride, Order: Forward})
+	if err != nil {
+		t.Fatal(err)
+	}
+	value := func(i int) *uint64 { return (*uint64)(a.At(i%nodes*stride + int(valueAt))) }
+	for n := range 2*nodes + 1 {
+		increased, added := make([]uint64, nodes), make([]uint64, nodes)
+		for i := range nodes {
+			*value(i), increased[i] = uint64(i), uint64(i)
+		}
+		for i := range n {
+			increased[i%nodes]++
+		}
+		if end := WalkIncrement(c.Start(), n); end != Walk(c.Start(), n) {
+			t.Errorf("WalkIncrement of %d links ends elsewhere than Walk", n)
+		}
+		copy(added, increased)
+		for i := range n {
+			added[i%nodes] += added[(i+1)%nodes]
+		}
+		for i := range nodes {
+			if *value(i) != increased[i] {
+				t.Fatalf("after %d increments node %d holds %d, want %d", n, i, *value(i), increased[i])
+			}
+		}
+		if end := WalkAddNext(c.Start(), n); end != Walk(c.Start(), n) {
+			t.Errorf("WalkAddNext of %d links ends elsewhere than Walk", n)
+		}
+		for i := range nodes {
+			if *value(i) != added[i] {
+				t.Fatalf("after %d additions node %d holds %d, want %d", n, i, *value(i), added[i])
+			}
+		}
+	}
+}

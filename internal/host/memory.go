@@ -1,0 +1,39 @@
+package host
+
+import (
+	"bufio"
+	"bytes"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// MemoryToSpare returns how many bytes this process may take without pushing
+// anything out or meeting its limit. It is ok = false where the system does not
+// tell.
+func MemoryToSpare() (bytes int, ok bool) { return memoryToSpare() }
+
+// meminfoAvailable reads MemAvailable from a /proc/meminfo.
+// Source: Documentation/filesystems/proc.rst, meminfo.
+func meminfoAvailable(meminfo []byte) (int, bool) {
+	lines := bufio.NewScanner(bytes.NewReader(meminfo))
+	for lines.Scan() {
+		if value, found := strings.CutPrefix(lines.Text(), "MemAvailable:"); found {
+			kb, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(value), " kB"))
+			return min(kb, math.MaxInt>>10) << 10, err == nil && kb >= 0 // 32-bit: as much as can be asked for
+		}
+	}
+	return 0, false
+}
+
+// cgroupRoom is what a cgroup's limit leaves, from memory.max and
+// memory.current. A limit of "max" is none.
+// Source: Documentation/admin-guide/cgroup-v2.rst, memory interface files.
+func cgroupRoom(limit, current []byte) (int, bool) {
+	most, err := strconv.Atoi(strings.TrimSpace(string(limit)))
+	if err != nil {
+		return 0, false
+	}
+	used, err := strconv.Atoi(strings.TrimSpace(string(current)))
+	return max(most-used, 0), err == nil
+}

@@ -1,7 +1,0 @@
-//go:build !windows
-
-package rig
-
-import "time"
-
-func now() time.Duration { return time.Since(epoch) }
