@@ -21,6 +21,7 @@ import (
 type claim struct {
 	results.Claim
 	needs requirement
+	from  string // of a measurement: what it is a part of; elsewhere Teacher says it
 }
 
 // requirement is what a machine must have.
@@ -31,6 +32,7 @@ const (
 	pinnedPair               // two usable CPUs, and threads that can be pinned to them
 	pinnedMasks              // a pinned pair, and the CPU masks of all threads
 	twoCPUs                  // two usable CPUs; nobody is pinned
+	fourCPUs                 // four usable CPUs, and threads that can be pinned to them
 	siblings                 // a pinned pair of siblings of one core, by the system's claim
 	twoRelations             // pinned pairs of two relations, one nearer than the other
 	thirdLevel               // a last level well larger than the second, claimed or assumed
@@ -38,16 +40,14 @@ const (
 	hugePages                // pages of 2 MiB or so beside base pages
 	knownL1Ways              // the first level's ways, by the system's claim
 	knownL2Ways              // those of both levels, and huge pages to see the second's by
-	arithmetic               // nothing that could be measured
 )
 
 // In a row's filters and sentences these stand for what the machine has:
 //
 //	{pair}     place of the nearest two CPUs that are not siblings
 //	{pad}      layout that gives each worker a line of its own
-//	{4}        four workers, or as many as there are CPUs
 //	{n}        as many workers as there are CPUs
-//	{place4}   their place; {placen} likewise
+//	{placen}   their place
 //	{private}  half the second-level cache: a working set that fits a private cache
 //	{nearest}  place of the nearest two CPUs, siblings where there are any
 //	{farthest} place of the two CPUs that are farthest apart
@@ -60,14 +60,7 @@ const (
 //	{ways1}    ways of the first level, {over1} one more; {waysof1} in words
 //	{over}     one line more than the first and the second level have ways
 //	{line}     bytes of a line; {2lines}, {8lines} of two and of eight
-//	{share1}   what part of 100 MB the first level holds; {share2}, {share3} likewise
-const (
-	meyers  = "Meyers, CPU Caches and Why You Care (code::dive 2014)"
-	drepper = "Drepper, What every programmer should know about memory (2007)"
-
-	ostrovsky = "Ostrovsky, Gallery of Processor Cache Effects (2010)"
-)
-
+//
 // visible is the least ratio that counts as an effect one would notice: a fifth
 // is the threshold of the course's claims in the catalogue, four times the
 // equivalence band of 5%.
@@ -83,10 +76,8 @@ var inWords = strings.NewReplacer("kib", " KiB", "mib", " MiB", "gib", " GiB")
 // For returns the table as this machine can be asked: the arms by the names
 // that its benchmarks have, and what it cannot show marked with the reason.
 func For(m Machine) []results.Claim {
-	four := min(4, len(m.CPUs))
 	put := strings.NewReplacer(
 		"{pair}", m.NearPlace(), "{pad}", m.PadLayout(),
-		"{4}", fmt.Sprint(four), "{place4}", m.PlaceOf(four),
 		"{n}", fmt.Sprint(len(m.CPUs)), "{placen}", m.PlaceOf(len(m.CPUs)),
 		"{nearest}", m.PlaceFrom(0), "{farthest}", m.PlaceFrom(len(m.Pairs)-1),
 		"{private}", SizeName(m.L2Bytes/2), "{beyond}", SizeName(m.Beyond()),
@@ -96,15 +87,21 @@ func For(m Machine) []results.Claim {
 		"{waysof1}", waysText(m.L1Ways), "{ways1}", linesOf(0, m.L1Ways), "{over1}", linesOf(1, m.L1Ways),
 		"{over}", linesOf(1, m.L1Ways, m.L2Ways),
 		"{line}", fmt.Sprint(m.LineBytes), "{2lines}", fmt.Sprint(2*m.LineBytes), "{8lines}", fmt.Sprint(8*m.LineBytes),
-		"{share1}", share(m.L1Bytes), "{share2}", share(m.L2Bytes), "{share3}", m.lastShare(),
 	)
 	var claims []results.Claim
 	for _, row := range table {
 		c := row.Claim
+		c.Source = row.source()
 		c.Sentence, c.Slow, c.Fast = inWords.Replace(put.Replace(c.Sentence)), put.Replace(c.Slow), put.Replace(c.Fast)
 		c.NotHere = m.missing(row.needs)
 		if c.NotHere == "" && m.LineBytes > widestPad && strings.Contains(row.Slow+row.Fast, "{pad}") {
 			c.NotHere = "its lines are longer than the widest pad that is tried, 128 bytes" // s390x: 256
+		}
+		// A claim and its denial may share benchmarks; two claims of one kind count once.
+		if i := slices.IndexFunc(claims, func(d results.Claim) bool {
+			return d.NotHere == "" && d.Slow == c.Slow && d.Fast == c.Fast && d.Kind == c.Kind
+		}); c.NotHere == "" && i >= 0 {
+			c.NotHere = "on this machine its two benchmarks are those of " + claims[i].ID + ", which counts once"
 		}
 		claims = append(claims, c)
 	}
@@ -144,6 +141,8 @@ func (m Machine) missing(n requirement) string {
 		return m.NoPin
 	case len(m.CPUs) < 2:
 		return "it takes two CPUs, and this process may use one"
+	case n == fourCPUs && len(m.CPUs) < 4:
+		return fmt.Sprintf("it takes four CPUs, and this process may use %d; claims A7 and D7 ask the same of two workers", len(m.CPUs))
 	case n == pinnedMasks && m.NoMasks != "":
 		return m.NoMasks
 	case n == siblings && m.Pairs[0].Relation != affinity.SameCore:
@@ -162,8 +161,6 @@ func (m Machine) missingLevel(n requirement) string {
 	switch {
 	case n == claimedLast && m.LLCAssumed:
 		return "nobody claims a cache behind the private ones; what is there all the same stands on the machine card"
-	case n == arithmetic:
-		return "it is arithmetic on claimed sizes; what the sizes really are stands on the machine card"
 	case (n == thirdLevel || n == claimedLast) && !m.lastApart():
 		return "its last level is not said to hold four times the second, so that no set lies in it alone"
 	case n == knownL1Ways && !ways1, n == knownL2Ways && !(ways1 && ways2):

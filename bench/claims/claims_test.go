@@ -123,3 +123,54 @@ func TestSplinteredHugePagesHaveNoStride(t *testing.T) {
 		t.Errorf("splintered pages rule out %q, want %q", changed, want)
 	}
 }
+
+// A claim has a teacher, or it is a measurement of ours and says of what. A number that
+// somebody measured, in the reason of a threshold, has its own source.
+func TestClaimsHaveASource(t *testing.T) {
+	measured := regexp.MustCompile(`[0-9] (ms|ns)\b|[0-9]%|\bsaw\b`)
+	for _, c := range table {
+		switch {
+		case (c.Teacher == nil) != c.Measurement:
+			t.Errorf("%s: teacher %v, measurement %v: one of the two", c.ID, c.Teacher, c.Measurement)
+		case c.Measurement && !strings.HasPrefix(c.from, "A measurement: "):
+			t.Errorf("%s is a measurement of ours that says of what: %q", c.ID, c.from)
+		case c.Teacher != nil && (c.Teacher.Title == "" || c.from != ""):
+			t.Errorf("%s is taught by %q, and %q besides", c.ID, c.Teacher, c.from)
+		case c.Reference == nil && measured.MatchString(strings.ReplaceAll(c.Why, "band of 5%", "")):
+			t.Errorf("%s: a number without a reference: %q", c.ID, c.Why)
+		}
+	}
+	if err := results.CheckClaims(For(syntheticMachine(t, ExampleMachine))); err != nil {
+		t.Error(err)
+	}
+}
+
+// Where two claims of one kind compare the same benchmarks they count once. A claim
+// and its denial both count.
+func TestClaimsCountOnce(t *testing.T) {
+	for description, want := range map[string][]string{
+		"core:2": {"C6", "C6b"}, "core:4": {"D7"}, "core:8": nil, ExampleMachine: nil,
+	} {
+		var once []string
+		for _, c := range For(syntheticMachine(t, description)) {
+			if strings.Contains(c.NotHere, "counts once") || strings.Contains(c.NotHere, "takes four CPUs") {
+				once = append(once, c.ID)
+			}
+		}
+		if !slices.Equal(once, want) {
+			t.Errorf("on %q %q count once, want %q", description, once, want)
+		}
+	}
+	pair := map[string]bool{}
+	for _, c := range For(syntheticMachine(t, ExampleMachine)) {
+		if c.NotHere == "" && (c.ID == "A11" || c.ID == "A12") {
+			pair[c.Slow+c.Fast] = true
+			if edge := max(c.Threshold, 1+c.Band); edge != siblingGain {
+				t.Errorf("%s decides at %v, want one threshold, %v", c.ID, edge, siblingGain)
+			}
+		}
+	}
+	if len(pair) != 1 {
+		t.Errorf("A11 and A12 compare %d pairs of benchmarks, want one", len(pair))
+	}
+}

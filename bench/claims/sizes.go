@@ -2,7 +2,6 @@ package claims
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"cachelab/affinity"
@@ -65,20 +64,6 @@ func (m Machine) LevelSets(from int) []int {
 // lastApart reports whether a set of twice the second level lies inside the
 // last one, as claimed, with as much room again.
 func (m Machine) lastApart() bool { return m.LLCBytes >= 2*m.InLast() }
-
-// share says how much of a program of 100 MB a cache holds, in percent.
-func share(cacheBytes int) string {
-	const program = 100_000_000 // bytes: the talk's example
-	return fmt.Sprintf("%.2g%%", min(100, 100*float64(cacheBytes)/program))
-}
-
-// lastShare is share for the last level, where somebody claims one.
-func (m Machine) lastShare() string {
-	if m.LLCAssumed {
-		return "an unknown part"
-	}
-	return share(m.LLCBytes)
-}
 
 // PagesGot says which pages an arena gets that asks for huge ones; it is
 // ok = false where the system does not tell.

@@ -1,0 +1,67 @@
+package claims
+
+import (
+	"strings"
+
+	"cachelab/results"
+)
+
+// The works that teach the claims.
+const (
+	course    = "Course notes, the goroutine lesson and its cache block"
+	meyers    = "Meyers, CPU Caches and Why You Care (code::dive 2014)"
+	drepper   = "Drepper, What every programmer should know about memory (2007)"
+	ostrovsky = "Ostrovsky, Gallery of Processor Cache Effects (2010)"
+	duffy     = "Duffy, False sharing is no fun (2009)"
+	downs     = "Downs, A Concurrency Cost Hierarchy (2020)"
+	kennedy   = "Kennedy, Scheduling in Go (2018)"
+	linux     = "Linux, kernel/sched/fair.c, sysctl_sched_migration_cost"
+	folly     = "folly, lang/Align.h, hardware_destructive_interference_size; crossbeam, CachePadded"
+	jmh       = "OpenJDK, jmh-samples"
+)
+
+// talkNotes is what the talk's sentences are known from: nobody here has heard the
+// recording from beginning to end.
+const talkNotes = "two sets of notes on the recording, and the slides of 2011"
+
+// at is a work and a place in it.
+func at(title, place string) *results.Work { return &results.Work{Title: title, Place: place} }
+
+// talk is a place in the recording of Meyers' talk, which is known from notes.
+func talk(place string) *results.Work {
+	return &results.Work{Title: meyers, Place: place, KnownFrom: talkNotes}
+}
+
+// number is a reference number with the work and the machine that it is from.
+func number(value string, by *results.Work, machine, build string) *results.Reference {
+	return &results.Reference{Value: value, By: *by, Machine: machine, Build: build}
+}
+
+// The numbers that several claims refer to.
+var (
+	// oddsBlog is one person's reproduction of the talk's odds count, and not the
+	// talk's own: the talk has a chart without numbers.
+	oddsBlog = at("lionlai1989, a blog on the talk's odds count (2023)", "")
+
+	ladderCycles = number("4, 11, 39 and 107 cycles", at(meyers, "slides of 2011"), "Core i7-9xx", "")
+	pointerSums  = number("4.887, 35.765 and 169.301 ms for 20 million integers", at(jmh, "sample 39"), "", "")
+	matrixCopy   = number("5.306 ns an element by columns against 2.662 by rows, 2.0x", at(jmh, "sample 37"), "a matrix of 4096 by 4096 ints", "")
+	productTimes = number("100%, 23.4% and 17.3% of the time", at(drepper, "table 6.2"), "Core 2 at 2.67 GHz", "gcc")
+	switchTimes  = number("about 200 ns for a goroutine, 1000 to 1500 ns for a thread", at(kennedy, "part II"), "", "")
+	fieldSpread  = number("17% slower in the second level, 27% in memory", at(drepper, "figure 6.2"), "", "")
+	fourSockets  = number("390%, 734% and 1147% with two, three and four threads; about 100% on one socket", at(drepper, "figures 6.10 and 6.11"), "four Pentium 4 sockets; one Core 2 socket", "")
+	fifteenTimes = number("4.3 s against 0.28 s, 15x", at(ostrovsky, "example 6"), "a quad-core machine", "C#")
+)
+
+// source is the line that says where a claim is from: who teaches it, or what it
+// measures a part of, and whose number one compares with.
+func (c claim) source() string {
+	parts := []string{c.from}
+	if c.Teacher != nil {
+		parts[0] = c.Teacher.String()
+	}
+	if c.Reference != nil {
+		parts = append(parts, "Reference: "+c.Reference.String())
+	}
+	return strings.Join(parts, ". ")
+}
