@@ -24,6 +24,27 @@ type Chain struct {
 	nodes int
 }
 
+// wordBytes is the size of a link, and so the least that a node may hold.
+const wordBytes = int(unsafe.Sizeof(uintptr(0)))
+
+// cycle links nodes into one cycle in the order of their numbers. Writing it
+// visits the nodes in that order, once each, so it warms a cache as a walk does.
+func cycle(nodes int, node func(i int) unsafe.Pointer) *Chain {
+	start := node(0)
+	at := start
+	for i := 1; i < nodes; i++ {
+		next := node(i)
+		*(*unsafe.Pointer)(at) = next
+		at = next
+	}
+	*(*unsafe.Pointer)(at) = start
+	return &Chain{start: start, nodes: nodes}
+}
+
+// random is the generator of all orders: the same seed gives the same order.
+// The stream may be any odd number; these are the bits of the golden ratio.
+func random(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15)) }
+
 // ChainSpec says which nodes a chain visits, and in which order.
 type ChainSpec struct {
 	OffsetBytes int    // of the first node in the arena
@@ -37,11 +58,10 @@ type ChainSpec struct {
 // NewChain writes a chain into the arena. It fails where the set does not lie
 // in the arena or holds fewer than one node.
 func NewChain(a *arena.Arena, s ChainSpec) (*Chain, error) {
-	word := int(unsafe.Sizeof(uintptr(0)))
 	switch {
-	case s.StrideBytes < word || s.StrideBytes%word != 0:
-		return nil, fmt.Errorf("chase: chain stride %d: want a multiple of %d bytes", s.StrideBytes, word)
-	case s.OffsetBytes < 0 || s.OffsetBytes%word != 0 || s.OffsetBytes+s.SetBytes > a.Size():
+	case s.StrideBytes < wordBytes || s.StrideBytes%wordBytes != 0:
+		return nil, fmt.Errorf("chase: chain stride %d: want a multiple of %d bytes", s.StrideBytes, wordBytes)
+	case s.OffsetBytes < 0 || s.OffsetBytes%wordBytes != 0 || s.OffsetBytes+s.SetBytes > a.Size():
 		return nil, fmt.Errorf("chase: chain over bytes %d to %d of an arena of %d", s.OffsetBytes, s.OffsetBytes+s.SetBytes, a.Size())
 	case s.SetBytes < s.StrideBytes:
 		return nil, fmt.Errorf("chase: chain set %d is smaller than its stride %d", s.SetBytes, s.StrideBytes)
@@ -50,17 +70,7 @@ func NewChain(a *arena.Arena, s ChainSpec) (*Chain, error) {
 	}
 	nodes := s.SetBytes / s.StrideBytes
 	visit := s.visit(nodes)
-	node := func(i int) unsafe.Pointer { return a.At(s.OffsetBytes + visit(i)*s.StrideBytes) }
-	start := node(0)
-	for i, at := 0, start; i < nodes; i++ {
-		next := start
-		if i+1 < nodes {
-			next = node(i + 1)
-		}
-		*(*unsafe.Pointer)(at) = next
-		at = next
-	}
-	return &Chain{start: start, nodes: nodes}, nil
+	return cycle(nodes, func(i int) unsafe.Pointer { return a.At(s.OffsetBytes + visit(i)*s.StrideBytes) }), nil
 }
 
 // visitOrder returns a random order of 0..nodes-1. Where block is over 0 each
@@ -68,7 +78,7 @@ func NewChain(a *arena.Arena, s ChainSpec) (*Chain, error) {
 // both in random order. Linking a random order into a ring gives one cycle, as
 // Sattolo's algorithm does, and visits blocks as well.
 func visitOrder(nodes, block int, seed uint64) []int32 {
-	rng := rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15)) // any odd stream: the golden ratio's bits
+	rng := random(seed)
 	if block <= 0 || block > nodes {
 		block = nodes
 	}
@@ -101,23 +111,18 @@ type PairSpec struct {
 // one before: where a block was cold its first load misses, and the second
 // costs a miss more only where it lies on another line.
 func NewPairChain(a *arena.Arena, s PairSpec) (*Chain, error) {
-	word := int(unsafe.Sizeof(uintptr(0)))
-	last := max(s.First, s.Second) + word
+	last := max(s.First, s.Second) + wordBytes
 	switch {
 	case s.Blocks < 1 || s.OffsetBytes < 0 || s.OffsetBytes+s.Blocks*s.BlockBytes > a.Size():
 		return nil, fmt.Errorf("chase: %d blocks of %d bytes from %d in an arena of %d", s.Blocks, s.BlockBytes, s.OffsetBytes, a.Size())
-	case min(s.First, s.Second) < 0 || s.First%word != 0 || s.Second%word != 0 || last > s.BlockBytes || s.First == s.Second:
+	case min(s.First, s.Second) < 0 || s.First%wordBytes != 0 || s.Second%wordBytes != 0 || last > s.BlockBytes || s.First == s.Second:
 		return nil, fmt.Errorf("chase: words at %d and %d of a block of %d bytes", s.First, s.Second, s.BlockBytes)
 	}
 	order := visitOrder(s.Blocks, 0, s.Seed)
-	at := func(i, offset int) unsafe.Pointer {
-		return a.At(s.OffsetBytes + int(order[i%len(order)])*s.BlockBytes + offset)
-	}
-	for i := range order {
-		*(*unsafe.Pointer)(at(i, s.First)) = at(i, s.Second)
-		*(*unsafe.Pointer)(at(i, s.Second)) = at(i+1, s.First)
-	}
-	return &Chain{start: at(0, s.First), nodes: 2 * s.Blocks}, nil
+	words := [2]int{s.First, s.Second}
+	return cycle(2*s.Blocks, func(i int) unsafe.Pointer {
+		return a.At(s.OffsetBytes + int(order[i/2])*s.BlockBytes + words[i%2])
+	}), nil
 }
 
 // Len is the number of nodes.

@@ -25,7 +25,7 @@ const packedPages = 16
 // powers of two: a line holds a pointer at least, and a page a line.
 func NewPageNodes(nodes, pageBytes, lineBytes int, seed uint64) (*PageNodes, error) {
 	power := func(n int) bool { return n > 0 && n&(n-1) == 0 }
-	if nodes < 1 || !power(pageBytes) || !power(lineBytes) || lineBytes < int(unsafe.Sizeof(uintptr(0))) || pageBytes < lineBytes {
+	if nodes < 1 || !power(pageBytes) || !power(lineBytes) || lineBytes < wordBytes || pageBytes < lineBytes {
 		return nil, fmt.Errorf("chase: %d nodes, one on each page of %d bytes, in lines of %d", nodes, pageBytes, lineBytes)
 	}
 	return &PageNodes{
@@ -47,7 +47,7 @@ func (n *PageNodes) Len() int { return len(n.spread) }
 func (n *PageNodes) Spread(a *arena.Arena, first int) (*Chain, error) {
 	lines := n.pageBytes / n.lineBytes
 	from := first * n.pageBytes
-	return link(a, n.spread, from, n.Len()*n.pageBytes, func(i int) int {
+	return chain(a, n.spread, from, n.Len()*n.pageBytes, func(i int) int {
 		return from + i*n.pageBytes + (i+i/lines)%lines*n.lineBytes
 	})
 }
@@ -55,22 +55,13 @@ func (n *PageNodes) Spread(a *arena.Arena, first int) (*Chain, error) {
 // Packed writes the chain through lines side by side, from page number first of the arena on.
 func (n *PageNodes) Packed(a *arena.Arena, first int) (*Chain, error) {
 	from := first * n.pageBytes
-	return link(a, n.packed, from, n.Len()*n.lineBytes, func(i int) int { return from + i*n.lineBytes })
+	return chain(a, n.packed, from, n.Len()*n.lineBytes, func(i int) int { return from + i*n.lineBytes })
 }
 
-// link writes a chain through nodes of [from, from+size) in an order. Writing, it visits
-// them in that order.
-func link(a *arena.Arena, order []int32, from, size int, offset func(i int) int) (*Chain, error) {
+// chain writes a chain through nodes of [from, from+size) in an order.
+func chain(a *arena.Arena, order []int32, from, size int, offset func(i int) int) (*Chain, error) {
 	if from < 0 || from+size > a.Size() {
 		return nil, fmt.Errorf("chase: chain over bytes %d to %d of an arena of %d", from, from+size, a.Size())
 	}
-	start := a.At(offset(int(order[0])))
-	at := start
-	for _, i := range order[1:] {
-		next := a.At(offset(int(i)))
-		*(*unsafe.Pointer)(at) = next
-		at = next
-	}
-	*(*unsafe.Pointer)(at) = start
-	return &Chain{start: start, nodes: len(order)}, nil
+	return cycle(len(order), func(i int) unsafe.Pointer { return a.At(offset(int(order[i]))) }), nil
 }

@@ -25,12 +25,10 @@ type Scatter struct {
 // NewScatter returns a writer of such chains. It fails where a line is no
 // multiple of a pointer or there are fewer than two.
 func NewScatter(a *arena.Arena, lineBytes int, seed uint64) (*Scatter, error) {
-	word := int(unsafe.Sizeof(uintptr(0)))
-	if lineBytes < word || lineBytes%word != 0 || a.Size() < 2*lineBytes {
-		return nil, fmt.Errorf("chase: lines of %d bytes in an arena of %d: want a multiple of %d, and two lines", lineBytes, a.Size(), word)
+	if lineBytes < wordBytes || lineBytes%wordBytes != 0 || a.Size() < 2*lineBytes {
+		return nil, fmt.Errorf("chase: lines of %d bytes in an arena of %d: want a multiple of %d, and two lines", lineBytes, a.Size(), wordBytes)
 	}
-	rng := rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15)) // any odd stream, as visitOrder
-	s := &Scatter{arena: a, stride: lineBytes, rng: rng, order: make([]int32, a.Size()/lineBytes)}
+	s := &Scatter{arena: a, stride: lineBytes, rng: random(seed), order: make([]int32, a.Size()/lineBytes)}
 	for i := range s.order {
 		s.order[i] = int32(i)
 	}
@@ -51,10 +49,7 @@ func (s *Scatter) Chain(lines int) (*Chain, error) {
 		k := i + s.rng.IntN(len(s.order)-i)
 		s.order[i], s.order[k] = s.order[k], s.order[i]
 	}
-	for i := range lines {
-		*(*unsafe.Pointer)(s.line(i)) = s.line((i + 1) % lines)
-	}
-	return &Chain{start: s.line(0), nodes: lines}, nil
+	return cycle(lines, s.line), nil
 }
 
 func (s *Scatter) line(i int) unsafe.Pointer { return s.arena.At(int(s.order[i]) * s.stride) }

@@ -58,19 +58,18 @@ func NewSegmentWriter(a *arena.Arena) *SegmentWriter { return &SegmentWriter{are
 // table, which would be in the way in the cache. The timed part is the
 // beginning of the order, in random order.
 func (l *SegmentWriter) Write(s SegmentSpec) (*Segment, error) {
-	word := int(unsafe.Sizeof(uintptr(0)))
 	unit := max(s.BlockBytes, s.StrideBytes)
 	switch {
-	case s.StrideBytes < word || s.StrideBytes%word != 0:
-		return nil, fmt.Errorf("chase: lap stride %d: want a multiple of %d bytes", s.StrideBytes, word)
+	case s.StrideBytes < wordBytes || s.StrideBytes%wordBytes != 0:
+		return nil, fmt.Errorf("chase: lap stride %d: want a multiple of %d bytes", s.StrideBytes, wordBytes)
 	case unit%s.StrideBytes != 0:
 		return nil, fmt.Errorf("chase: lap block %d is no multiple of the stride %d", s.BlockBytes, s.StrideBytes)
-	case s.SetBytes < unit || s.OffsetBytes < 0 || s.OffsetBytes%word != 0 || s.OffsetBytes+s.SetBytes > l.arena.Size():
+	case s.SetBytes < unit || s.OffsetBytes < 0 || s.OffsetBytes%wordBytes != 0 || s.OffsetBytes+s.SetBytes > l.arena.Size():
 		return nil, fmt.Errorf("chase: lap over bytes %d to %d in blocks of %d, in an arena of %d", s.OffsetBytes, s.OffsetBytes+s.SetBytes, unit, l.arena.Size())
 	case s.Nodes < 1:
 		return nil, fmt.Errorf("chase: lap that times %d nodes", s.Nodes)
 	}
-	rng := rand.New(rand.NewPCG(s.Seed, 0x9e3779b97f4a7c15)) // any odd stream, as visitOrder
+	rng := random(s.Seed)
 	lap := &Segment{base: l.arena.At(s.OffsetBytes), stride: s.StrideBytes, unit: unit, lines: unit / s.StrideBytes, units: s.SetBytes / unit}
 	lap.part = min((s.Nodes+lap.lines-1)/lap.lines, lap.units)
 	lap.first = rng.IntN(lap.units)
@@ -85,14 +84,7 @@ func (l *SegmentWriter) Write(s SegmentSpec) (*Segment, error) {
 		}
 	}
 	l.shuffle(rng, lap.lines)
-	for i, line := range l.order {
-		next := l.order[0]
-		if i+1 < len(l.order) {
-			next = l.order[i+1]
-		}
-		*(*unsafe.Pointer)(lap.line(line)) = lap.line(next)
-	}
-	lap.Chain = &Chain{start: lap.line(l.order[0]), nodes: len(l.order)}
+	lap.Chain = cycle(len(l.order), func(i int) unsafe.Pointer { return lap.line(l.order[i]) })
 	return lap, nil
 }
 

@@ -1,6 +1,10 @@
 package chase
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"cachelab/internal/host"
+)
 
 // Walk follows n links from p and returns where it ends, which a caller hands
 // to the next Walk: the next walk then depends on this one.
@@ -25,6 +29,14 @@ func Walk(p unsafe.Pointer, n int) unsafe.Pointer {
 		p = *(*unsafe.Pointer)(p)
 	}
 	return p
+}
+
+// Time walks that many links from p. It returns where the walk ends, and the
+// time of one load in nanoseconds.
+func Time(p unsafe.Pointer, loads int) (end unsafe.Pointer, ns float64) {
+	begin := host.Now()
+	end = Walk(p, loads)
+	return end, float64((host.Now() - begin).Nanoseconds()) / float64(loads)
 }
 
 // valueAt is where a node keeps its value: behind its link, frequently accessed
