@@ -1,0 +1,5 @@
+module xsync450
+
+go 1.26.0
+
+require github.com/puzpuzpuz/xsync/v4 v4.5.0
