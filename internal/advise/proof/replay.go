@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"sync/atomic"
@@ -232,7 +231,10 @@ func (s *scenario) at(ctx context.Context, c *crew.Crew) (*finding.Gain, error) 
 	g.Ratio = &finding.Ratio{Median: v.Ratio.Median, Lo: v.Ratio.Lo, Hi: v.Ratio.Hi}
 	g.Before, g.After = v.Arms[0].Center.Median*1e9, v.Arms[1].Center.Median*1e9
 	if s.roundNS == 0 {
-		g.Reason = fmt.Sprint(g.Reason, " The program's time between accesses is not known, so the loops leave none: the gain is an upper bound.")
+		g.Reason = "the program's time between accesses is not known, so the loops leave none: the ratio is an upper bound of the gain"
+		if g.Word == WorthIt {
+			g.Word, g.Verdict = CannotTell, string(results.Undecided)
+		}
 	}
 	return g, nil
 }
