@@ -75,9 +75,13 @@ type Finding struct {
 
 	// What the patch and the proof need; not part of the JSON.
 
-	Shared  []*record.Line `json:"-"` // the lines behind the finding, busiest first
-	Move    record.Move    `json:"-"` // the strongest false word -> word move of Shared[0]
-	Objects []*Object      `json:"-"` // the objects that Words belong to; Objects[0] is Object
+	Shared     []*record.Line `json:"-"` // the lines behind the finding, busiest first
+	Move       record.Move    `json:"-"` // the strongest false word -> word move of Shared[0]
+	Benchmark  string         `json:"-"` // where it has the most false transfers; "" for tests and programs
+	Package    string         `json:"-"` // import path of the package whose benchmark, test or program ran
+	Counted    *record.Line   `json:"-"` // the same line in a run that recorded every access; nil if there is none
+	CountedOps int64          `json:"-"` // operations of that run: b.N, summed; 0 if not known
+	Objects    []*Object      `json:"-"` // the objects that Words belong to; Objects[0] is Object
 }
 
 // An Object is what the words belong to.

@@ -1,0 +1,68 @@
+package classify
+
+import (
+	"slices"
+
+	"cachelab/internal/advise/finding"
+	"cachelab/internal/advise/record"
+)
+
+// virtual makes a finding of two neighbouring lines that would be one on
+// another machine, or at another address.
+func (c *classifier) virtual(l *record.Line, v record.Virtual, opt Options) {
+	kind := finding.SharesAt128
+	if v.Bytes == 64 {
+		kind = finding.SharesAtOtherAlignment
+	} else if opt.LineBytes != 128 {
+		return
+	}
+	both := &record.Line{Contended: v.Contended}
+	if !enough(v.Transfers.False, both) || v.Transfers.True*minFalseShare > v.Transfers.False {
+		return
+	}
+	a, b := c.hottest(l, v, 0), c.hottest(v.Other, v, 64)
+	if a == nil || b == nil || sameGoroutine(a, b) || guarded(a, b) || guarded(b, a) {
+		return
+	}
+	ao, bo := objectAt(l, a), objectAt(v.Other, b)
+	if kind == finding.SharesAtOtherAlignment && (!canMove(ao) || !canMove(bo) || b.Rec.Offset+64-a.Rec.Offset >= 64) {
+		return
+	}
+	cause := causeOf(a, b, ao, bo)
+	f := c.shape(kind, cause, []*finding.Word{a, b}, a, b)
+	f.Lines++
+	f.Transfers.False += v.Transfers.False
+	f.Transfers.True += v.Transfers.True
+	f.Contended += v.Contended
+	f.Shared = append(f.Shared, l, v.Other)
+	if len(f.Words) == 0 {
+		f.Words = []*finding.Word{a, b}
+		describe(f, a, b, ao, bo)
+	}
+}
+
+// hottest is the most written word of a line inside the virtual line; add is
+// the distance of the line from the lower one.
+func (c *classifier) hottest(l *record.Line, v record.Virtual, add int) *finding.Word {
+	var best *record.Word
+	for _, w := range l.Words {
+		at := w.Offset + add
+		if at < v.Phase || at >= v.Phase+v.Bytes {
+			continue
+		}
+		if best == nil || w.Counts.Writes() > best.Counts.Writes() {
+			best = w
+		}
+	}
+	if best == nil {
+		return nil
+	}
+	return c.namer.Word(l, best)
+}
+
+// canMove says whether another run could place the object at another distance
+// from the start of a line. Slots of a size that is a multiple of the line
+// always start at the same place.
+func canMove(o *record.Object) bool {
+	return o != nil && o.Global == "" && !slices.Contains([]int64{0, 56}, o.ClassSize%64)
+}

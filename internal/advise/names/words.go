@@ -1,0 +1,201 @@
+package names
+
+import (
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cachelab/internal/advise/finding"
+	"cachelab/internal/advise/record"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// A Namer names the words of one dump.
+type Namer struct {
+	*Source
+	globals *Globals
+	objects map[any]*finding.Object // by allocation site and type, or by symbol
+}
+
+// NewNamer returns a namer. globals may be nil.
+func NewNamer(s *Source, globals *Globals) *Namer {
+	return &Namer{s, globals, map[any]*finding.Object{}}
+}
+
+// AddGlobals notes on each line the globals that overlap it.
+func (n *Namer) AddGlobals(d *record.Dump) {
+	if n.globals == nil {
+		return
+	}
+	for _, l := range d.Lines {
+		if len(l.Objects) > 0 {
+			continue
+		}
+		for _, s := range n.globals.On(l.Addr, uint64(d.LineBytes)) {
+			t := n.globals.Type(s.Name)
+			l.Objects = append(l.Objects, &record.Object{Addr: s.Addr, SizeBytes: int64(s.Size), Global: s.Name, Type: t, Count: 1})
+		}
+	}
+}
+
+// Word names one word of a line. It returns nil if the word belongs to no
+// object that the recorder knew.
+func (n *Namer) Word(l *record.Line, w *record.Word) *finding.Word {
+	at := l.Addr + uint64(w.Offset)
+	i := slices.IndexFunc(l.Objects, func(o *record.Object) bool { return at >= o.Addr && at < o.Addr+uint64(o.SizeBytes) })
+	if i < 0 {
+		return nil
+	}
+	o := l.Objects[i]
+	word := &finding.Word{Rec: w, Object: n.object(o), SizeBytes: w.Size, CPUs: len(w.Ps),
+		Reads: w.Counts.Reads(), Writes: w.Counts.Writes(), Kind: kindOf(w.Counts)}
+	n.path(word, o, int64(at-o.Addr))
+	n.sites(word)
+	return word
+}
+
+// object is shared by the words of all objects of one kind.
+func (n *Namer) object(o *record.Object) *finding.Object {
+	type heap struct {
+		site *record.AllocSite
+		typ  *record.Type
+	}
+	key := any(heap{o.Site, o.Type})
+	if o.Global != "" {
+		key = o.Global
+	}
+	if obj := n.objects[key]; obj != nil {
+		obj.Count = max(obj.Count, o.Count)
+		return obj
+	}
+	obj := &finding.Object{SizeBytes: o.SizeBytes, RType: o.Type, Site: o.Site, Global: o.Global, ClassSize: o.ClassSize, Count: o.Count}
+	if o.Type != nil {
+		obj.Type, obj.SizeBytes, obj.Decl = o.Type.Name, o.Type.SizeBytes, n.Type(o.Type)
+	}
+	if o.Global != "" {
+		pkg, name := splitSymbol(o.Global)
+		obj.Decl = n.Source.Global(pkg, name)
+	}
+	if o.Site != nil {
+		obj.Live = max(o.Site.Live, 0)
+		if o.Count > 1 {
+			obj.Live *= o.Count
+		}
+		if f, ok := n.Place(o.Site.Stack); ok {
+			obj.Alloc = n.Pos(f.File, f.Line)
+		}
+	}
+	n.objects[key] = obj
+	return obj
+}
+
+// path walks from the object to the word: element, then fields. It stops at
+// types of the standard library: a programmer thinks of a mutex as one thing.
+func (n *Namer) path(word *finding.Word, o *record.Object, off int64) {
+	t := o.Type
+	word.Offset = off
+	switch {
+	case o.Global != "":
+		pkg, name := splitSymbol(o.Global)
+		word.Name = path.Base(pkg) + "." + name
+	case t == nil:
+		word.Name = "?+" + itoa(int(off))
+		return
+	case o.Count > 1:
+		i := off / t.SizeBytes
+		off -= i * t.SizeBytes
+		word.Path = append(word.Path, finding.PathElem{Index: i, Type: t})
+		word.Name = "[]" + elemName(t) + "[" + itoa(int(i)) + "]"
+	default:
+		word.Name = shortType(t.Name)
+	}
+	for t != nil {
+		step, rest, ok := n.step(t, off)
+		if !ok {
+			return
+		}
+		if step.Field != "" {
+			word.Field = n.Field(t, step.Field)
+			word.Name += "." + step.Field
+		} else {
+			word.Name += "[" + itoa(int(step.Index)) + "]"
+		}
+		word.Path = append(word.Path, step)
+		t, off = step.Type, rest
+	}
+}
+
+func elemName(t *record.Type) string {
+	if t.Package == "sync" || t.Package == "sync/atomic" {
+		return t.Name
+	}
+	return shortType(t.Name)
+}
+
+// step goes one level into a struct or an array.
+func (n *Namer) step(t *record.Type, off int64) (finding.PathElem, int64, bool) {
+	if p := n.packages[t.Package]; t.Package != "" && (p == nil || p.Standard) && !strings.HasSuffix(t.Package, "_test") && t.Package != "main" {
+		return finding.PathElem{}, 0, false
+	}
+	if t.Kind == "array" && t.Elem != nil && t.Elem.SizeBytes > 0 {
+		i := off / t.Elem.SizeBytes
+		return finding.PathElem{Index: i, Type: t.Elem}, off - i*t.Elem.SizeBytes, true
+	}
+	for _, f := range slices.Backward(t.Fields) {
+		if f.Type != nil && off >= f.Offset && off < f.Offset+f.Type.SizeBytes {
+			return finding.PathElem{Field: f.Name, Type: f.Type}, off - f.Offset, true
+		}
+	}
+	return finding.PathElem{}, 0, false
+}
+
+// kindOf is the most frequent kind of access.
+func kindOf(c record.Counts) string {
+	kind, most := "", int64(0)
+	for _, k := range []struct {
+		name string
+		n    int64
+	}{{"read", c.Read}, {"write", c.Write}, {"load", c.AtomicLoad}, {"store", c.AtomicStore},
+		{"add", c.AtomicAdd}, {"swap", c.AtomicSwap}, {"CAS", c.AtomicCAS}} {
+		if k.n > most {
+			kind, most = k.name, k.n
+		}
+	}
+	return kind
+}
+
+// sites lists where the word is accessed, and where its goroutines were started.
+func (n *Namer) sites(word *finding.Word) {
+	word.Sites = []string{}
+	for _, a := range word.Rec.Sites {
+		f, ok := n.Place(a.Stack)
+		if !ok {
+			continue
+		}
+		if pos := n.Pos(f.File, f.Line); !slices.Contains(word.Sites, pos) {
+			word.Sites = append(word.Sites, pos)
+			word.Labels = append(word.Labels, pos+" "+shortFunc(f.Func))
+		}
+	}
+	for _, u := range word.Rec.Users {
+		f, ok := n.Started(u.Goroutine)
+		if !ok {
+			continue
+		}
+		if pos := n.Pos(f.File, f.Line); !slices.Contains(word.Goroutines, pos) {
+			word.Goroutines = append(word.Goroutines, pos)
+		}
+	}
+}
+
+// shortFunc is a function's name without its package:
+// "m/queue.(*Queue[...]).TryPush.func1" gives "(*Queue[...]).TryPush.func1".
+func shortFunc(name string) string {
+	name = name[strings.LastIndexByte(name, '/')+1:]
+	if _, rest, ok := strings.Cut(name, "."); ok {
+		return rest
+	}
+	return name
+}
