@@ -238,3 +238,18 @@ func declared(w *finding.Word) string {
 	}
 	return w.Object.Alloc
 }
+
+// Same says whether two findings of different runs are of one shape.
+func Same(a, b *finding.Finding) bool {
+	if a.Kind != b.Kind || a.Cause != b.Cause || len(a.Objects) != len(b.Objects) || len(a.Words) == 0 || len(b.Words) == 0 {
+		return false
+	}
+	for i := range a.Objects {
+		if objectKey(a.Objects[i]) != objectKey(b.Objects[i]) {
+			return false
+		}
+	}
+	bare := func(w *finding.Word) string { return anyIndex.ReplaceAllString(w.Name, "[]") }
+	return a.Cause == finding.Slice || a.Cause == finding.HeapNeighbours ||
+		slices.EqualFunc(a.Words, b.Words, func(v, w *finding.Word) bool { return bare(v) == bare(w) })
+}

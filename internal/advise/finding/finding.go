@@ -77,7 +77,6 @@ type Finding struct {
 
 	Shared     []*record.Line `json:"-"` // the lines behind the finding, busiest first
 	Move       record.Move    `json:"-"` // the strongest false word -> word move of Shared[0]
-	Benchmark  string         `json:"-"` // where it has the most false transfers; "" for tests and programs
 	Package    string         `json:"-"` // import path of the package whose benchmark, test or program ran
 	Counted    *record.Line   `json:"-"` // the same line in a run that recorded every access; nil if there is none
 	CountedOps int64          `json:"-"` // operations of that run: b.N, summed; 0 if not known

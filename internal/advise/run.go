@@ -1,0 +1,215 @@
+package advise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"time"
+
+	"cachelab/internal/advise/classify"
+	"cachelab/internal/advise/finding"
+	"cachelab/internal/advise/overlay"
+	"cachelab/internal/advise/record"
+)
+
+// Options are what the user asks for.
+type Options struct {
+	Dir      string        // module to work in; "" is the current folder
+	Bench    string        // regular expression of benchmarks, as for go test
+	Run      string        // regular expression of tests, as for go test
+	Main     string        // package of a program to run
+	Args     []string      // its arguments
+	Patterns []string      // packages with tests or benchmarks: "./..."
+	Packages []string      // patterns of packages to record; none: all that are not of the standard library
+	Line     int           // line size to judge for: 64 or 128
+	Limit    time.Duration // after which a recorded process is ended
+	Prove    bool          // measure the gain
+
+	Stderr io.Writer // progress
+}
+
+// A UsageError is the user's mistake.
+type UsageError struct{ error }
+
+// ErrInterrupted goes with a document that holds what was found until then.
+var ErrInterrupted = errors.New("interrupted")
+
+// Run does the whole job. The document is worth showing even if the error is
+// not nil, unless it is nil itself.
+func Run(ctx context.Context, o Options) (*finding.Document, error) {
+	if runtime.GOMAXPROCS(0) < 2 {
+		return nil, errors.New("this process may use one CPU only, and one CPU shares no line: give it two or more (GOMAXPROCS, taskset, cgroup)")
+	}
+	dir, err := filepath.Abs(cmpOr(o.Dir, "."))
+	if err != nil {
+		return nil, err
+	}
+	b, err := overlay.NewBuilder(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	defer b.Close()
+	b.Packages = o.Packages
+	s := &session{Options: o, builder: b, doc: &finding.Document{Go: b.Version, Findings: []*finding.Finding{}}}
+	err = s.run(ctx)
+	if ctx.Err() != nil {
+		s.warn("The run was interrupted. The findings are those until then.")
+		err = ErrInterrupted
+	}
+	s.sort()
+	return s.doc, err
+}
+
+func cmpOr(s, def string) string {
+	if s == "" {
+		return def
+	}
+	return s
+}
+
+// A session is one call of Run.
+type session struct {
+	Options
+	builder *overlay.Builder
+	doc     *finding.Document
+	units   []*unit
+}
+
+// A unit is one package whose tests, benchmarks or program run.
+type unit struct {
+	pkg      *overlay.Package
+	all      []*overlay.Package // what the build is made of
+	benches  []string           // top-level benchmarks
+	recorded string             // binary
+	findings []*finding.Finding
+	dump     *record.Dump // the dump with the most findings
+}
+
+func (s *session) progress(format string, args ...any) {
+	fmt.Fprintf(s.Stderr, "advise: "+format+"\n", args...)
+}
+
+func (s *session) warn(format string, args ...any) {
+	if w := fmt.Sprintf(format, args...); !slices.Contains(s.doc.Warnings, w) {
+		s.doc.Warnings = append(s.doc.Warnings, w)
+	}
+}
+
+func (s *session) run(ctx context.Context) error {
+	var err error
+	if s.units, err = s.find(ctx); err != nil {
+		return err
+	}
+	var failed error
+	for _, u := range s.units {
+		if err := s.unit(ctx, u); err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			failed = errors.Join(failed, err)
+			continue
+		}
+		s.doc.Findings = append(s.doc.Findings, u.findings...)
+	}
+	if len(s.units) > 1 && failed != nil && s.doc.Watched.Seconds > 0 {
+		s.warn("%v", failed)
+		return nil
+	}
+	return failed
+}
+
+// unit records one package and judges what it finds.
+func (s *session) unit(ctx context.Context, u *unit) error {
+	var err error
+	if u.all, err = s.builder.List(ctx, true, u.pkg.ImportPath); err != nil {
+		return err
+	}
+	s.notePackages(u)
+	u.recorded = filepath.Join(s.builder.Temp(), "recorded.test")
+	s.progress("building %s with the recorder (the first time, the standard library too)", u.pkg.ImportPath)
+	job := overlay.Job{Mode: overlay.Recorded, Test: s.Main == "", Package: u.pkg.ImportPath, Out: u.recorded}
+	if err := s.builder.Build(ctx, job); err != nil {
+		return err
+	}
+	if err := s.record(ctx, u); err != nil {
+		return err
+	}
+	if len(u.findings) == 0 {
+		return nil
+	}
+	s.confirm(ctx, u)
+	if s.Prove {
+		return s.prove(ctx, u)
+	}
+	return nil
+}
+
+// notePackages enters the packages that are recorded.
+func (s *session) notePackages(u *unit) {
+	for _, p := range u.all {
+		if !p.Standard && !slices.Contains(s.doc.Packages, p.ImportPath) {
+			s.doc.Packages = append(s.doc.Packages, p.ImportPath)
+		}
+	}
+}
+
+// merge adds the findings of one dump. The same shape in several benchmarks is
+// one finding, shown for the benchmark in which it has the most transfers.
+func (u *unit) merge(fs []*finding.Finding, d *record.Dump) {
+	for _, f := range fs {
+		f.Package, f.Benchmark = u.pkg.ImportPath, d.Benchmark
+		i := slices.IndexFunc(u.findings, func(g *finding.Finding) bool { return classify.Same(f, g) })
+		switch {
+		case i < 0:
+			u.findings = append(u.findings, f)
+		case f.Transfers.False > u.findings[i].Transfers.False:
+			u.findings[i] = f
+		}
+	}
+	if u.dump == nil || len(fs) > 0 {
+		u.dump = d
+	}
+}
+
+// watched adds up what was seen, so that "nothing found" means something.
+func (s *session) watched(d *record.Dump) {
+	w := &s.doc.Watched
+	w.Lines += d.Watched.Lines
+	w.SharedLines += d.Watched.SharedLines
+	w.Goroutines += d.Watched.Goroutines
+	w.CPUs = max(w.CPUs, d.Watched.CPUs)
+	w.Seconds += d.Watched.Elapsed.Seconds()
+	for _, warning := range d.Warnings {
+		s.warn("%s", warning)
+	}
+}
+
+// sort puts proved gains first, then the number of false transfers.
+func (s *session) sort() {
+	gain := func(f *finding.Finding) float64 {
+		if f.Gain == nil || f.Gain.Ratio == nil {
+			return 0
+		}
+		return f.Gain.Ratio.Lo
+	}
+	slices.SortStableFunc(s.doc.Findings, func(a, b *finding.Finding) int {
+		if a.Kind != b.Kind && (a.Kind == finding.TrueSharing || b.Kind == finding.TrueSharing) {
+			return boolInt(a.Kind == finding.TrueSharing) - boolInt(b.Kind == finding.TrueSharing)
+		}
+		if d := gain(b) - gain(a); d != 0 {
+			return boolInt(d > 0) - boolInt(d < 0)
+		}
+		return int(max(-1, min(1, b.Transfers.False-a.Transfers.False)))
+	})
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

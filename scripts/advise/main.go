@@ -1,0 +1,190 @@
+// Advise tells whether a program of your own suffers from false sharing,
+// where, and what padding gains on this machine.
+//
+//	go install ./scripts/advise
+//	advise -bench Queue ./...
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"cachelab/internal/advise"
+	"cachelab/internal/advise/finding"
+	"cachelab/internal/advise/show"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Stdout, os.Stderr, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// Exit codes, as the usage text gives them.
+const (
+	exitMeasured    = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitGain        = 3
+	exitInterrupted = 130
+)
+
+const usage = `Advise runs your program, finds lines that are falsely shared, names the fields,
+and measures what padding gains on this machine. It changes nothing in your tree.
+
+usage: advise [flags] [packages]
+
+  advise -bench Queue ./...            run benchmarks
+  advise -run TestLoad ./server        run tests
+  advise -main ./cmd/server -- -n 100  run a program
+  advise -bench . -json . > found.json
+  advise -bench . -patch pads.patch .  also write the pads that are worth it
+  advise -bench . -check .             for CI: exit 3 if a pad gains more than 1.05
+
+Exit codes: 0 measured, 1 could not measure, 2 usage, 3 with -check where a pad
+is proved to gain more than the limit, 130 interrupted.
+
+Not seen: copy, append, maps and channels, plain fields inside package sync,
+assembly and C code. Counts are of sampled accesses: compare them, but they are
+no rates.
+
+flags:
+`
+
+// check is the value of -check: a limit that needs no value.
+type check struct{ limit float64 }
+
+func (c *check) String() string   { return "" }
+func (c *check) IsBoolFlag() bool { return true }
+func (c *check) Set(s string) error {
+	if s == "true" {
+		c.limit = 1.05 // the same limit as "worth it" has
+		return nil
+	}
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil || v < 1 {
+		return fmt.Errorf("need a factor of at least 1, such as 1.2")
+	}
+	c.limit = v
+	return nil
+}
+
+type settings struct {
+	advise.Options
+	json  bool
+	patch string
+	check check
+}
+
+// parse reads the command line. Errors are usage errors.
+func parse(stderr io.Writer, args []string) (*settings, error) {
+	s := &settings{}
+	f := flag.NewFlagSet("advise", flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	f.StringVar(&s.Bench, "bench", "", "run the benchmarks that match this `expression`")
+	f.StringVar(&s.Run, "run", "", "run the tests that match this `expression`")
+	f.StringVar(&s.Main, "main", "", "run the program of this `package`; its arguments follow --")
+	f.StringVar(&s.Dir, "C", "", "work in this `folder`")
+	f.BoolVar(&s.json, "json", false, "print one JSON document")
+	f.IntVar(&s.Line, "line", 64, "judge for lines of this many `bytes`: 64 or 128")
+	f.StringVar(&s.patch, "patch", "", "write the pads that are worth it to this `file`")
+	f.Var(&s.check, "check", "exit 3 if a gain above 1.05 is proved; -check=1.2 sets another limit")
+	pkgs := f.String("pkg", "", "record only these `packages` (patterns, comma-separated)")
+	f.DurationVar(&s.Limit, "limit", 2*time.Minute, "end a recorded process after this `time`")
+	gain := f.Bool("gain", true, "measure what padding gains; -gain=false only finds the lines")
+	if err := f.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			fmt.Fprint(stderr, usage)
+			f.SetOutput(stderr)
+			f.PrintDefaults()
+		}
+		return nil, err
+	}
+	s.Prove, s.Patterns = *gain, f.Args()
+	if *pkgs != "" {
+		s.Packages = strings.Split(*pkgs, ",")
+	}
+	if s.Main != "" {
+		s.Args, s.Patterns = f.Args(), nil
+	} else if len(s.Patterns) == 0 {
+		s.Patterns = []string{"."}
+	}
+	return s, s.validate()
+}
+
+func (s *settings) validate() error {
+	asked := 0
+	for _, what := range []string{s.Bench, s.Run, s.Main} {
+		if what != "" {
+			asked++
+		}
+	}
+	switch {
+	case asked != 1:
+		return errors.New("say what to run: one of -bench, -run and -main")
+	case s.Line != 64 && s.Line != 128:
+		return fmt.Errorf("-line %d: the sizes are 64 and 128", s.Line)
+	case s.Limit <= 0:
+		return fmt.Errorf("-limit %v: need a positive time", s.Limit)
+	}
+	return nil
+}
+
+func run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
+	s, err := parse(stderr, args)
+	if errors.Is(err, flag.ErrHelp) {
+		return exitMeasured
+	} else if err != nil {
+		fmt.Fprintf(stderr, "advise: %v (-h shows the flags)\n", err)
+		return exitUsage
+	}
+	s.Stderr = stderr
+	doc, err := advise.Run(ctx, s.Options)
+	if doc != nil && (err == nil || doc.Watched.Seconds > 0) {
+		if err := s.write(stdout, doc); err != nil {
+			fmt.Fprintf(stderr, "advise: %v\n", err)
+			return exitFailed
+		}
+	}
+	var mistake advise.UsageError
+	switch {
+	case errors.Is(err, advise.ErrInterrupted):
+		return exitInterrupted
+	case errors.As(err, &mistake):
+		fmt.Fprintf(stderr, "advise: %v\n", err)
+		return exitUsage
+	case err != nil:
+		fmt.Fprintf(stderr, "advise: %v\n", err)
+		return exitFailed
+	case s.check.limit > 0 && proved(doc, s.check.limit):
+		return exitGain
+	}
+	return exitMeasured
+}
+
+// proved says whether a gain above the limit is certain.
+func proved(doc *finding.Document, limit float64) bool {
+	for _, f := range doc.Findings {
+		if g := f.Gain; g != nil && g.By == "benchmark" && g.Ratio != nil && g.Ratio.Lo > limit {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *settings) write(stdout io.Writer, doc *finding.Document) error {
+	if s.json {
+		return show.JSON(stdout, doc)
+	}
+	return show.Text(stdout, doc)
+}
