@@ -6,6 +6,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"cachelab/internal/cpulist"
 )
 
 const (
@@ -61,7 +63,7 @@ func growMask(get func(pid int, set unix.CPUSetDynamic) error) (mask, error) {
 	for n := firstMaskCPUs; ; n *= 2 {
 		m := mask{unix.NewCPUSet(n)}
 		err := get(0, m.set)
-		if err == unix.EINVAL && n <= maxCPUID {
+		if err == unix.EINVAL && n <= cpulist.MaxID {
 			continue
 		}
 		return m, os.NewSyscallError("sched_getaffinity", err)

@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"cachelab/internal/cpulist"
 )
 
 // Each system that can pin supplies, in its own file:
@@ -147,7 +149,7 @@ func (r *pinRecord) place(cpu int) error {
 func (r *pinRecord) set(cpu int) error {
 	if !r.allowed.has(cpu) {
 		return fmt.Errorf("cpu %d is not in this process's affinity mask %s: choose one of these, or start the process with a wider mask (%s)",
-			cpu, formatCPUList(r.allowed.cpus()), widenHint)
+			cpu, cpulist.Format(r.allowed.cpus()), widenHint)
 	}
 	r.scratch = maskOf(cpu, r.scratch)
 	if err := setMask(r.scratch); err != nil {

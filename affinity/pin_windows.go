@@ -9,6 +9,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/windows"
+
+	"cachelab/affinity/internal/glpi"
 )
 
 const (
@@ -17,12 +19,11 @@ const (
 )
 
 var (
-	kernel32                         = windows.NewLazySystemDLL("kernel32.dll")
-	setThreadGroupAffinity           = kernel32.NewProc("SetThreadGroupAffinity")
-	getThreadGroupAffinity           = kernel32.NewProc("GetThreadGroupAffinity")
-	getCurrentProcessorNumberEx      = kernel32.NewProc("GetCurrentProcessorNumberEx")
-	getProcessAffinityMask           = kernel32.NewProc("GetProcessAffinityMask")
-	getLogicalProcessorInformationEx = kernel32.NewProc("GetLogicalProcessorInformationEx")
+	kernel32                    = windows.NewLazySystemDLL("kernel32.dll")
+	setThreadGroupAffinity      = kernel32.NewProc("SetThreadGroupAffinity")
+	getThreadGroupAffinity      = kernel32.NewProc("GetThreadGroupAffinity")
+	getCurrentProcessorNumberEx = kernel32.NewProc("GetCurrentProcessorNumberEx")
+	getProcessAffinityMask      = kernel32.NewProc("GetProcessAffinityMask")
 )
 
 // mask is GROUP_AFFINITY: a thread's CPUs, all in one processor group.
@@ -33,7 +34,7 @@ type mask struct {
 }
 
 func (m mask) has(cpu int) bool {
-	return cpu >= 0 && cpu/groupCPUs == int(m.group) && uint64(m.bits)>>(cpu%groupCPUs)&1 == 1
+	return cpu >= 0 && cpu/glpi.GroupCPUs == int(m.group) && uint64(m.bits)>>(cpu%glpi.GroupCPUs)&1 == 1
 }
 
 func (m mask) only(cpu int) bool { return m.has(cpu) && bits.OnesCount64(uint64(m.bits)) == 1 }
@@ -56,7 +57,11 @@ func reachableFrom(mask) (reachable, error) {
 	if ok == 0 {
 		return nil, os.NewSyscallError("GetProcessAffinityMask", err)
 	}
-	t, err := hostTopology()
+	b, err := glpi.Read()
+	if err != nil {
+		return nil, err
+	}
+	t, err := glpi.Parse(b, int(unsafe.Sizeof(uintptr(0))))
 	if err != nil {
 		return nil, err
 	}
@@ -68,9 +73,9 @@ func reachableFrom(mask) (reachable, error) {
 	for _, c := range t.CPUs {
 		// A process that was narrowed stays in its own group. One that was
 		// not may use the others as well (Windows 11, Server 2022).
-		inGroup := c.ID/groupCPUs == int(m.group)
+		inGroup := c.ID/glpi.GroupCPUs == int(m.group)
 		if process == 0 || process == system && !inGroup ||
-			inGroup && uint64(process)>>(c.ID%groupCPUs)&1 == 1 {
+			inGroup && uint64(process)>>(c.ID%glpi.GroupCPUs)&1 == 1 {
 			ids = append(ids, c.ID)
 		}
 	}
@@ -78,7 +83,7 @@ func reachableFrom(mask) (reachable, error) {
 }
 
 func maskOf(cpu int, _ mask) mask {
-	return mask{bits: 1 << (cpu % groupCPUs), group: uint16(cpu / groupCPUs)}
+	return mask{bits: 1 << (cpu % glpi.GroupCPUs), group: uint16(cpu / glpi.GroupCPUs)}
 }
 
 func getMask() (mask, error) {
@@ -110,7 +115,7 @@ func currentCPU() (int, error) {
 		return 0, err
 	}
 	getCurrentProcessorNumberEx.Call(uintptr(unsafe.Pointer(&n)))
-	return int(n.group)*groupCPUs + int(n.number), nil
+	return int(n.group)*glpi.GroupCPUs + int(n.number), nil
 }
 
 // verify holds Windows to its word. It moves the thread when it is next

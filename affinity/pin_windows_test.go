@@ -1,3 +1,15 @@
 package affinity
 
-func (m mask) cpus() []int { return maskCPUs(uint64(m.bits), int(m.group)) }
+import (
+	"math/bits"
+
+	"cachelab/affinity/internal/glpi"
+)
+
+func (m mask) cpus() []int {
+	var ids []int
+	for b := uint64(m.bits); b != 0; b &= b - 1 {
+		ids = append(ids, int(m.group)*glpi.GroupCPUs+bits.TrailingZeros64(b))
+	}
+	return ids
+}

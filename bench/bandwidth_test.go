@@ -6,7 +6,7 @@ import (
 	"time"
 	"unsafe"
 
-	"cachelab/affinity"
+	"cachelab/affinity/topology"
 	"cachelab/internal/arena"
 	"cachelab/internal/crew"
 	"cachelab/internal/stream"
@@ -64,8 +64,8 @@ func (m *machine) leastSharing(p place) int {
 	for _, a := range p.cpus {
 		n := 0
 		for _, c := range p.cpus {
-			switch m.topology.Relation(a, c) {
-			case affinity.SameCPU, affinity.SameCore, affinity.SameL2, affinity.SameL3:
+			switch m.topo.Relation(a, c) {
+			case topology.SameCPU, topology.SameCore, topology.SameL2, topology.SameL3:
 				n++
 			}
 		}

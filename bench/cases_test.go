@@ -14,7 +14,7 @@ import (
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchproc"
 
-	"cachelab/affinity"
+	"cachelab/affinity/topology"
 	"cachelab/cachelines"
 	"cachelab/internal/crew"
 )
@@ -160,11 +160,11 @@ func listedMachine() (*machine, error) {
 	if *synthetic == "" {
 		return hostMachine()
 	}
-	topology, err := affinity.Synthetic(*synthetic)
+	topo, err := topology.Synthetic(*synthetic)
 	if err != nil {
 		return nil, err
 	}
-	m := newMachine(cachelines.ClaimedBy(topology))
+	m := newMachine(cachelines.ClaimedBy(topo))
 	m.pages, m.pin = "unknown", "verified"
 	return m, nil
 }

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchproc"
 
-	"cachelab/affinity"
+	"cachelab/affinity/topology"
 	"cachelab/bench/claims"
 	"cachelab/cachelines"
 )
@@ -16,11 +16,11 @@ import (
 // syntheticMachine is a machine of a description, as -lab.synthetic makes it.
 func syntheticMachine(t *testing.T, description string) *machine {
 	t.Helper()
-	topology, err := affinity.Synthetic(description)
+	topo, err := topology.Synthetic(description)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newMachine(cachelines.ClaimedBy(topology))
+	return newMachine(cachelines.ClaimedBy(topo))
 }
 
 // allCases lists the full names of the benchmarks of a machine.

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"cachelab/affinity"
+	"cachelab/affinity/topology"
 	"cachelab/bench/claims"
 	"cachelab/cachelines"
 )
@@ -13,7 +14,7 @@ import (
 type machine struct {
 	claims.Machine
 	slug, hypervisor, pages, pin string
-	topology                     *affinity.Topology
+	topo                         *topology.Topology
 }
 
 // hostMachine describes the machine that runs this. It is asked once: probing
@@ -38,7 +39,7 @@ var hostMachine = sync.OnceValues(func() (*machine, error) {
 
 func newMachine(reported *cachelines.Claims) *machine {
 	return &machine{
-		Machine: claims.FromReported(reported), slug: reported.Slug(), hypervisor: reported.Identity.Hypervisor, topology: reported.Topology,
+		Machine: claims.FromReported(reported), slug: reported.Slug(), hypervisor: reported.Identity.Hypervisor, topo: reported.Topology,
 	}
 }
 
@@ -75,7 +76,7 @@ func (m *machine) places(n int) []place {
 func (m *machine) spread(n int) []int {
 	siblings := map[int]int{}
 	rank := map[int]int{} // CPU to its number among its core's siblings
-	for _, c := range m.topology.CPUs {
+	for _, c := range m.topo.CPUs {
 		if slices.Contains(m.CPUs, c.ID) {
 			core := c.Core.Or(-1 - c.ID) // a CPU without a core is one by itself
 			rank[c.ID] = siblings[core]

@@ -6,8 +6,8 @@ import (
 	"math"
 	"slices"
 
-	"cachelab/affinity"
 	"cachelab/affinity/opt"
+	"cachelab/affinity/topology"
 )
 
 const (
@@ -98,7 +98,7 @@ func (m *Machine) hierarchy(cpu opt.Value[int]) []int {
 	seen := map[int]bool{}
 	for i, c := range m.Caches {
 		id, known := cpu.Get()
-		if c.Type == affinity.Instruction || seen[c.Level] || known && len(c.CPUs) > 0 && !slices.Contains(c.CPUs, id) {
+		if c.Type == topology.Instruction || seen[c.Level] || known && len(c.CPUs) > 0 && !slices.Contains(c.CPUs, id) {
 			continue
 		}
 		seen[c.Level] = true
@@ -212,7 +212,7 @@ func (m *Machine) enterUnclaimed(hierarchy []int, levels Levels, curves LevelCur
 		return
 	}
 	m.Caches = append(m.Caches, Cache{
-		Level: last.Level + 1, Type: affinity.Unified, CPUs: []int{}, Source: Unclaimed, Measured: level.measured(curves.ClockHz),
+		Level: last.Level + 1, Type: topology.Unified, CPUs: []int{}, Source: Unclaimed, Measured: level.measured(curves.ClockHz),
 	})
 	m.warn("nothing claims a cache behind the %s of level %d, and the latency ladder shows one at %.0f ns, of about %s (%s to %s)",
 		binary(private), last.Level, level.LatencyNS, binary(level.SizeBytes), binary(level.SizeLo), binary(level.SizeHi))

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"cachelab/affinity"
 	"cachelab/affinity/opt"
+	"cachelab/affinity/topology"
 	"cachelab/internal/crew"
 )
 
@@ -20,8 +20,8 @@ func claimedMachine() *Machine {
 		return Cache{Level: level, Type: kind, SizeBytes: opt.Some(kib << 10), CPUs: cpus, Source: "sysfs"}
 	}
 	return &Machine{Caches: []Cache{
-		kib(1, affinity.Data, 32, 0), kib(1, affinity.Instruction, 64, 1), kib(1, affinity.Data, 48, 1),
-		kib(2, affinity.Unified, 1024, 0), kib(2, affinity.Unified, 2048, 1), kib(3, affinity.Unified, 32<<10, 0, 1),
+		kib(1, topology.Data, 32, 0), kib(1, topology.Instruction, 64, 1), kib(1, topology.Data, 48, 1),
+		kib(2, topology.Unified, 1024, 0), kib(2, topology.Unified, 2048, 1), kib(3, topology.Unified, 32<<10, 0, 1),
 	}}
 }
 

@@ -6,14 +6,15 @@ import (
 
 	"github.com/klauspost/cpuid/v2"
 
-	"cachelab/affinity"
 	"cachelab/affinity/opt"
+	"cachelab/affinity/topology"
+	"cachelab/affinity/topology/detect"
 )
 
 // Claims is what the machine says of its caches, each with who says so. None of
 // it was measured, and on a guest all of it is the hypervisor's choice.
 type Claims struct {
-	Topology *affinity.Topology
+	Topology *topology.Topology
 	Identity CPUIdentity
 	Caches   []Cache     // the operating system's, or CPUID's where that says nothing
 	Lines    []LineClaim // every distinct claim, one entry a source
@@ -26,11 +27,11 @@ type Claims struct {
 // It measures nothing and is instant. Where a source does not exist its claims are
 // absent; an error means that not even the CPUs could be listed.
 func Claimed() (*Claims, error) {
-	topology, err := affinity.Host()
+	topo, err := detect.Host()
 	if err != nil {
 		return nil, err
 	}
-	c := ClaimedBy(topology)
+	c := ClaimedBy(topo)
 	c.Identity, c.OS, c.Here = identity(), runtime.GOOS, true
 	if len(c.Caches) == 0 {
 		c.Caches = cpuidCaches(&cpuid.CPU)
@@ -45,7 +46,7 @@ func Claimed() (*Claims, error) {
 // ClaimedBy gives the claims of a topology alone: of a recorded machine, or of
 // a synthetic one. Such a machine's processor is not told, and need not be of
 // this one's kind.
-func ClaimedBy(t *affinity.Topology) *Claims {
+func ClaimedBy(t *topology.Topology) *Claims {
 	c := &Claims{Topology: t}
 	seen := map[LineClaim]bool{}
 	for _, cache := range t.Caches {
@@ -54,7 +55,7 @@ func ClaimedBy(t *affinity.Topology) *Claims {
 			Ways: cache.Ways, CPUs: cache.CPUs, Source: cache.Source,
 		})
 		claim := LineClaim{Source: cache.Source, Bytes: cache.LineBytes.Or(0)}
-		if claim.Bytes > 0 && cache.Type != affinity.Instruction && !seen[claim] {
+		if claim.Bytes > 0 && cache.Type != topology.Instruction && !seen[claim] {
 			seen[claim] = true
 			c.Lines = append(c.Lines, claim)
 		}
@@ -82,8 +83,8 @@ func cpuidCaches(c *cpuid.CPUInfo) []Cache {
 		kind  string
 		size  int
 	}{
-		{1, affinity.Data, c.Cache.L1D}, {1, affinity.Instruction, c.Cache.L1I},
-		{2, affinity.Unified, c.Cache.L2}, {3, affinity.Unified, c.Cache.L3},
+		{1, topology.Data, c.Cache.L1D}, {1, topology.Instruction, c.Cache.L1I},
+		{2, topology.Unified, c.Cache.L2}, {3, topology.Unified, c.Cache.L3},
 	} {
 		if level.size <= 0 { // -1: cpuid does not know
 			continue
@@ -101,7 +102,7 @@ func cpuidCaches(c *cpuid.CPUInfo) []Cache {
 // cache of a level.
 func (c *Claims) ClaimedSize(level int) (int, bool) {
 	for _, cache := range c.Caches {
-		if cache.Level == level && cache.Type != affinity.Instruction {
+		if cache.Level == level && cache.Type != topology.Instruction {
 			return cache.SizeBytes.Get()
 		}
 	}
@@ -111,7 +112,7 @@ func (c *Claims) ClaimedSize(level int) (int, bool) {
 // LastLevel returns the highest claimed level and its size in bytes.
 func (c *Claims) LastLevel() (level, sizeBytes int, ok bool) {
 	for _, cache := range c.Caches {
-		if size, known := cache.SizeBytes.Get(); known && cache.Type != affinity.Instruction && cache.Level > level {
+		if size, known := cache.SizeBytes.Get(); known && cache.Type != topology.Instruction && cache.Level > level {
 			level, sizeBytes, ok = cache.Level, size, true
 		}
 	}

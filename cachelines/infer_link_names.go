@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"cachelab/affinity"
+	"cachelab/affinity/topology"
 )
 
 // LinkSample is one look at a link, about a millisecond long. What was not
@@ -71,7 +71,7 @@ const otherL3 = "other L3"
 // Shares are of the valid samples. A sample whose workers ran in turns is not valid: no sample, no
 // class. Those during which the link changed class
 // count for no class but for Changed.
-func InferLink(p affinity.Pair, samples []LinkSample, hitNS float64) (Link, string) {
+func InferLink(p topology.Pair, samples []LinkSample, hitNS float64) (Link, string) {
 	link := Link{From: p.A, To: p.B, Claimed: p.Relation.String(), Classes: []LinkClass{}}
 	var valid []LinkSample
 	var cas, loadStore []float64
@@ -189,14 +189,14 @@ func tellCores(multiply []float64) coreKind {
 }
 
 // nameClasses names classes in order of latency.
-func nameClasses(classes []LinkClass, kinds []coreKind, claimed affinity.Relation, hitNS float64) {
+func nameClasses(classes []LinkClass, kinds []coreKind, claimed topology.Relation, hitNS float64) {
 	for i := range classes {
 		classes[i].Class = fmt.Sprintf("link %.0f ns", classes[i].CASNS)
 	}
 	rest := 0
 	if len(classes) > 0 && kinds[0] == siblings {
 		// No two CPUs are nearer than siblings, so only the first can be.
-		classes[0].Class = affinity.SameCore.String()
+		classes[0].Class = topology.SameCore.String()
 		rest = 1
 	}
 	base := -1
@@ -205,8 +205,8 @@ func nameClasses(classes []LinkClass, kinds []coreKind, claimed affinity.Relatio
 			base = i
 		}
 	}
-	oneCache := claimed == affinity.SameL2 || claimed == affinity.SameL3
-	if base < 0 || !oneCache && claimed != affinity.SamePackage && claimed != affinity.OtherPackage {
+	oneCache := claimed == topology.SameL2 || claimed == topology.SameL3
+	if base < 0 || !oneCache && claimed != topology.SamePackage && claimed != topology.OtherPackage {
 		return
 	}
 	if oneCache {
@@ -219,7 +219,7 @@ func nameClasses(classes []LinkClass, kinds []coreKind, claimed affinity.Relatio
 			}
 		}
 	}
-	if claimed == affinity.SameL3 && hitNS > 0 && classes[base].CASNS > farHits*hitNS {
+	if claimed == topology.SameL3 && hitNS > 0 && classes[base].CASNS > farHits*hitNS {
 		return // another L3 or another socket
 	}
 	classes[base].Class = claimed.String()
@@ -236,13 +236,13 @@ func nameClasses(classes []LinkClass, kinds []coreKind, claimed affinity.Relatio
 
 // placeWords says a class in a sentence.
 var placeWords = map[string]string{
-	affinity.SameCore.String():     "siblings of one core",
-	affinity.SameL2.String():       "two cores of one L2",
-	affinity.SameL3.String():       "two cores of one L3",
-	affinity.SamePackage.String():  "two cores of one socket",
-	affinity.OtherPackage.String(): "two sockets",
+	topology.SameCore.String():     "siblings of one core",
+	topology.SameL2.String():       "two cores of one L2",
+	topology.SameL3.String():       "two cores of one L3",
+	topology.SamePackage.String():  "two cores of one socket",
+	topology.OtherPackage.String(): "two sockets",
 	otherL3:                        "two L3s",
-	affinity.Unknown.String():      "nothing",
+	topology.Unknown.String():      "nothing",
 }
 
 func inWords(class string) string {
@@ -253,11 +253,11 @@ func inWords(class string) string {
 }
 
 // linkWarning compares the classes with the claim.
-func linkWarning(p affinity.Pair, classes []LinkClass) string {
+func linkWarning(p topology.Pair, classes []LinkClass) string {
 	claimed := p.Relation.String()
 	asClaimed := 0
 	for _, c := range classes {
-		if c.Class == claimed || p.Relation == affinity.Unknown && c.Class != affinity.SameCore.String() {
+		if c.Class == claimed || p.Relation == topology.Unknown && c.Class != topology.SameCore.String() {
 			asClaimed++
 		}
 	}

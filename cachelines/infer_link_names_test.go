@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"cachelab/affinity"
+	"cachelab/affinity/topology"
 )
 
 // placement is a class of synthetic link samples.
@@ -38,10 +38,10 @@ var anyLink = regexp.MustCompile(`link [0-9]+ ns`)
 
 func TestInferLinkNames(t *testing.T) {
 	const hit = 16 // ns, of the L3
-	check := func(claimed affinity.Relation, wantNames, wantWarning string, places ...placement) {
+	check := func(claimed topology.Relation, wantNames, wantWarning string, places ...placement) {
 		t.Helper()
 		for seed := range uint64(20) {
-			link, warning := InferLink(affinity.Pair{A: 0, B: 1, Relation: claimed}, drawLinkSamples(seed, places...), hit)
+			link, warning := InferLink(topology.Pair{A: 0, B: 1, Relation: claimed}, drawLinkSamples(seed, places...), hit)
 			var names []string
 			for _, c := range link.Classes {
 				names = append(names, c.Class)
@@ -57,35 +57,35 @@ func TestInferLinkNames(t *testing.T) {
 	sib, near, far := placement{16, 1.16, 54}, placement{34.5, 2, 1700}, placement{116, 1.94, 154}
 	nan := math.NaN()
 	// The reference guest, and each part of it.
-	check(affinity.SameL3, "same core, same L3, other L3", "measured: two cores of one L3 (8", sib, near, far)
-	check(affinity.SameL3, "same L3", "", near)
-	check(affinity.SameL3, "same core", "not those of the claimed placement", sib)
-	check(affinity.SameL3, "same core, same L3", "mixtures", placement{16, 1.16, 500}, placement{34.5, 2, 300})
+	check(topology.SameL3, "same core, same L3, other L3", "measured: two cores of one L3 (8", sib, near, far)
+	check(topology.SameL3, "same L3", "", near)
+	check(topology.SameL3, "same core", "not those of the claimed placement", sib)
+	check(topology.SameL3, "same core, same L3", "mixtures", placement{16, 1.16, 500}, placement{34.5, 2, 300})
 	// Nothing but the far one: too many hits of the L3 for two cores of it.
-	check(affinity.SameL3, "link", "claimed: two cores of one L3; measured: a link 1", far)
-	check(affinity.SameL3, "same core, link", "mixtures", sib, far)
+	check(topology.SameL3, "link", "claimed: two cores of one L3; measured: a link 1", far)
+	check(topology.SameL3, "same core, link", "mixtures", sib, far)
 	// Mostly across two L3s: the near class is still the one that was claimed.
-	check(affinity.SameL3, "same L3, other L3", "two L3s (8", placement{34.5, 2, 100}, placement{116, 2, 500})
+	check(topology.SameL3, "same L3, other L3", "two L3s (8", placement{34.5, 2, 100}, placement{116, 2, 500})
 	// Without a multiply test nothing is called siblings or moved.
-	check(affinity.SameL3, "link, same L3", "mixtures", placement{16, nan, 100}, placement{34.5, nan, 500})
+	check(topology.SameL3, "link, same L3", "mixtures", placement{16, nan, 100}, placement{34.5, nan, 500})
 	// Too near for another L3, and two that are far enough.
-	check(affinity.SameL3, "same L3, link", "a link 5", near, placement{55, 2, 600})
-	check(affinity.SameL3, "same L3, other L3, link", "mixtures", near, far, placement{240, 2, 200})
+	check(topology.SameL3, "same L3, link", "a link 5", near, placement{55, 2, 600})
+	check(topology.SameL3, "same L3, other L3, link", "mixtures", near, far, placement{240, 2, 200})
 	// Claims about other things.
-	check(affinity.SameCore, "same core", "", sib)
-	check(affinity.SameCore, "link", "claimed: siblings of one core; measured: a link 3", placement{34.6, 2, 300})
-	check(affinity.SamePackage, "same package", "", far)
-	check(affinity.OtherPackage, "other package", "", placement{240, 2, 300})
-	check(affinity.Unknown, "link", "", placement{240, 2, 3000})
-	check(affinity.Unknown, "same core", "siblings", sib)
+	check(topology.SameCore, "same core", "", sib)
+	check(topology.SameCore, "link", "claimed: siblings of one core; measured: a link 3", placement{34.6, 2, 300})
+	check(topology.SamePackage, "same package", "", far)
+	check(topology.OtherPackage, "other package", "", placement{240, 2, 300})
+	check(topology.Unknown, "link", "", placement{240, 2, 3000})
+	check(topology.Unknown, "same core", "siblings", sib)
 	// CPUs that are busy with others all the time, and with one another's half of it.
-	check(affinity.SamePackage, "same package", "", placement{240, 0.02, 9})
-	check(affinity.SameL3, "same L3", "", placement{34.5, 0.02, 200}, placement{34.5, 1.1, 150})
+	check(topology.SamePackage, "same package", "", placement{240, 0.02, 9})
+	check(topology.SameL3, "same L3", "", placement{34.5, 0.02, 200}, placement{34.5, 1.1, 150})
 	// Some samples, or most, of workers that ran in turns.
-	check(affinity.SameL3, "same L3", "", placement{34.5, 2, 60}, placement{3.6e6, 0.02, 40})
-	check(affinity.SameL3, "same L3", "", placement{34.5, 2, 9}, placement{3.6e6, 0.02, 40})
+	check(topology.SameL3, "same L3", "", placement{34.5, 2, 60}, placement{3.6e6, 0.02, 40})
+	check(topology.SameL3, "same L3", "", placement{34.5, 2, 9}, placement{3.6e6, 0.02, 40})
 	// A CPU that is taken away at times halves some ratios; that is no sibling.
-	check(affinity.SameL3, "same L3", "", placement{34.5, 2, 300}, placement{34.5, 1.05, 500})
+	check(topology.SameL3, "same L3", "", placement{34.5, 2, 300}, placement{34.5, 1.05, 500})
 }
 
 func TestInferLinkChanged(t *testing.T) {
@@ -97,7 +97,7 @@ func TestInferLinkChanged(t *testing.T) {
 	}
 	// The host took a CPU away: disturbed, not changed.
 	samples = append(samples, LinkSample{CASNS: 9000}, LinkSample{CASNS: math.NaN()}, LinkSample{})
-	link, _ := InferLink(affinity.Pair{A: 0, B: 1, Relation: affinity.SameL3}, samples, 0)
+	link, _ := InferLink(topology.Pair{A: 0, B: 1, Relation: topology.SameL3}, samples, 0)
 	if link.Samples != 1011 {
 		t.Errorf("%d valid samples, want 1011", link.Samples)
 	}
@@ -113,10 +113,10 @@ func TestInferLinkChanged(t *testing.T) {
 func TestInferLinkWithoutHits(t *testing.T) {
 	samples := drawLinkSamples(1, placement{116, 2, 60})
 	for _, c := range []struct {
-		claimed affinity.Relation
+		claimed topology.Relation
 		hitNS   float64
-	}{{affinity.SameL3, 0}, {affinity.SamePackage, 16}, {affinity.SameL2, 16}, {affinity.SameL3, 116.0 / farHits * 1.2}} {
-		link, _ := InferLink(affinity.Pair{A: 0, B: 1, Relation: c.claimed}, samples, c.hitNS)
+	}{{topology.SameL3, 0}, {topology.SamePackage, 16}, {topology.SameL2, 16}, {topology.SameL3, 116.0 / farHits * 1.2}} {
+		link, _ := InferLink(topology.Pair{A: 0, B: 1, Relation: c.claimed}, samples, c.hitNS)
 		if got := link.Classes[0].Class; got != c.claimed.String() {
 			t.Errorf("%s, a hit of %v ns: %q", c.claimed, c.hitNS, got)
 		}
@@ -125,7 +125,7 @@ func TestInferLinkWithoutHits(t *testing.T) {
 
 func TestInferLinkWithoutSamples(t *testing.T) {
 	for _, samples := range [][]LinkSample{nil, {{CASNS: math.NaN()}, {CASNS: math.Inf(1)}}, {{CASNS: 30, LoadStoreNS: math.NaN(), MultiplyRatio: math.NaN()}}} {
-		link, _ := InferLink(affinity.Pair{A: 2, B: 5, Relation: affinity.SamePackage}, samples, 0)
+		link, _ := InferLink(topology.Pair{A: 2, B: 5, Relation: topology.SamePackage}, samples, 0)
 		b, err := json.Marshal(link)
 		if err != nil {
 			t.Fatalf("%v: %v", samples, err)
@@ -142,7 +142,7 @@ func BenchmarkInferLink(b *testing.B) {
 		samples := drawLinkSamples(1, placement{34.5, 2, n})
 		b.Run(fmt.Sprintf("samples=%d.", n), func(b *testing.B) {
 			for b.Loop() {
-				InferLink(affinity.Pair{A: 0, B: 1, Relation: affinity.SameL3}, samples, 0)
+				InferLink(topology.Pair{A: 0, B: 1, Relation: topology.SameL3}, samples, 0)
 			}
 		})
 	}

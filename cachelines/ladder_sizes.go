@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"cachelab/affinity"
+	"cachelab/affinity/topology"
 	"cachelab/internal/host"
 )
 
@@ -52,7 +52,7 @@ func (c *Claims) ladderSizes(line int) []int {
 func (c *Claims) edges() []int {
 	var out []int
 	for _, cache := range c.Caches {
-		if size, ok := cache.SizeBytes.Get(); ok && cache.Type != affinity.Instruction && !slices.Contains(out, size) {
+		if size, ok := cache.SizeBytes.Get(); ok && cache.Type != topology.Instruction && !slices.Contains(out, size) {
 			out = append(out, size)
 		}
 	}

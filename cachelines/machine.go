@@ -154,7 +154,7 @@ type NextLine struct {
 type Link struct {
 	From        int         `json:"from"`
 	To          int         `json:"to"`
-	Claimed     string      `json:"claimed"` // affinity.Relation in words
+	Claimed     string      `json:"claimed"` // topology.Relation in words
 	CASNS       float64     `json:"cas_ns"`  // median
 	CASP10NS    float64     `json:"cas_p10_ns"`
 	CASP90NS    float64     `json:"cas_p90_ns"`
@@ -167,7 +167,7 @@ type Link struct {
 // LinkClass is one mode of a link's distribution. On bare metal there is one;
 // a guest whose vCPUs float may pass through several.
 type LinkClass struct {
-	Class         string  `json:"class"` // affinity.Relation in words, as measured
+	Class         string  `json:"class"` // topology.Relation in words, as measured
 	Share         float64 `json:"share"` // of the samples, 0 to 1
 	CASNS         float64 `json:"cas_ns"`
 	LoadStoreNS   float64 `json:"load_store_ns"`

@@ -10,6 +10,8 @@ import (
 	"unsafe"
 
 	"cachelab/affinity"
+	"cachelab/affinity/topology"
+	"cachelab/affinity/topology/detect"
 	"cachelab/internal/arena"
 	"cachelab/internal/chase"
 	"cachelab/internal/crew"
@@ -71,7 +73,7 @@ type LineOptions struct {
 	// Writers are the two CPUs of the interference sweep; nil picks the
 	// nearest pair that does not share a core, because siblings share their
 	// first-level cache and show little.
-	Writers *affinity.Pair
+	Writers *topology.Pair
 	// Seed decides the orders; 0 takes one from the clock.
 	Seed uint64
 }
@@ -232,13 +234,13 @@ func writerPlaces(o LineOptions) (places [2]int, reason string) {
 	if can := affinity.Support(); !can.Pin {
 		return places, can.Reason
 	}
-	topology, err := affinity.Host()
+	topo, err := detect.Host()
 	if err != nil {
 		return places, err.Error()
 	}
-	pairs := topology.Pairs()
+	pairs := topo.Pairs()
 	for _, p := range pairs {
-		if p.Relation != affinity.SameCore {
+		if p.Relation != topology.SameCore {
 			return [2]int{p.A, p.B}, ""
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cachelab/affinity"
+	"cachelab/affinity/topology"
 	"cachelab/internal/crew"
 )
 
@@ -40,7 +41,7 @@ const (
 //
 // The error is affinity.ErrUnsupported where threads cannot be pinned, or
 // ctx's own. One usable CPU has no links, which is no error.
-func MeasureLinks(ctx context.Context, t *affinity.Topology, o LinkOptions) (links []Link, warnings []string, err error) {
+func MeasureLinks(ctx context.Context, t *topology.Topology, o LinkOptions) (links []Link, warnings []string, err error) {
 	w := watchLinks(t, o)
 	err = w.begin(ctx)
 	links, warnings = w.infer()
@@ -51,13 +52,13 @@ func MeasureLinks(ctx context.Context, t *affinity.Topology, o LinkOptions) (lin
 // is not what they are in all of a run.
 type linkWatch struct {
 	o       LinkOptions
-	pairs   []affinity.Pair
+	pairs   []topology.Pair
 	samples [][]LinkSample // of each pair
 	looks   []int          // at each pair
 	next    int            // pair that is looked at next
 }
 
-func watchLinks(t *affinity.Topology, o LinkOptions) *linkWatch {
+func watchLinks(t *topology.Topology, o LinkOptions) *linkWatch {
 	pairs := linkPairs(t)
 	return &linkWatch{o: o.withDefaults(), pairs: pairs, samples: make([][]LinkSample, len(pairs)), looks: make([]int, len(pairs))}
 }
@@ -137,7 +138,7 @@ func (o LinkOptions) withDefaults() LinkOptions {
 }
 
 // linkPairs lists the pairs to measure, near to far and by id.
-func linkPairs(t *affinity.Topology) []affinity.Pair {
+func linkPairs(t *topology.Topology) []topology.Pair {
 	var cpus []int
 	for _, c := range t.CPUs {
 		if c.Online && c.Allowed {
@@ -147,10 +148,10 @@ func linkPairs(t *affinity.Topology) []affinity.Pair {
 	if len(cpus) > mostCPUs {
 		return t.Pairs()
 	}
-	var pairs []affinity.Pair
+	var pairs []topology.Pair
 	for i, a := range cpus {
 		for _, b := range cpus[i+1:] {
-			pairs = append(pairs, affinity.Pair{A: a, B: b, Relation: t.Relation(a, b)})
+			pairs = append(pairs, topology.Pair{A: a, B: b, Relation: t.Relation(a, b)})
 		}
 	}
 	return pairs
@@ -158,7 +159,7 @@ func linkPairs(t *affinity.Topology) []affinity.Pair {
 
 // sampleLink takes samples of one pair, in time order, until the budget is
 // spent, and so many at the least.
-func sampleLink(ctx context.Context, p affinity.Pair, budget time.Duration, least int) ([]LinkSample, error) {
+func sampleLink(ctx context.Context, p topology.Pair, budget time.Duration, least int) ([]LinkSample, error) {
 	workers, err := crew.New(p.A, p.B)
 	if err != nil {
 		return nil, err

@@ -6,10 +6,11 @@ import (
 	"time"
 
 	"cachelab/affinity"
+	"cachelab/affinity/topology"
 )
 
 // oneCPUTwice is a topology of two CPUs that are one: what runs on both runs in turns.
-func oneCPUTwice(t *testing.T) *affinity.Topology {
+func oneCPUTwice(t *testing.T) *topology.Topology {
 	t.Helper()
 	if can := affinity.Support(); !can.Pin {
 		t.Skip("no pinning: " + can.Reason)
@@ -21,8 +22,8 @@ func oneCPUTwice(t *testing.T) *affinity.Topology {
 	if len(cpus) < 2 {
 		t.Skip("a crew of two needs two Ps, and the mask has one CPU")
 	}
-	one := affinity.CPU{ID: cpus[0], Online: true, Allowed: true}
-	return &affinity.Topology{CPUs: []affinity.CPU{one, one}}
+	one := topology.CPU{ID: cpus[0], Online: true, Allowed: true}
+	return &topology.Topology{CPUs: []topology.CPU{one, one}}
 }
 
 // Where two workers run in turns nothing is told of their link, and that is soon said.
@@ -58,7 +59,7 @@ func TestLinkPatience(t *testing.T) {
 // A later look is entered with the earlier ones, and its warning in place of theirs.
 func TestLinkWatch(t *testing.T) {
 	w := &linkWatch{
-		pairs:   []affinity.Pair{{A: 0, B: 1, Relation: affinity.SameL3}, {A: 0, B: 2, Relation: affinity.SameL3}},
+		pairs:   []topology.Pair{{A: 0, B: 1, Relation: topology.SameL3}, {A: 0, B: 2, Relation: topology.SameL3}},
 		samples: [][]LinkSample{drawLinkSamples(1, placement{116, 2, 60}), nil},
 		o:       LinkOptions{HitNS: 16},
 	}

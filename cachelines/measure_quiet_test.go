@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"cachelab/affinity"
+	"cachelab/affinity/topology"
 )
 
 func TestQuietest(t *testing.T) {
@@ -24,19 +24,19 @@ func TestQuietest(t *testing.T) {
 
 // TestCandidates: the last few usable ones, of the first one's kind only.
 func TestCandidates(t *testing.T) {
-	var topology affinity.Topology
+	var topo topology.Topology
 	for id := range 8 {
 		kind := "performance"
 		if id >= 6 {
 			kind = "efficiency"
 		}
-		topology.CPUs = append(topology.CPUs, affinity.CPU{ID: id, Online: id != 3, Allowed: id != 5, Kind: kind})
+		topo.CPUs = append(topo.CPUs, topology.CPU{ID: id, Online: id != 3, Allowed: id != 5, Kind: kind})
 	}
-	c := &Claims{Topology: &topology}
+	c := &Claims{Topology: &topo}
 	if got := c.candidates(); !slices.Equal(got, []int{0, 1, 2, 4}) {
 		t.Errorf("candidates %v, want 0, 1, 2 and 4: 3 is offline, 5 forbidden, 6 and 7 another kind", got)
 	}
-	if got := (&Claims{Topology: &affinity.Topology{}}).candidates(); len(got) != 0 {
+	if got := (&Claims{Topology: &topology.Topology{}}).candidates(); len(got) != 0 {
 		t.Errorf("candidates %v of no CPUs", got)
 	}
 }

@@ -5,21 +5,21 @@ import (
 	"testing"
 	"time"
 
-	"cachelab/affinity"
 	"cachelab/affinity/opt"
+	"cachelab/affinity/topology"
 )
 
 // Searches that find nothing move on to another CPU of the same kind, and those that find something stay.
 func TestTurns(t *testing.T) {
-	var topology affinity.Topology
+	var topo topology.Topology
 	for id := range 4 {
 		kind := "performance"
 		if id == 3 {
 			kind = "efficiency"
 		}
-		topology.CPUs = append(topology.CPUs, affinity.CPU{ID: id, Online: true, Allowed: true, Kind: kind})
+		topo.CPUs = append(topo.CPUs, topology.CPU{ID: id, Online: true, Allowed: true, Kind: kind})
 	}
-	c := &Claims{Topology: &topology}
+	c := &Claims{Topology: &topo}
 	at := func(want opt.Value[int], found ...bool) []int {
 		turns := c.turns(want)
 		cpus := []int{turns.cpu().Or(-1)}

@@ -26,7 +26,7 @@ const (
 // Plan says what [Measure] will do on the machine of these claims, and how long
 // it will take there. Only the links depend on the number of CPUs: every pair of up
 // to 64 CPUs, representatives of each relation beyond. It measures nothing, so
-// it can be asked for a machine that is not here (affinity.Synthetic).
+// it can be asked for a machine that is not here (topology.Synthetic).
 func Plan(claims *Claims, o MeasureOptions) []PlanStep {
 	line, links, levels := o.Line.withDefaults(), o.Links.withDefaults(), o.Levels.or(levelsBudget)
 	cpus := 0

@@ -5,19 +5,19 @@ import (
 	"testing"
 	"time"
 
-	"cachelab/affinity"
+	"cachelab/affinity/topology"
 )
 
 func TestPlan(t *testing.T) {
 	// pairs to be measured and the time in all, from least to most.
 	check := func(desc, why string, least, most time.Duration) {
 		t.Helper()
-		topology, err := affinity.Synthetic(desc)
+		topo, err := topology.Synthetic(desc)
 		if err != nil {
 			t.Fatal(err)
 		}
 		begin := time.Now()
-		steps := Plan(ClaimedBy(topology), MeasureOptions{})
+		steps := Plan(ClaimedBy(topo), MeasureOptions{})
 		// Instantly, for a person; the slack is for a busy machine.
 		if took := time.Since(begin); took > time.Second {
 			t.Errorf("%s: planning took %v", desc, took)
@@ -53,12 +53,12 @@ func TestLinksTimeHasTheLeastSamples(t *testing.T) {
 func TestPlanNamesTheSecondLevel(t *testing.T) {
 	check := func(desc string, want bool) {
 		t.Helper()
-		topology, err := affinity.Synthetic(desc)
+		topo, err := topology.Synthetic(desc)
 		if err != nil {
 			t.Fatal(err)
 		}
 		got := false
-		for _, s := range Plan(ClaimedBy(topology), MeasureOptions{}) {
+		for _, s := range Plan(ClaimedBy(topo), MeasureOptions{}) {
 			got = got || s.What == "second level"
 		}
 		if got != want {

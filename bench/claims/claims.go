@@ -11,8 +11,8 @@ import (
 	"slices"
 	"strings"
 
-	"cachelab/affinity"
 	"cachelab/affinity/opt"
+	"cachelab/affinity/topology"
 	"cachelab/results"
 )
 
@@ -145,7 +145,7 @@ func (m Machine) missing(n requirement) string {
 		return fmt.Sprintf("it takes four CPUs, and this process may use %d; claims A7 and D7 ask the same of two workers", len(m.CPUs))
 	case n == pinnedMasks && m.NoMasks != "":
 		return m.NoMasks
-	case n == siblings && m.Pairs[0].Relation != affinity.SameCore:
+	case n == siblings && m.Pairs[0].Relation != topology.SameCore:
 		return "no two of its CPUs are said to be siblings of one core; where a link takes half its usual time " +
 			"and two threads multiply little faster than one, the host has put them on one core all the same"
 	case n == twoRelations && len(m.Pairs) < 2:

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"cachelab/affinity"
 	"cachelab/affinity/opt"
+	"cachelab/affinity/topology"
 	"cachelab/cachelines"
 	"cachelab/results"
 )
@@ -16,11 +16,11 @@ import (
 // syntheticMachine is a machine of a description, as -lab.synthetic makes it.
 func syntheticMachine(t *testing.T, description string) Machine {
 	t.Helper()
-	topology, err := affinity.Synthetic(description)
+	topo, err := topology.Synthetic(description)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return FromReported(cachelines.ClaimedBy(topology))
+	return FromReported(cachelines.ClaimedBy(topo))
 }
 
 // titleWidth is what the terminal summary has for a title beside the numbers.

@@ -8,6 +8,7 @@ import (
 	"runtime"
 
 	"cachelab/affinity"
+	"cachelab/affinity/topology"
 	"cachelab/cachelines"
 )
 
@@ -16,7 +17,7 @@ import (
 // not measured, so that names do not change from run to run.
 type Machine struct {
 	CPUs      []int           // usable, ascending
-	Pairs     []affinity.Pair // a representative of each relation, near to far
+	Pairs     []topology.Pair // a representative of each relation, near to far
 	LineBytes int
 	L2Bytes   int
 	LLCBytes  int
@@ -88,9 +89,9 @@ func (m Machine) WithMeasured(card *cachelines.Machine) Machine {
 }
 
 // PlaceNames are the words for two workers' relation in a benchmark's name.
-var PlaceNames = map[affinity.Relation]string{
-	affinity.SameCore: "core", affinity.SameL2: "l2", affinity.SameL3: "l3",
-	affinity.SamePackage: "package", affinity.OtherPackage: "far", affinity.Unknown: "pair",
+var PlaceNames = map[topology.Relation]string{
+	topology.SameCore: "core", topology.SameL2: "l2", topology.SameL3: "l3",
+	topology.SamePackage: "package", topology.OtherPackage: "far", topology.Unknown: "pair",
 }
 
 // noPlace stands in filters where there is no pair: an empty value would not
@@ -101,7 +102,7 @@ const noPlace = "none"
 // siblings where there is no other; "none" where there is no pair.
 func (m Machine) NearPlace() string {
 	for _, p := range m.Pairs {
-		if p.Relation != affinity.SameCore {
+		if p.Relation != topology.SameCore {
 			return PlaceNames[p.Relation]
 		}
 	}
@@ -166,7 +167,7 @@ func SizeName(bytes int) string {
 	return fmt.Sprintf("%.1f%s", size, name)
 }
 
-// ExampleMachine describes the machine, in the syntax of affinity.Synthetic, whose sizes
+// ExampleMachine describes the machine, in the syntax of topology.Synthetic, whose sizes
 // stand in the sentences of bench/README.md: they are the same wherever the page is
 // made. It has every relation that a claim asks for.
 const ExampleMachine = "pack:2 l3:1(size=32MiB,line=64,ways=16) core:2 l2:1(size=1MiB,line=64,ways=8) l1:1(size=32KiB,line=64,ways=8) pu:2"

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"slices"
 
-	"cachelab/affinity"
 	"cachelab/affinity/opt"
+	"cachelab/affinity/topology"
 	"cachelab/cachelines"
 	"cachelab/internal/arena"
 )
@@ -33,7 +33,7 @@ func levelsOf(c *cachelines.Claims) Levels {
 // waysOf returns the claimed ways of the first data or unified cache of a level.
 func waysOf(c *cachelines.Claims, level int) opt.Value[int] {
 	for _, cache := range c.Caches {
-		if cache.Level == level && cache.Type != affinity.Instruction {
+		if cache.Level == level && cache.Type != topology.Instruction {
 			return cache.Ways
 		}
 	}

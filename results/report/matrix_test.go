@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"cachelab/affinity"
+	"cachelab/affinity/topology"
 	"cachelab/cachelines"
 	"cachelab/results"
 )
@@ -17,17 +17,17 @@ import (
 // A machine of 384 CPUs has 73,536 links: they are inferred, drawn and written
 // in under two seconds, and the picture stays small enough for a page.
 func TestMatrixOf384(t *testing.T) {
-	top, err := affinity.Synthetic("pack:2 l3:12 core:8 pu:2")
+	top, err := topology.Synthetic("pack:2 l3:12 core:8 pu:2")
 	if err != nil {
 		t.Fatal(err)
 	}
-	ns := map[affinity.Relation]float64{affinity.SameCore: 16, affinity.SameL3: 35, affinity.SamePackage: 110, affinity.OtherPackage: 230}
+	ns := map[topology.Relation]float64{topology.SameCore: 16, topology.SameL3: 35, topology.SamePackage: 110, topology.OtherPackage: 230}
 	r := rand.New(rand.NewPCG(3, 4))
-	var pairs []affinity.Pair
+	var pairs []topology.Pair
 	var samples [][]cachelines.LinkSample
 	for a := range top.CPUs {
 		for b := a + 1; b < len(top.CPUs); b++ {
-			p := affinity.Pair{A: a, B: b, Relation: top.Relation(a, b)}
+			p := topology.Pair{A: a, B: b, Relation: top.Relation(a, b)}
 			var of []cachelines.LinkSample
 			for range 9 {
 				v := ns[p.Relation] * (1 + 0.03*r.NormFloat64())

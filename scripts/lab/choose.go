@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"cachelab/affinity"
+	"cachelab/affinity/topology"
 	"cachelab/bench/claims"
 	"cachelab/cachelines"
 	"cachelab/results"
@@ -18,7 +18,7 @@ func describe(o options) (*cachelines.Claims, error) {
 	if o.machine == "" {
 		return cachelines.Claimed()
 	}
-	t, err := affinity.Synthetic(o.machine)
+	t, err := topology.Synthetic(o.machine)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("-synthetic: %w", err)}
 	}

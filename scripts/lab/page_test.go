@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/perf/benchproc"
 
-	"cachelab/affinity"
+	"cachelab/affinity/topology"
 	"cachelab/bench/claims"
 	"cachelab/cachelines"
 )
@@ -24,11 +24,11 @@ func TestPageCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	topology, err := affinity.Synthetic("core:2") // which claims there are does not depend on it
+	topo, err := topology.Synthetic("core:2") // which claims there are does not depend on it
 	if err != nil {
 		t.Fatal(err)
 	}
-	claims := claims.For(claims.FromReported(cachelines.ClaimedBy(topology)))
+	claims := claims.For(claims.FromReported(cachelines.ClaimedBy(topo)))
 	var tables []string
 	calls := 0
 	for _, line := range commands(t, filepath.Join(root, "bench", "README.md")) {

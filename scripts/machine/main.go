@@ -15,7 +15,8 @@ import (
 	"os/signal"
 	"text/tabwriter"
 
-	"cachelab/affinity"
+	"cachelab/affinity/topology"
+	"cachelab/affinity/topology/detect"
 	"cachelab/cachelines"
 	"cachelab/results/report/text"
 )
@@ -67,7 +68,7 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	claimed := f.Bool("claimed", false, "measure nothing")
 	sysfs := f.String("sysfs", "", "read the claims from a `folder` laid out as /sys/devices/system is; implies -claimed")
 	plan := f.Bool("plan", false, "say what would be measured and how long it would take, and measure nothing")
-	synthetic := f.String("synthetic", "", "with -plan: for a machine of this `description` (affinity.Synthetic)")
+	synthetic := f.String("synthetic", "", "with -plan: for a machine of this `description` (topology.Synthetic)")
 	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(stderr, usage)
 		f.SetOutput(stderr)
@@ -128,7 +129,7 @@ func claimsOf(sysfs, synthetic string) (*cachelines.Claims, error) {
 	case sysfs != "" && synthetic != "":
 		return nil, usageError{errors.New("-sysfs and -synthetic are two machines: name one")}
 	case sysfs != "":
-		t, err := affinity.ReadRecorded(sysfs)
+		t, err := detect.ReadDir(sysfs)
 		if err != nil {
 			return nil, fmt.Errorf("-sysfs: %w", err)
 		}
@@ -136,7 +137,7 @@ func claimsOf(sysfs, synthetic string) (*cachelines.Claims, error) {
 		c.OS = "linux" // no other system has a sysfs
 		return c, nil
 	case synthetic != "":
-		t, err := affinity.Synthetic(synthetic)
+		t, err := topology.Synthetic(synthetic)
 		if err != nil {
 			return nil, usageError{fmt.Errorf("-synthetic: %w", err)}
 		}

@@ -6,6 +6,8 @@ import (
 	"unsafe"
 
 	"cachelab/affinity"
+	"cachelab/affinity/topology"
+	"cachelab/affinity/topology/detect"
 	"cachelab/cachelines"
 	"cachelab/internal/arena"
 	"cachelab/internal/crew"
@@ -15,7 +17,7 @@ import (
 type Pair struct {
 	Crew     *crew.Crew
 	Arena    *arena.Arena
-	Relation affinity.Relation // as claimed
+	Relation topology.Relation // as claimed
 	link     *crew.Link
 }
 
@@ -26,7 +28,7 @@ func NewPair() (p *Pair, why string, err error) {
 	if can := affinity.Support(); !can.Pin {
 		return nil, can.Reason, nil
 	}
-	host, err := affinity.Host()
+	host, err := detect.Host()
 	if err != nil {
 		return nil, "", err
 	}
@@ -39,7 +41,7 @@ func NewPair() (p *Pair, why string, err error) {
 	}
 	chosen := pairs[0]
 	for _, pair := range pairs {
-		if pair.Relation != affinity.SameCore {
+		if pair.Relation != topology.SameCore {
 			chosen = pair
 			break
 		}

@@ -6,7 +6,7 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg/draw"
 
-	"cachelab/affinity"
+	"cachelab/affinity/topology"
 	"cachelab/cachelines"
 	"cachelab/internal/format"
 	"cachelab/results/report/view"
@@ -146,7 +146,7 @@ func cacheLines(m *cachelines.Machine) []*upright {
 	last, down := 0.0, 0
 	for _, g := range view.GroupCaches(m.Caches) {
 		size, ok := g.SizeBytes.Get()
-		if !ok || g.Type == affinity.Instruction {
+		if !ok || g.Type == topology.Instruction {
 			continue
 		}
 		if last > 0 && float64(size) < 3*last {

@@ -68,7 +68,7 @@ var outcomeLooks = map[results.Outcome]look{
 }
 
 // classLooks fixes the look of each link class; the words are those of
-// affinity.Relation.
+// topology.Relation.
 var classLooks = map[string]look{
 	"same core":     {orange, draw.PyramidGlyph{}},
 	"same L2":       {sky, draw.BoxGlyph{}},

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"cachelab/affinity"
+	"cachelab/affinity/topology"
 	"cachelab/internal/format"
 	"cachelab/results"
 	"cachelab/results/report/figure"
@@ -59,7 +59,7 @@ func compareMachine(name string, in view.Input) comparedMachine {
 	m.Counts = view.CountsText(in.Machine)
 	var levels []string
 	for _, g := range view.GroupCaches(in.Machine.Caches) {
-		if g.Type == affinity.Instruction {
+		if g.Type == topology.Instruction {
 			continue
 		}
 		s := g.Label() + " " + view.OptBytes(g.SizeBytes)

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"cachelab/affinity"
 	"cachelab/affinity/opt"
+	"cachelab/affinity/topology"
 	"cachelab/cachelines"
 	"cachelab/results"
 	"cachelab/results/report/internal/synth"
@@ -82,7 +82,7 @@ func TestAnswersOfLittle(t *testing.T) {
 	if got := view.Answers(view.Input{}); len(got) != 0 {
 		t.Errorf("of nothing: %+v", got)
 	}
-	m := &cachelines.Machine{Caches: []cachelines.Cache{{Level: 1, Type: affinity.Data, SizeBytes: opt.Some(32 << 10)}}}
+	m := &cachelines.Machine{Caches: []cachelines.Cache{{Level: 1, Type: topology.Data, SizeBytes: opt.Some(32 << 10)}}}
 	got := answered(t, view.Input{Machine: m, Verdicts: &results.VerdictFile{}})
 	for _, no := range []string{"measured 0", "0 ns", "agrees", "guest"} {
 		if strings.Contains(got, no) {

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"cachelab/affinity"
 	"cachelab/affinity/opt"
+	"cachelab/affinity/topology"
 	"cachelab/cachelines"
 	"cachelab/internal/format"
 	"cachelab/internal/golden"
@@ -31,7 +31,7 @@ func TestCardGolden(t *testing.T) {
 	golden.Compare(t, "card-big.txt", []byte(cardText(t, synth.BigMachine(), 0)))
 	golden.Compare(t, "card-claimed.txt", []byte(cardText(t, &cachelines.Machine{
 		CPU: cachelines.CPUIdentity{Name: "s390x book", Arch: "s390x"}, OS: "linux",
-		Caches: []cachelines.Cache{{Level: 1, Type: affinity.Data, CPUs: []int{0}, Source: "sysfs"}},
+		Caches: []cachelines.Cache{{Level: 1, Type: topology.Data, CPUs: []int{0}, Source: "sysfs"}},
 		Line:   cachelines.Line{Claimed: []cachelines.LineClaim{{Source: "sysfs", Bytes: 256}, {Source: "cpu.CacheLinePad", Bytes: 128}}, PadBytes: 256},
 	}, 0)))
 }
@@ -53,7 +53,7 @@ func TestCardFitsAScreen(t *testing.T) {
 
 // What was not measured says so, and no unknown is printed as a zero.
 func TestCardUnknown(t *testing.T) {
-	got := cardText(t, &cachelines.Machine{Caches: []cachelines.Cache{{Level: 1, Type: affinity.Data}}}, 0)
+	got := cardText(t, &cachelines.Machine{Caches: []cachelines.Cache{{Level: 1, Type: topology.Data}}}, 0)
 	if n := strings.Count(got, view.NotMeasured); n != 4 { // cache, fetch, interference, links
 		t.Errorf("%d times %q, want 4:\n%s", n, view.NotMeasured, got)
 	}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"cachelab/affinity"
+	"cachelab/affinity/topology"
 	"cachelab/cachelines"
 	"cachelab/internal/format"
 	"cachelab/results"
@@ -182,7 +182,7 @@ func capital(s string) string {
 func cachesAnswer(m *cachelines.Machine) string {
 	var parts []string
 	for _, g := range GroupCaches(m.Caches) {
-		if g.Type == affinity.Instruction || g.Measured == nil {
+		if g.Type == topology.Instruction || g.Measured == nil {
 			continue
 		}
 		measured, known := g.Measured.SizeBytes.Get()

@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"cachelab/affinity"
 	"cachelab/affinity/opt"
+	"cachelab/affinity/topology"
 	"cachelab/cachelines"
 	"cachelab/internal/format"
 )
@@ -66,9 +66,9 @@ func GroupCaches(caches []cachelines.Cache) []cacheGroup {
 func (g cacheGroup) Label() string {
 	s := fmt.Sprintf("L%d", g.Level)
 	switch g.Type {
-	case affinity.Data:
+	case topology.Data:
 		s += "d"
-	case affinity.Instruction:
+	case topology.Instruction:
 		s += "i"
 	}
 	return s

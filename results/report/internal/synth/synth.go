@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"cachelab/affinity"
 	"cachelab/affinity/opt"
+	"cachelab/affinity/topology"
 	"cachelab/cachelines"
 	"cachelab/results"
 	"cachelab/results/report/view"
@@ -24,7 +24,7 @@ func BigMachine() *cachelines.Machine {
 	for i := range 192 {
 		m.CPUs = append(m.CPUs, cachelines.CPU{ID: i, Core: opt.Some(i / 2), Package: opt.Some(i / 96), Node: opt.Some(i / 96), Allowed: i < 100})
 		if i%2 == 0 {
-			m.Caches = append(m.Caches, cachelines.Cache{Level: 1, Type: affinity.Data, SizeBytes: opt.Some(48 << 10), LineBytes: opt.Some(64), CPUs: []int{i, i + 1}, Source: "sysfs"})
+			m.Caches = append(m.Caches, cachelines.Cache{Level: 1, Type: topology.Data, SizeBytes: opt.Some(48 << 10), LineBytes: opt.Some(64), CPUs: []int{i, i + 1}, Source: "sysfs"})
 		}
 	}
 	for i := range 40 {
@@ -52,10 +52,10 @@ func Machine() *cachelines.Machine {
 			{ID: 1, Core: some(1), Package: some(0), Node: some(0), Allowed: true},
 		},
 		Caches: []cachelines.Cache{
-			cache(1, affinity.Data, 32<<10, 8, []int{0}, l1), cache(1, affinity.Data, 32<<10, 8, []int{1}, l1),
-			cache(1, affinity.Instruction, 32<<10, 8, []int{0}, nil), cache(1, affinity.Instruction, 32<<10, 8, []int{1}, nil),
-			cache(2, affinity.Unified, 1<<20, 8, []int{0}, l2), cache(2, affinity.Unified, 1<<20, 8, []int{1}, l2),
-			cache(3, affinity.Unified, 32<<20, 16, []int{0, 1}, l3),
+			cache(1, topology.Data, 32<<10, 8, []int{0}, l1), cache(1, topology.Data, 32<<10, 8, []int{1}, l1),
+			cache(1, topology.Instruction, 32<<10, 8, []int{0}, nil), cache(1, topology.Instruction, 32<<10, 8, []int{1}, nil),
+			cache(2, topology.Unified, 1<<20, 8, []int{0}, l2), cache(2, topology.Unified, 1<<20, 8, []int{1}, l2),
+			cache(3, topology.Unified, 32<<20, 16, []int{0, 1}, l3),
 		},
 		Translation: []cachelines.Translation{
 			{Pages: "small", PageBytes: some(4096), StepBytes: 4096, Levels: []cachelines.MeasuredTLB{

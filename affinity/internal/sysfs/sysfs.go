@@ -1,0 +1,240 @@
+// Package sysfs reads topologies from trees laid out as /sys/devices/system.
+package sysfs
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cachelab/affinity/internal/warn"
+	"cachelab/affinity/opt"
+	"cachelab/affinity/topology"
+	"cachelab/internal/cpulist"
+)
+
+// Layout is what a tree must look like, for error messages.
+const Layout = "want a folder laid out as /sys/devices/system, with cpu/ and, if there is one, node/ in it"
+
+// Read reads what a kernel says about its CPUs from a tree laid out as
+// /sys/devices/system is: cpu/, and node/ if there is one. It takes any Linux
+// from 2.6 on, and trees recorded on other machines.
+//
+// All online CPUs count as allowed, and Limits is empty: both belong to a
+// process, and a tree has none.
+//
+// What the tree does not tell is unknown. What it tells twice and differently
+// gives a warning, and the more specific file is believed; the error is for a
+// tree without CPUs.
+//
+// Sources: Documentation/ABI/stable/sysfs-devices-system-cpu,
+// Documentation/ABI/testing/sysfs-devices-system-cpu,
+// Documentation/admin-guide/cputopology.rst, drivers/base/topology.c and
+// cacheinfo.c.
+//
+// devices is the tree's parent, /sys/devices, where that is at hand, or nil:
+// Intel's core kinds are reported there.
+func Read(fsys, devices fs.FS) (*topology.Topology, error) {
+	r := &sysfs{fsys: fsys, notes: warn.NewList(), sets: map[string][]int{}}
+	t := &topology.Topology{}
+	if err := r.listCPUs(t); err != nil {
+		return nil, fmt.Errorf("affinity: topology: %w", err)
+	}
+	r.readGroups(t)
+	r.readNodes(t)
+	r.readCaches(t)
+	r.readKinds(t, devices)
+	t.Warnings = r.notes.Sentences()
+	return t, nil
+}
+
+// sysfs reads one tree.
+type sysfs struct {
+	fsys  fs.FS
+	notes *warn.List
+
+	// entries holds the names in each cpu/cpuN, so that files that are not
+	// there are not asked for.
+	entries map[int]map[string]bool
+
+	// sets holds each set of CPUs once, by its kind of file and its text, and by
+	// its list: two thousand CPUs of a package all tell the same two thousand.
+	// Sets that are equal are therefore one slice.
+	sets map[string][]int
+}
+
+// text returns the content of a file without surrounding space, and whether
+// there is any. Some kernels end a list with a NUL byte (arm64, 5.15). Some files exist and give an error when read (an offline
+// CPU's, for one): they tell nothing.
+func (r *sysfs) text(file string) (string, bool) {
+	b, err := fs.ReadFile(r.fsys, file)
+	s := strings.Trim(string(b), " \t\r\n\x00")
+	return s, err == nil && s != ""
+}
+
+// complain adds a warning about a file. What files of several CPUs have in
+// common is said once.
+func (r *sysfs) complain(file, what string) {
+	if rest, ok := strings.CutPrefix(file, "cpu/cpu"); ok {
+		digits, rest, _ := strings.Cut(rest, "/")
+		if id, err := cpulist.ParseID(digits); err == nil {
+			r.notes.CPU(id, rest+" "+what)
+			return
+		}
+	}
+	r.notes.Addf("%s %s", file, what)
+}
+
+// id reads a number that names a group. Kernels write -1, or -1 in 16 or 32
+// bits (arch/x86's BAD_APICID as cluster_id), for a group that they do not know.
+func (r *sysfs) id(file string) opt.Value[int] {
+	s, ok := r.text(file)
+	if !ok {
+		return opt.Value[int]{}
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		r.complain(file, fmt.Sprintf("holds %.60q, not a number: taken as unknown", s))
+		return opt.Value[int]{}
+	}
+	if n < 0 || n == 1<<16-1 || n >= 1<<31-1 {
+		return opt.Value[int]{}
+	}
+	return opt.Some(int(n))
+}
+
+// listCPUs finds the CPUs: those with a directory, and those that the files
+// online and present name. The file possible is no evidence: it counts sockets
+// and slots that are empty.
+func (r *sysfs) listCPUs(t *topology.Topology) error {
+	dir, err := fs.ReadDir(r.fsys, "cpu")
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%w: %s", err, Layout)
+		}
+		return err
+	}
+	r.entries = map[int]map[string]bool{}
+	online, onlineKnown := r.parse("cpu", "online", cpulist.Parse)
+	present, _ := r.parse("cpu", "present", cpulist.Parse)
+	ids := slices.Concat(online, present)
+	for _, e := range dir {
+		if id, ok := numbered(e.Name(), "cpu"); ok {
+			ids = append(ids, id)
+			r.entries[id] = map[string]bool{}
+			inside, err := fs.ReadDir(r.fsys, "cpu/"+e.Name())
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				r.notes.CPU(id, "its directory cannot be read")
+			}
+			for _, f := range inside {
+				r.entries[id][f.Name()] = true
+			}
+		}
+	}
+	slices.Sort(ids)
+	for _, id := range slices.Compact(ids) {
+		c := topology.CPU{ID: id, Online: true}
+		if onlineKnown {
+			_, c.Online = slices.BinarySearch(online, id)
+		}
+		if r.entries[id]["online"] {
+			own, ok := r.text(cpuDir(id) + "/online")
+			switch {
+			case !ok || own != "0" && own != "1":
+			case !onlineKnown:
+				c.Online = own == "1"
+			case c.Online != (own == "1"):
+				r.notes.CPU(id, "the file online of the cpu contradicts cpu/online, which is believed")
+			}
+		}
+		if c.Online && r.entries[id] == nil {
+			r.notes.CPU(id, "online, but the tree has no directory for it")
+		}
+		c.Allowed = c.Online
+		t.CPUs = append(t.CPUs, c)
+	}
+	if len(t.CPUs) == 0 {
+		return errors.New("cpu/ names no CPU: want directories cpu0, cpu1, ... or a file online")
+	}
+	return nil
+}
+
+// find returns a CPU of the topology.
+func find(t *topology.Topology, id int) (*topology.CPU, bool) {
+	i, ok := t.Index(id)
+	if !ok {
+		return nil, false
+	}
+	return &t.CPUs[i], true
+}
+
+func cpuDir(id int) string { return "cpu/cpu" + strconv.Itoa(id) }
+
+// numbered returns the number in a name like cpu12, node0 or index3.
+func numbered(name, prefix string) (int, bool) {
+	digits, ok := strings.CutPrefix(name, prefix)
+	if !ok {
+		return 0, false
+	}
+	n, err := cpulist.ParseID(digits)
+	return n, err == nil && strconv.Itoa(n) == digits
+}
+
+// readNodes assigns NUMA nodes. Nodes without CPUs (memory only: CXL, HBM,
+// GPU) name nobody, and are passed over.
+func (r *sysfs) readNodes(t *topology.Topology) {
+	assign := func(id, node int) {
+		c, ok := find(t, id)
+		if !ok {
+			r.notes.CPU(id, "a node names it, but the tree does not have it")
+			return
+		}
+		if old, known := c.Node.Get(); known && old != node {
+			r.notes.CPU(id, fmt.Sprintf("in node %d and in node %d, the first is believed", old, node))
+			return
+		}
+		c.Node = opt.Some(node)
+	}
+	dir, _ := fs.ReadDir(r.fsys, "node")
+	var nodes []int
+	for _, e := range dir {
+		if n, ok := numbered(e.Name(), "node"); ok {
+			nodes = append(nodes, n)
+		}
+	}
+	slices.Sort(nodes)
+	for _, n := range nodes {
+		cpus, _, torn := r.set("node/node"+strconv.Itoa(n), nil, setFile{"cpumap", "cpulist"})
+		if torn != "" {
+			r.notes.Addf("node %d: its cpumap and its cpulist name different cpus; the map is believed", n)
+		}
+		for _, id := range cpus {
+			assign(id, n)
+		}
+	}
+	// Each CPU also links to its node, which is all that a tree without node/
+	// tells.
+	for i := range t.CPUs {
+		c := &t.CPUs[i]
+		if !c.Node.IsZero() {
+			continue
+		}
+		for name := range r.entries[c.ID] {
+			if n, ok := numbered(name, "node"); ok && n <= c.Node.Or(n) {
+				c.Node = opt.Some(n)
+			}
+		}
+	}
+}
+
+// names lists a directory; one that is not there is empty.
+func (r *sysfs) names(dir string) []string {
+	entries, _ := fs.ReadDir(r.fsys, dir)
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name()
+	}
+	return names
+}

@@ -1,0 +1,77 @@
+package detect
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"cachelab/affinity/internal/sysfs"
+	"cachelab/affinity/topology"
+)
+
+// ReadFS reads what a Linux kernel of any version from 2.6 on says about its CPUs,
+// from a tree laid out as /sys/devices/system is: cpu/, and node/ if there is
+// one.
+//
+// All online CPUs count as allowed, and Limits is empty: both belong to a
+// process, and a tree has none. What the tree does not report is unknown. If it
+// reports something twice and differently, a warning says which was believed.
+// The error is for a tree without CPUs.
+func ReadFS(fsys fs.FS) (*topology.Topology, error) { return sysfs.Read(fsys, nil) }
+
+// ReadDir reads a machine that was recorded into a folder, on any
+// operating system: [ReadFS] of it, and the core kinds that Intel's event devices
+// cpu_core and cpu_atom tell, which a recording has beside cpu/ or, as a
+// running system, in the folder above.
+//
+// The error says what is wrong with the folder, and what was expected. To record
+// a machine: mkdir DIR; cp -r /sys/devices/system/cpu /sys/devices/system/node DIR
+// (cp complains about the files that can only be written).
+func ReadDir(dir string) (*topology.Topology, error) {
+	if err := checkRecorded(dir); err != nil {
+		return nil, fmt.Errorf("affinity: %w", err)
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("affinity: %w", err)
+	}
+	return sysfs.Read(os.DirFS(dir), os.DirFS(filepath.Dir(abs)))
+}
+
+// checkRecorded tells a folder that cannot be a recording from one that may be.
+func checkRecorded(dir string) error {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("there is no folder %q: %s", dir, sysfs.Layout)
+	case err != nil:
+		return err
+	case !info.IsDir():
+		return fmt.Errorf("%q is a file: %s", dir, sysfs.Layout)
+	}
+	for _, sub := range []string{".", "cpu"} {
+		names, err := os.ReadDir(filepath.Join(dir, sub))
+		switch {
+		case errors.Is(err, fs.ErrPermission):
+			return fmt.Errorf("%w; chmod -R u+rX lets its owner read it", err)
+		case err == nil && len(names) == 0:
+			return fmt.Errorf("%q is empty: %s", filepath.Join(dir, sub), sysfs.Layout)
+		case err != nil:
+			return fmt.Errorf("%q has no folder cpu in it: %s%s", dir, sysfs.Layout, nearby(dir))
+		}
+	}
+	return nil
+}
+
+// nearby names the folder that was probably meant.
+func nearby(dir string) string {
+	for _, rel := range []string{"devices/system", "sys/devices/system", "system", ".."} {
+		meant := filepath.Join(dir, filepath.FromSlash(rel))
+		if _, err := os.Stat(filepath.Join(meant, "cpu", "cpu0")); err == nil {
+			return "; did you mean " + meant + "?"
+		}
+	}
+	return ""
+}

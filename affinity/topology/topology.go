@@ -1,0 +1,102 @@
+package topology
+
+import "cachelab/affinity/opt"
+
+// Topology is what the operating system claims about the CPUs of a machine
+// and the caches that they share. It is a claim: a guest's topology is what
+// its hypervisor chose to show.
+type Topology struct {
+	CPUs   []CPU   // every CPU the kernel names, in order of ID, offline ones too
+	Caches []Cache // one entry a physical cache, by level, type and first CPU
+	Limits Limits  // what this process may use of it
+
+	// Warnings say what was missing or contradictory in the source, one
+	// sentence each.
+	Warnings []string
+}
+
+// CPU is one logical CPU: what a thread can be pinned to.
+type CPU struct {
+	ID      int            // the kernel's number; ids may have holes
+	Online  bool           // false: the id exists, and nothing can run there now
+	Allowed bool           // in this process's affinity mask
+	Core    opt.Value[int] // numbered within the whole machine, equal for SMT siblings
+	Cluster opt.Value[int] // group of cores that share an L2 or a tag, where told
+	Die     opt.Value[int]
+	Package opt.Value[int] // socket
+	Node    opt.Value[int] // NUMA node
+	Kind    string         // "performance", "efficiency" or "" where the machine has one kind
+}
+
+// Cache is one cache as claimed.
+type Cache struct {
+	Level     int // 1 is nearest to the core
+	Type      string
+	SizeBytes opt.Value[int]
+	LineBytes opt.Value[int]
+	Ways      opt.Value[int]
+	CPUs      []int  // ids of the CPUs that share it, ascending
+	Source    string // "sysfs", "cpuid", "sysctl", "windows", "synthetic"
+}
+
+// Values of Cache.Type.
+const (
+	Data        = "data"
+	Instruction = "instruction"
+	Unified     = "unified"
+)
+
+// Values of CPU.Kind.
+const (
+	Performance = "performance"
+	Efficiency  = "efficiency"
+)
+
+// Limits is what the process may use of the machine.
+type Limits struct {
+	// QuotaCPUs is the cgroup's CPU quota in CPUs (quota/period), for
+	// example 1.5; unknown where there is none.
+	QuotaCPUs opt.Value[float64]
+	// Cpuset lists the CPUs that the cgroup's cpuset leaves, ascending; nil
+	// where there is no such limit.
+	Cpuset []int
+}
+
+// Relation is the nearest thing that two CPUs share, by the claimed topology.
+type Relation int
+
+// From near to far.
+const (
+	Unknown      Relation = iota // the topology does not tell
+	SameCPU                      // one and the same
+	SameCore                     // SMT siblings: they share L1
+	SameL2                       // other cores over one L2
+	SameL3                       // other cores over one last-level cache (L3, or L4)
+	SamePackage                  // one socket, no shared cache
+	OtherPackage                 // another socket
+)
+
+// String gives the words used in machine.json and verdicts.json.
+func (r Relation) String() string {
+	switch r {
+	case SameCPU:
+		return "same CPU"
+	case SameCore:
+		return "same core"
+	case SameL2:
+		return "same L2"
+	case SameL3:
+		return "same L3"
+	case SamePackage:
+		return "same package"
+	case OtherPackage:
+		return "other package"
+	}
+	return "unknown"
+}
+
+// Pair is two CPUs and what they share.
+type Pair struct {
+	A, B     int
+	Relation Relation
+}
