@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"unsafe"
 
-	"cachelab/affinity"
+	"cachelab/affinity/topology/detect"
 	"cachelab/internal/advise/finding"
 	"cachelab/internal/advise/record"
 	"cachelab/internal/arena"
@@ -68,7 +68,7 @@ func replay(ctx context.Context, f *finding.Finding, d *record.Dump, nsPerOp flo
 	if !ok {
 		return nil, nil
 	}
-	host, err := affinity.Host()
+	host, err := detect.Host()
 	if err != nil {
 		return nil, nil
 	}
