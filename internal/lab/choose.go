@@ -1,4 +1,4 @@
-package main
+package lab
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"cachelab/affinity/topology"
 	"cachelab/bench/claims"
 	"cachelab/cachelines"
+	"cachelab/internal/cli"
 	"cachelab/results"
 )
 
@@ -20,7 +21,7 @@ func describe(o options) (*cachelines.Claims, error) {
 	}
 	t, err := topology.Synthetic(o.machine)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("-synthetic: %w", err)}
+		return nil, cli.Usagef("-synthetic: %w", err)
 	}
 	return cachelines.ClaimedBy(t), nil
 }
@@ -48,9 +49,9 @@ func choose(all []results.Claim, o options) ([]results.Claim, error) {
 				strings.EqualFold(withoutLetters(c.ID), word)
 		})
 		if len(named) == 0 {
-			return nil, usageError{fmt.Errorf("-only: no claim or lesson %q; claims are %s, lessons %s", word,
+			return nil, cli.Usagef("-only: no claim or lesson %q; claims are %s, lessons %s", word,
 				strings.Join(idRanges(all), ", "),
-				strings.Join(names(all, func(c results.Claim) string { return c.Lesson }), " "))}
+				strings.Join(names(all, func(c results.Claim) string { return c.Lesson }), " "))
 		}
 		chosen = append(chosen, named...)
 	}

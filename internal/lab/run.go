@@ -1,4 +1,7 @@
-package main
+// Package lab is a run of the laboratory: it chooses claims, plans passes of
+// the benchmarks that they need, measures the machine and the passes, judges,
+// and draws.
+package lab
 
 import (
 	"context"
@@ -12,16 +15,17 @@ import (
 
 	"cachelab/bench/claims"
 	"cachelab/cachelines"
+	"cachelab/internal/cli"
 	"cachelab/internal/host"
 	"cachelab/results"
 	"cachelab/results/report"
 	"cachelab/results/report/text"
 )
 
-// run is the program. Its stages in order: choose the claims, get the
+// Run is the command. Its stages in order: choose the claims, get the
 // benchmarks, plan, make the folder, measure the machine, measure the passes,
 // judge, draw.
-func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
+func Run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	o, err := parse(args, stderr)
 	if err != nil {
 		return err
@@ -94,7 +98,7 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 		return cmpErr(runErr, err)
 	}
 	if ctx.Err() != nil {
-		return fmt.Errorf("%w after %d of %d passes; %s has what was finished", errInterrupted, m.keeper.Finished(), len(plan.passes), dir)
+		return fmt.Errorf("%w after %d of %d passes; %s has what was finished", cli.ErrInterrupted, m.keeper.Finished(), len(plan.passes), dir)
 	}
 	return cmpErr(runErr, m.failure)
 }
@@ -114,7 +118,7 @@ func cardOptions(quick bool) cachelines.MeasureOptions {
 // that it caused.
 func interruptedOr(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return fmt.Errorf("%w before a pass was finished: nothing to keep", errInterrupted)
+		return fmt.Errorf("%w before a pass was finished: nothing to keep", cli.ErrInterrupted)
 	}
 	return err
 }

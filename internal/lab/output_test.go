@@ -1,4 +1,4 @@
-package main
+package lab
 
 import (
 	"bytes"
@@ -68,6 +68,6 @@ func TestReadmeOutput(t *testing.T) {
 			t.Fatal(err)
 		}
 	default:
-		t.Error("the output in README.md is not that of the reference run: go test ./scripts/lab -run ReadmeOutput -update")
+		t.Error("the output in README.md is not that of the reference run: go test ./internal/lab -run ReadmeOutput -update")
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package lab
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"cachelab/bench/claims"
+	"cachelab/internal/cli"
 	"cachelab/results"
 )
 
@@ -81,8 +82,8 @@ func lab(t *testing.T, ctx context.Context, kind string, args ...string) (code i
 	t.Helper()
 	t.Setenv(fakeBench, kind)
 	var out, errs bytes.Buffer
-	err := run(ctx, &out, &watched{&errs, nil}, append([]string{"-bin", os.Args[0]}, args...))
-	return exitCode(err, &errs), out.String(), errs.String()
+	err := Run(ctx, &out, &watched{&errs, nil}, append([]string{"-bin", os.Args[0]}, args...))
+	return cli.Report(&errs, "lab", err), out.String(), errs.String()
 }
 
 // watched calls back at each line, to interrupt a run where the user would.
@@ -165,8 +166,8 @@ func TestLabKeepsFinishedPassesOnInterrupt(t *testing.T) {
 			interrupt()
 		}
 	}}
-	err := run(ctx, &out, stderr, []string{"-bin", os.Args[0], "-only", "E7", "-passes", "8", "-out", dir})
-	if code := exitCode(err, &errs); code != 130 {
+	err := Run(ctx, &out, stderr, []string{"-bin", os.Args[0], "-only", "E7", "-passes", "8", "-out", dir})
+	if code := cli.Report(&errs, "lab", err); code != 130 {
 		t.Errorf("exit %d after an interrupt, want 130: %s", code, errs.String())
 	}
 	log, err := results.ReadLogFile(filepath.Join(dir, "run.txt"))
@@ -196,8 +197,8 @@ func TestLabInterruptSeenLate(t *testing.T) {
 			time.AfterFunc(interruptLag/3, interrupt) // the third pass has died by then
 		}
 	}}
-	err := run(ctx, &out, stderr, []string{"-bin", os.Args[0], "-only", "E7", "-passes", "8", "-out", dir})
-	if code := exitCode(err, &errs); code != 130 {
+	err := Run(ctx, &out, stderr, []string{"-bin", os.Args[0], "-only", "E7", "-passes", "8", "-out", dir})
+	if code := cli.Report(&errs, "lab", err); code != 130 {
 		t.Errorf("exit %d after an interrupt, want 130: %s", code, errs.String())
 	}
 	if log, err := results.ReadLogFile(filepath.Join(dir, "run.txt")); err != nil || log.Passes != 2 {
@@ -221,8 +222,8 @@ func TestLabKeepsWhatItCan(t *testing.T) {
 			}
 		}
 	}}
-	err := run(t.Context(), &out, stderr, []string{"-bin", os.Args[0], "-only", "E7", "-passes", "2", "-out", dir})
-	if code := exitCode(err, &errs); code != 1 || !strings.Contains(errs.String(), "machine.json is there already") || !strings.Contains(errs.String(), "every finished pass is in") {
+	err := Run(t.Context(), &out, stderr, []string{"-bin", os.Args[0], "-only", "E7", "-passes", "2", "-out", dir})
+	if code := cli.Report(&errs, "lab", err); code != 1 || !strings.Contains(errs.String(), "machine.json is there already") || !strings.Contains(errs.String(), "every finished pass is in") {
 		t.Errorf("exit %d, %q", code, errs.String())
 	}
 	for _, name := range []string{"run.txt", "verdicts.json", "report.html"} {
@@ -321,7 +322,7 @@ func TestLabFaults(t *testing.T) {
 func TestLabPlansOtherMachines(t *testing.T) {
 	t.Setenv(fakeBench, "ok")
 	var out, errs bytes.Buffer
-	if err := run(t.Context(), &out, &errs, []string{"-bin", os.Args[0], "-plan", "-synthetic", "pack:2 l3:8 core:8 pu:2"}); err != nil {
+	if err := Run(t.Context(), &out, &errs, []string{"-bin", os.Args[0], "-plan", "-synthetic", "pack:2 l3:8 core:8 pu:2"}); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), "passes of up to 2 benchmarks") {
@@ -331,8 +332,8 @@ func TestLabPlansOtherMachines(t *testing.T) {
 
 func TestHelpShowsExamples(t *testing.T) {
 	var errs bytes.Buffer
-	err := run(t.Context(), nil, &errs, []string{"-h"})
-	if !errors.Is(err, flag.ErrHelp) || exitCode(err, &errs) != 0 {
+	err := Run(t.Context(), nil, &errs, []string{"-h"})
+	if !errors.Is(err, flag.ErrHelp) || cli.Report(&errs, "lab", err) != 0 {
 		t.Errorf("-h ends with %v", err)
 	}
 	for _, want := range []string{"go run ./scripts/lab -quick", "-benchtime", "-bin"} {
