@@ -7,6 +7,8 @@ import (
 	"unsafe"
 
 	"cachelab/affinity/topology"
+	"cachelab/bench/claims"
+	"cachelab/bench/internal/harness"
 	"cachelab/internal/arena"
 	"cachelab/internal/crew"
 	"cachelab/internal/stream"
@@ -27,16 +29,16 @@ import (
 
 var bandwidthOps = []string{"read", "write", "copy"}
 
-func bandwidthCases(m *machine) []bcase {
-	var cases []bcase
+func bandwidthCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
 	for _, n := range bandwidthWorkers(m) {
-		for _, p := range m.places(n) {
+		for _, p := range m.Places(n) {
 			for _, op := range bandwidthOps {
-				part := m.beyond() / m.leastSharing(p)
-				cases = append(cases, bcase{
-					name:  name("op", op, "set", sizeName(m.beyond()), "place", p.name, "workers", n),
-					extra: time.Duration(n*part/m.LineBytes) * 15 * time.Nanosecond, // touched by each worker at once, where it is not at hand
-					run:   func(b *testing.B) { runBandwidth(b, m, op, p, part) },
+				part := m.Beyond() / leastSharing(m, p)
+				cases = append(cases, harness.Case{
+					Name:  harness.Name("op", op, "set", claims.SizeName(m.Beyond()), "place", p.Name, "workers", n),
+					Extra: time.Duration(n*part/m.LineBytes) * 15 * time.Nanosecond, // touched by each worker at once, where it is not at hand
+					Run:   func(b *testing.B) { runBandwidth(b, m, op, p, part) },
 				})
 			}
 		}
@@ -45,7 +47,7 @@ func bandwidthCases(m *machine) []bcase {
 }
 
 // bandwidthWorkers are the ends of the curve and its beginning: one, two, all.
-func bandwidthWorkers(m *machine) []int {
+func bandwidthWorkers(m *harness.Machine) []int {
 	counts := []int{1}
 	if len(m.CPUs) > 1 {
 		counts = append(counts, 2)
@@ -59,12 +61,12 @@ func bandwidthWorkers(m *machine) []int {
 // leastSharing is the least number of a place's workers that are over one
 // last-level cache, as claimed: a set divided among so many does not fit into
 // any cache by the division. Where nobody tells, each is taken to be alone.
-func (m *machine) leastSharing(p place) int {
-	least := len(p.cpus)
-	for _, a := range p.cpus {
+func leastSharing(m *harness.Machine, p harness.Place) int {
+	least := len(p.CPUs)
+	for _, a := range p.CPUs {
 		n := 0
-		for _, c := range p.cpus {
-			switch m.topo.Relation(a, c) {
+		for _, c := range p.CPUs {
+			switch m.Topology.Relation(a, c) {
 			case topology.SameCPU, topology.SameCore, topology.SameL2, topology.SameL3:
 				n++
 			}
@@ -84,16 +86,16 @@ var lastStreams struct {
 }
 
 // streamsFor gives each worker of a crew an arena of bytes that it touched itself.
-func streamsFor(b *testing.B, s *station, p place, bytes int) []*arena.Arena {
+func streamsFor(b *testing.B, s *harness.Seat, p harness.Place, bytes int) []*arena.Arena {
 	b.Helper()
-	key := fmt.Sprint(p.cpus, bytes)
+	key := fmt.Sprint(p.CPUs, bytes)
 	if lastStreams.key == key {
 		return lastStreams.each
 	}
 	dropStreams()
-	each := make([]*arena.Arena, len(p.cpus))
-	failed := make([]error, len(p.cpus))
-	s.crew.Run(func(w *crew.Worker) {
+	each := make([]*arena.Arena, len(p.CPUs))
+	failed := make([]error, len(p.CPUs))
+	s.Crew.Run(func(w *crew.Worker) {
 		a, err := arena.New(bytes, arena.Huge)
 		if err == nil {
 			a.Touch()
@@ -110,6 +112,8 @@ func streamsFor(b *testing.B, s *station, p place, bytes int) []*arena.Arena {
 	return each
 }
 
+func init() { harness.OnExit(dropStreams) }
+
 func dropStreams() {
 	for _, a := range lastStreams.each {
 		a.Close()
@@ -120,27 +124,27 @@ func dropStreams() {
 // mark is the word that a stream is filled with, of which the sum can be told.
 const mark = 3
 
-func runBandwidth(b *testing.B, m *machine, op string, p place, bytes int) {
-	s := crewAt(b, p)
+func runBandwidth(b *testing.B, m *harness.Machine, op string, p harness.Place, bytes int) {
+	s := harness.CrewAt(b, p)
 	arenas := streamsFor(b, s, p, bytes)
 	line := m.LineBytes
 	if lastStreams.filled != b.Name() {
 		// What the last case left is not what this one is checked by.
-		s.crew.Run(func(w *crew.Worker) { stream.Fill(arenas[w.Index].At(0), bytes/line, line, mark) })
+		s.Crew.Run(func(w *crew.Worker) { stream.Fill(arenas[w.Index].At(0), bytes/line, line, mark) })
 		lastStreams.filled = b.Name()
 	}
 	sums := make([]uint64, 16*len(arenas)) // a worker's sum on lines of its own
 	var span crew.Span
 	var before, after float64
 	b.ResetTimer()
-	s.crew.Run(func(w *crew.Worker) {
+	s.Crew.Run(func(w *crew.Worker) {
 		from := arenas[w.Index].At(0)
 		lines := bytes / line
 		if op == "copy" {
 			lines /= 2
 		}
 		to := unsafe.Add(from, lines*line)
-		link := s.linkNow(w)
+		link := s.LinkNow(w)
 		took := w.Time(func() {
 			var sum uint64
 			for n := b.N; n > 0; n -= lines {
@@ -155,7 +159,7 @@ func runBandwidth(b *testing.B, m *machine, op string, p place, bytes int) {
 			}
 			sums[16*w.Index] = sum
 		})
-		linkAfter := s.linkNow(w)
+		linkAfter := s.LinkNow(w)
 		last := (min(b.N, lines) - 1) * line
 		switch op {
 		case "write":
@@ -174,7 +178,7 @@ func runBandwidth(b *testing.B, m *machine, op string, p place, bytes int) {
 			b.Fatalf("worker %d: %s of %d lines gave %d, want %d", i, op, b.N, sums[16*i], want)
 		}
 	}
-	reportOps(b, span.Wall, b.N)
+	harness.ReportOps(b, span.Wall, b.N)
 	b.ReportMetric(float64(len(arenas)*b.N*line)/span.Wall.Seconds(), "B/s")
-	s.reportLink(b, before, after)
+	s.ReportLink(b, before, after)
 }

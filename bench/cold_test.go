@@ -7,6 +7,8 @@ import (
 	"time"
 	"unsafe"
 
+	"cachelab/bench/claims"
+	"cachelab/bench/internal/harness"
 	"cachelab/internal/arena"
 	"cachelab/internal/chase"
 	"cachelab/internal/crew"
@@ -37,15 +39,15 @@ var coldTimes = []struct {
 	{"compute.5ms", 5 * time.Millisecond},
 }
 
-func coldCases(m *machine) []bcase {
-	var cases []bcase
+func coldCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
 	set := m.L2Bytes / 2
-	for _, p := range m.places(1) {
+	for _, p := range m.Places(1) {
 		for _, c := range coldTimes {
-			cases = append(cases, bcase{
-				name:  name("op", c.op, "set", sizeName(set), "place", p.name, "workers", 1),
-				extra: 10 * c.away, // the count is searched in trips, each one so long
-				run:   func(b *testing.B) { runCold(b, c.op, c.away, p, set, m.LineBytes) },
+			cases = append(cases, harness.Case{
+				Name:  harness.Name("op", c.op, "set", claims.SizeName(set), "place", p.Name, "workers", 1),
+				Extra: 10 * c.away, // the count is searched in trips, each one so long
+				Run:   func(b *testing.B) { runCold(b, c.op, c.away, p, set, m.LineBytes) },
 			})
 		}
 	}
@@ -64,8 +66,8 @@ const otherTaskLook = 16 << 10
 
 var otherTaskArena *arena.Arena // kept: touching it takes longer than a sample
 
-func runCold(b *testing.B, op string, away time.Duration, p place, set, line int) {
-	s := crewAt(b, p)
+func runCold(b *testing.B, op string, away time.Duration, p harness.Place, set, line int) {
+	s := harness.CrewAt(b, p)
 	c := changedSetsFor(b, 1, set, line)
 	if otherTaskArena == nil {
 		mem, err := arena.New(otherTaskBytes, arena.Huge)
@@ -84,13 +86,13 @@ func runCold(b *testing.B, op string, away time.Duration, p place, set, line int
 				w.Sum += chase.AddChain(otherTaskLook/4, w.Sum, 1)
 				continue
 			}
-			w.Sum += sumWords(unsafe.Slice((*uint64)(otherTaskArena.At(next)), otherTaskLook/uint64Bytes))
+			w.Sum += sumWords(unsafe.Slice((*uint64)(otherTaskArena.At(next)), otherTaskLook/harness.WordBytes))
 			next = (next + otherTaskLook) % otherTaskBytes
 		}
 	}
 	lines := c.chains[0].Len()
 	perLine := make([]float64, 0, b.N/lines+1)
-	s.crew.Run(func(w *crew.Worker) {
+	s.Crew.Run(func(w *crew.Worker) {
 		at := c.chains[0].Start()
 		for len(perLine)*lines < b.N {
 			at = walkChanging(at, 2*lines)

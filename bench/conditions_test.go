@@ -5,6 +5,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"cachelab/bench/internal/harness"
 	"cachelab/internal/crew"
 )
 
@@ -76,21 +77,21 @@ var touchOps = []struct {
 	{"read.seldom", touchReading, seldomSteps, false},
 }
 
-func conditionCases(m *machine) []bcase {
-	var cases []bcase
-	places := m.nearPairs()
+func conditionCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
+	places := m.NearPairs()
 	if len(places) > 0 {
-		places = append(places, m.oneCPU())
+		places = append(places, m.OneCPU())
 	}
 	for _, p := range places {
 		for _, op := range touchOps {
-			for _, l := range counterLayouts {
-				if l.name != "packed" && l.name != m.padLayout() {
+			for _, l := range harness.Layouts {
+				if l.Name != "packed" && l.Name != m.PadLayout() {
 					continue
 				}
-				cases = append(cases, bcase{
-					name: name("op", op.name, "layout", l.name, "place", p.name, "workers", 2),
-					run: func(b *testing.B) {
+				cases = append(cases, harness.Case{
+					Name: harness.Name("op", op.name, "layout", l.Name, "place", p.Name, "workers", 2),
+					Run: func(b *testing.B) {
 						runConditions(b, op.kernel, op.steps, op.writes, l, p)
 					},
 				})
@@ -102,9 +103,9 @@ func conditionCases(m *machine) []bcase {
 
 func BenchmarkConditions(b *testing.B) { runLesson(b, "Conditions") }
 
-func runConditions(b *testing.B, kernel touchKernel, steps int, writes bool, l counterLayout, p place) {
-	s := crewAt(b, p)
-	words, arena := counterWords(b, len(p.cpus), l.bytes(uint64Bytes))
+func runConditions(b *testing.B, kernel touchKernel, steps int, writes bool, l harness.Layout, p harness.Place) {
+	s := harness.CrewAt(b, p)
+	words, arena := harness.CounterWords(b, len(p.CPUs), l.Bytes(harness.WordBytes))
 	defer arena.Close()
 	prepare := func(w *crew.Worker) {
 		if w.Index == 0 {
@@ -116,19 +117,19 @@ func runConditions(b *testing.B, kernel touchKernel, steps int, writes bool, l c
 			}
 		}
 	}
-	t := s.timed(prepare, func(w *crew.Worker) { w.Sum += kernel(words[w.Index], b.N, steps) })
+	t := s.Timed(prepare, func(w *crew.Worker) { w.Sum += kernel(words[w.Index], b.N, steps) })
 	for i, word := range words {
 		want := uint64(b.N)
 		if !writes {
 			want = uint64(uintptr(word))
 		}
-		if got := countWord(word); got != want {
+		if got := harness.CountWord(word); got != want {
 			b.Fatalf("worker %d left %d in its word, want %d", i, got, want)
 		}
 	}
 	touches := b.N
-	if p.cpus[0] == p.cpus[1] {
+	if p.CPUs[0] == p.CPUs[1] {
 		touches *= 2
 	}
-	s.report(b, t, touches)
+	s.Report(b, t, touches)
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"cachelab/affinity"
+	"cachelab/bench/internal/harness"
 	"cachelab/internal/crew"
 	"cachelab/internal/sched"
 )
@@ -55,8 +56,8 @@ const (
 	taskCategory = "task"
 )
 
-func contextCases(m *machine) []bcase {
-	cases := []bcase{
+func contextCases(m *harness.Machine) []harness.Case {
+	cases := []harness.Case{
 		knownCount("contexts", "os", 1, contextsOf(1)),
 		knownCount("contexts", "os", 2, contextsOf(2)),
 		knownCount("block.started", "os", 1, func() int { return queuedTasks + 1 }),
@@ -78,16 +79,16 @@ func contextCases(m *machine) []bcase {
 		arms = append(arms, arm{"compute.threads", 2, computingTasks, threadsAtOnce, 3 * time.Millisecond})
 	}
 	for _, a := range arms {
-		cases = append(cases, bcase{
-			name:  name("op", a.op, "place", "os", "workers", a.procs),
-			extra: leastTraces * a.each,
-			run:   func(b *testing.B) { runTraced(b, a.procs, a.tasks, a.count) },
+		cases = append(cases, harness.Case{
+			Name:  harness.Name("op", a.op, "place", "os", "workers", a.procs),
+			Extra: leastTraces * a.each,
+			Run:   func(b *testing.B) { runTraced(b, a.procs, a.tasks, a.count) },
 		})
 	}
-	for _, p := range m.places(len(m.CPUs)) {
+	for _, p := range m.Places(len(m.CPUs)) {
 		cases = append(cases,
-			bcase{name: name("op", "pin.cpus", "place", p.name, "workers", len(p.cpus)), run: func(b *testing.B) { runPinned(b, p) }},
-			knownCount("pin.started", p.name, len(p.cpus), func() int { return len(p.cpus) }))
+			harness.Case{Name: harness.Name("op", "pin.cpus", "place", p.Name, "workers", len(p.CPUs)), Run: func(b *testing.B) { runPinned(b, p) }},
+			knownCount("pin.started", p.Name, len(p.CPUs), func() int { return len(p.CPUs) }))
 	}
 	return cases
 }
@@ -102,10 +103,10 @@ func reportCount(b *testing.B, n int) {
 }
 
 // knownCount is the arm that a count is held against.
-func knownCount(op, place string, workers int, count func() int) bcase {
-	return bcase{
-		name: name("op", op, "place", place, "workers", workers),
-		run:  func(b *testing.B) { reportCount(b, count()) },
+func knownCount(op, place string, workers int, count func() int) harness.Case {
+	return harness.Case{
+		Name: harness.Name("op", op, "place", place, "workers", workers),
+		Run:  func(b *testing.B) { reportCount(b, count()) },
 	}
 }
 
@@ -189,12 +190,12 @@ func traceTasks(procs int, tasks []func()) (*sched.Timeline, error) {
 }
 
 // runPinned reports on how many CPUs the workers of a crew are seen at work.
-func runPinned(b *testing.B, p place) {
-	s := crewAt(b, p)
-	at := make([]int, len(p.cpus))
+func runPinned(b *testing.B, p harness.Place) {
+	s := harness.CrewAt(b, p)
+	at := make([]int, len(p.CPUs))
 	fewest := len(at)
 	for range b.N {
-		s.crew.Run(func(w *crew.Worker) {
+		s.Crew.Run(func(w *crew.Worker) {
 			w.Sum += compute(1)
 			at[w.Index], _ = affinity.Current()
 		})

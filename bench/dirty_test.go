@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"cachelab/bench/claims"
+	"cachelab/bench/internal/harness"
 	"cachelab/internal/chase"
 	"cachelab/internal/crew"
 	"cachelab/internal/host"
@@ -26,14 +28,14 @@ const dirtySet = 64 << 10
 
 var dirtyOps = []string{"own.dirty", "other.dirty", "other.clean", "nobody"}
 
-func dirtyCases(m *machine) []bcase {
-	var cases []bcase
-	for _, p := range m.pairPlaces() {
+func dirtyCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
+	for _, p := range m.PairPlaces() {
 		for _, op := range dirtyOps {
-			cases = append(cases, bcase{
-				name:  name("op", op, "set", sizeName(dirtySet), "place", p.name, "workers", 2),
-				extra: 10 * time.Millisecond, // to link 16 MiB of chains, once for all of these
-				run:   func(b *testing.B) { runDirty(b, op, p, m.LineBytes) },
+			cases = append(cases, harness.Case{
+				Name:  harness.Name("op", op, "set", claims.SizeName(dirtySet), "place", p.Name, "workers", 2),
+				Extra: 10 * time.Millisecond, // to link 16 MiB of chains, once for all of these
+				Run:   func(b *testing.B) { runDirty(b, op, p, m.LineBytes) },
 			})
 		}
 	}
@@ -44,14 +46,14 @@ func BenchmarkDirty(b *testing.B) { runLesson(b, "Dirty") }
 
 // runDirty takes another chain for each trip, so that one is fresh when its
 // turn comes again, and reports the median over the trips.
-func runDirty(b *testing.B, op string, p place, lineBytes int) {
-	s := crewAt(b, p)
+func runDirty(b *testing.B, op string, p harness.Place, lineBytes int) {
+	s := harness.CrewAt(b, p)
 	t := travellerFor(b, dirtySet, lineBytes)
 	perLine := make([]float64, 0, b.N/t.visit+2)
 	var before, after float64
 	b.ResetTimer()
-	s.crew.Run(func(w *crew.Worker) {
-		link := s.linkNow(w)
+	s.Crew.Run(func(w *crew.Worker) {
+		link := s.LinkNow(w)
 		for w.Decide(func() bool { return len(perLine)*t.visit < b.N }) {
 			at := t.next
 			switch {
@@ -71,12 +73,12 @@ func runDirty(b *testing.B, op string, p place, lineBytes int) {
 			perLine = append(perLine, float64((host.Now()-begin).Nanoseconds())/float64(t.visit))
 			t.next = (at + 1) % len(t.chains)
 		}
-		linkAfter := s.linkNow(w)
+		linkAfter := s.LinkNow(w)
 		if w.Index == 0 {
 			before, after = link, linkAfter
 		}
 	})
 	slices.Sort(perLine)
 	b.ReportMetric(perLine[len(perLine)/2], "ns/op")
-	s.reportLink(b, before, after)
+	s.ReportLink(b, before, after)
 }

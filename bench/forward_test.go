@@ -3,6 +3,7 @@ package bench
 import (
 	"testing"
 
+	"cachelab/bench/internal/harness"
 	"cachelab/internal/arena"
 )
 
@@ -26,25 +27,25 @@ func incrementBoth(p, q *uint32, n int) {
 	}
 }
 
-func forwardCases(m *machine) []bcase {
-	var cases []bcase
+func forwardCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
 	for _, l := range []struct {
 		layout string
 		bytes  int
 	}{{"same", 0}, {"packed", 4}, {"pad64", 64}} {
-		cases = append(cases, bcase{name: name("layout", l.layout), run: func(b *testing.B) { runForward(b, m, l.bytes) }})
+		cases = append(cases, harness.Case{Name: harness.Name("layout", l.layout), Run: func(b *testing.B) { runForward(b, m, l.bytes) }})
 	}
 	return cases
 }
 
 func BenchmarkForward(b *testing.B) { runLesson(b, "Forward") }
 
-func runForward(b *testing.B, m *machine, distance int) {
-	s := soloStation(b, m)
-	a := layOut(b, s, arena.Small, 4096, func(a *arena.Arena) (*arena.Arena, error) { return a, nil })
+func runForward(b *testing.B, m *harness.Machine, distance int) {
+	s := harness.Solo(b, m)
+	a := harness.LayOut(b, s, arena.Small, 4096, func(a *arena.Arena) (*arena.Arena, error) { return a, nil })
 	p, q := (*uint32)(a.At(0)), (*uint32)(a.At(distance))
 	*p, *q = 0, 0
-	took := s.timeAlone(b, func() {}, func() { incrementBoth(p, q, b.N) })
+	took := s.TimeAlone(b, func() {}, func() { incrementBoth(p, q, b.N) })
 	want := uint32(b.N)
 	if p == q {
 		want *= 2
@@ -52,5 +53,5 @@ func runForward(b *testing.B, m *machine, distance int) {
 	if *p != want || *q != want {
 		b.Fatalf("%d steps counted to %d and %d, want %d", b.N, *p, *q, want)
 	}
-	reportOps(b, took, b.N)
+	harness.ReportOps(b, took, b.N)
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"cachelab/bench/internal/harness"
 	"cachelab/cachelines"
 	"cachelab/internal/chase"
 	"cachelab/internal/crew"
@@ -19,14 +20,14 @@ import (
 // One op is one access of the worker that op names. The reader waits for each
 // read before the next, as in the lesson on readers.
 
-func besideCases(m *machine) []bcase {
-	var cases []bcase
-	for _, p := range m.pairPlaces() {
+func besideCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
+	for _, p := range m.PairPlaces() {
 		for _, op := range []string{"reader", "writer"} {
-			for _, l := range []counterLayout{counterLayoutOf("packed"), counterLayoutOf(m.padLayout())} {
-				cases = append(cases, bcase{
-					name: name("op", op, "layout", l.name, "place", p.name, "workers", 2),
-					run:  func(b *testing.B) { runBeside(b, op == "reader", l.bytes(uint64Bytes), p) },
+			for _, l := range []harness.Layout{harness.LayoutOf("packed"), harness.LayoutOf(m.PadLayout())} {
+				cases = append(cases, harness.Case{
+					Name: harness.Name("op", op, "layout", l.Name, "place", p.Name, "workers", 2),
+					Run:  func(b *testing.B) { runBeside(b, op == "reader", l.Bytes(harness.WordBytes), p) },
 				})
 			}
 		}
@@ -38,11 +39,11 @@ func BenchmarkBeside(b *testing.B) { runLesson(b, "Beside") }
 
 // runBeside measures worker 0, and lets worker 1 do the other thing until
 // worker 0 has finished.
-func runBeside(b *testing.B, reads bool, step int, p place) {
-	s := crewAt(b, p)
-	read, written, arena := besideWords(b, step)
+func runBeside(b *testing.B, reads bool, step int, p harness.Place) {
+	s := harness.CrewAt(b, p)
+	read, written, arena := harness.BesideWords(b, step)
 	defer arena.Close()
-	c := newBesideCrew(len(p.cpus))
+	c := harness.NewBesideCrew(len(p.CPUs))
 	end := read
 	increments := cachelines.NewSlots[uint64](2)
 	prepare := func(w *crew.Worker) {
@@ -51,9 +52,9 @@ func runBeside(b *testing.B, reads bool, step int, p place) {
 			*(*unsafe.Pointer)(read), *(*uint64)(written) = read, 0
 		}
 	}
-	t := s.timed(prepare, func(w *crew.Worker) {
+	t := s.Timed(prepare, func(w *crew.Worker) {
 		reading := reads == (w.Index == 0)
-		n := lookEvery
+		n := harness.LookEvery
 		if w.Index == 0 {
 			n = b.N
 		}
@@ -68,17 +69,17 @@ func runBeside(b *testing.B, reads bool, step int, p place) {
 			}
 		}
 		if w.Index == 0 {
-			c.measure(0, access)
+			c.Measure(0, access)
 		} else {
-			c.until(1, access)
+			c.Until(1, access)
 		}
 	})
 	if end != read {
 		b.Fatalf("the reader ended at %v, want %v", end, read)
 	}
-	if got, want := countWord(written), *increments.At(0)+*increments.At(1); got != want {
+	if got, want := harness.CountWord(written), *increments.At(0)+*increments.At(1); got != want {
 		b.Fatalf("the writer counted to %d, want %d", got, want)
 	}
-	b.ReportMetric(float64(c.measured.At(0).Nanoseconds())/float64(b.N), "ns/op")
-	s.reportLink(b, t.before, t.after)
+	b.ReportMetric(float64(c.Measured.At(0).Nanoseconds())/float64(b.N), "ns/op")
+	s.ReportLink(b, t.Before, t.After)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/puzpuzpuz/xsync/v4"
 
+	"cachelab/bench/internal/harness"
 	"cachelab/internal/arena"
 	"cachelab/internal/crew"
 )
@@ -51,14 +52,14 @@ func wordRung(name string, kernel crew.Kernel, step int, read func(unsafe.Pointe
 const twoLines = 128
 
 var ladder = []rung{
-	wordRung("local", crew.AddLocal, twoLines, countWord),
-	wordRung("padded", crew.AddAtomic, twoLines, countWord),
+	wordRung("local", crew.AddLocal, twoLines, harness.CountWord),
+	wordRung("padded", crew.AddAtomic, twoLines, harness.CountWord),
 	{"xsync", func(func(int) []unsafe.Pointer) (func(worker, n int), func() uint64) {
 		c := xsync.NewCounter()
 		return func(_, n int) { countStriped(c, n) }, func() uint64 { return uint64(c.Value()) }
 	}},
-	wordRung("atomic", crew.AddAtomic, 0, countWord),
-	wordRung("cas", crew.AddCAS, 0, countWord),
+	wordRung("atomic", crew.AddAtomic, 0, harness.CountWord),
+	wordRung("cas", crew.AddCAS, 0, harness.CountWord),
 	wordRung("mutex", crew.AddMutex, 0, func(p unsafe.Pointer) uint64 { return (*crew.Guarded)(p).Count() }),
 	{"channel", func(words func(int) []unsafe.Pointer) (func(worker, n int), func() uint64) {
 		lock, word := make(chan struct{}, 1), (*uint64)(words(0)[0])
@@ -86,14 +87,14 @@ func countLocked(lock chan struct{}, word *uint64, n int) {
 	}
 }
 
-func ladderCases(m *machine) []bcase {
-	var cases []bcase
-	for _, n := range m.workerCounts() {
-		for _, p := range m.places(n) {
+func ladderCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
+	for _, n := range m.WorkerCounts() {
+		for _, p := range m.Places(n) {
 			for _, r := range ladder {
-				cases = append(cases, bcase{
-					name: name("op", r.name, "place", p.name, "workers", n),
-					run:  func(b *testing.B) { runLadder(b, r, p) },
+				cases = append(cases, harness.Case{
+					Name: harness.Name("op", r.name, "place", p.Name, "workers", n),
+					Run:  func(b *testing.B) { runLadder(b, r, p) },
 				})
 			}
 		}
@@ -103,20 +104,20 @@ func ladderCases(m *machine) []bcase {
 
 func BenchmarkLadder(b *testing.B) { runLesson(b, "Ladder") }
 
-func runLadder(b *testing.B, r rung, p place) {
-	s := crewAt(b, p)
+func runLadder(b *testing.B, r rung, p harness.Place) {
+	s := harness.CrewAt(b, p)
 	var mem *arena.Arena
 	count, sum := r.begin(func(step int) []unsafe.Pointer {
 		var words []unsafe.Pointer
-		words, mem = counterWords(b, len(p.cpus), step)
+		words, mem = harness.CounterWords(b, len(p.CPUs), step)
 		mem.Touch()
 		clear(unsafe.Slice((*byte)(mem.At(0)), mem.Size()))
 		return words
 	})
 	defer func() { mem.Close() }()
-	t := s.timed(nil, func(w *crew.Worker) { count(w.Index, b.N) })
-	if got, want := sum(), uint64(b.N)*uint64(len(p.cpus)); got != want {
-		b.Fatalf("%d workers counted to %d, want %d", len(p.cpus), got, want)
+	t := s.Timed(nil, func(w *crew.Worker) { count(w.Index, b.N) })
+	if got, want := sum(), uint64(b.N)*uint64(len(p.CPUs)); got != want {
+		b.Fatalf("%d workers counted to %d, want %d", len(p.CPUs), got, want)
 	}
-	s.report(b, t, b.N)
+	s.Report(b, t, b.N)
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"cachelab/bench/claims"
+	"cachelab/bench/internal/harness"
 	"cachelab/internal/arena"
 	"cachelab/internal/chase"
 	"cachelab/internal/crew"
@@ -19,8 +21,8 @@ import (
 
 // latencySets crowd round each claimed edge, three quarters, whole and five
 // quarters of it, with powers of two between.
-func latencySets(m *machine) []int {
-	sets := []int{m.LLCBytes / 2, m.LLCBytes, m.beyond()}
+func latencySets(m *harness.Machine) []int {
+	sets := []int{m.LLCBytes / 2, m.LLCBytes, m.Beyond()}
 	for _, level := range []int{m.L1Bytes, m.L2Bytes} {
 		sets = append(sets, level/2, level*3/4, level, level*5/4, level*3/2, 2*level)
 	}
@@ -33,20 +35,20 @@ func latencySets(m *machine) []int {
 
 // smallPageSets are fewer: one well inside each level, and one in the middle
 // of the last, where translation costs most beside the cache.
-func smallPageSets(m *machine) []int {
-	sets := append(m.levelSets(0), 2*m.inLast())
+func smallPageSets(m *harness.Machine) []int {
+	sets := append(m.LevelSets(0), 2*m.InLast())
 	slices.Sort(sets)
 	return slices.Compact(sets)
 }
 
-func latencyCases(m *machine) []bcase {
-	var cases []bcase
+func latencyCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
 	add := func(sets []int, pages arena.Pages) {
 		for _, set := range sets {
-			c := chainCase{spec: chase.ChainSpec{SetBytes: set, StrideBytes: m.LineBytes, Seed: 1}, pages: pages, walk: chase.Walk}
-			cases = append(cases, bcase{
-				name: name("set", sizeName(set), "pages", pageNames[pages]), extra: c.extra(),
-				run: func(b *testing.B) { runLatency(b, m, c) },
+			c := harness.ChainCase{Spec: chase.ChainSpec{SetBytes: set, StrideBytes: m.LineBytes, Seed: 1}, Pages: pages, Walk: chase.Walk}
+			cases = append(cases, harness.Case{
+				Name: harness.Name("set", claims.SizeName(set), "pages", harness.PageNames[pages]), Extra: c.Extra(),
+				Run: func(b *testing.B) { runLatency(b, m, c) },
 			})
 		}
 	}
@@ -57,10 +59,10 @@ func latencyCases(m *machine) []bcase {
 
 func BenchmarkLatency(b *testing.B) { runLesson(b, "Latency") }
 
-func runLatency(b *testing.B, m *machine, c chainCase) {
-	s := soloStation(b, m)
-	_, took := c.run(b, s)
-	reportOps(b, took, b.N)
+func runLatency(b *testing.B, m *harness.Machine, c harness.ChainCase) {
+	s := harness.Solo(b, m)
+	_, took := c.Run(b, s)
+	harness.ReportOps(b, took, b.N)
 	b.ReportMetric(float64(took.Nanoseconds())/float64(b.N)*clockGHz(s), "cycles/op")
 }
 
@@ -68,10 +70,10 @@ func runLatency(b *testing.B, m *machine, c chainCase) {
 // of its time-stamp counter nor of its name (trap H15): the fastest of a few
 // short runs of a chain of one-cycle steps, because whatever interrupts one
 // only makes it longer.
-func clockGHz(s *station) float64 {
+func clockGHz(s *harness.Seat) float64 {
 	const steps, tries = 1 << 15, 3 // some 10 us a try, 200 steps of time.Now
 	best := time.Duration(1 << 62)
-	s.crew.Run(func(w *crew.Worker) {
+	s.Crew.Run(func(w *crew.Worker) {
 		for range tries {
 			begin := host.Now()
 			w.Sum += chase.AddChain(steps, uint64(begin), 3)

@@ -7,6 +7,8 @@ import (
 	"time"
 	"unsafe"
 
+	"cachelab/bench/claims"
+	"cachelab/bench/internal/harness"
 	"cachelab/internal/arena"
 	"cachelab/internal/chase"
 	"cachelab/internal/stream"
@@ -78,22 +80,22 @@ func sequences() map[string][]caller {
 	return map[string][]caller{"sorted": sorted, "shuffled": shuffled}
 }
 
-func callsCases(m *machine) []bcase {
-	var cases []bcase
+func callsCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
 	for _, layout := range []string{"shuffled", "sorted"} {
-		cases = append(cases, bcase{name: name("layout", layout), run: func(b *testing.B) { runCalls(b, m, layout) }})
+		cases = append(cases, harness.Case{Name: harness.Name("layout", layout), Run: func(b *testing.B) { runCalls(b, m, layout) }})
 	}
 	return cases
 }
 
 func BenchmarkCalls(b *testing.B) { runLesson(b, "Calls") }
 
-func runCalls(b *testing.B, m *machine, layout string) {
-	s := soloStation(b, m)
-	sequence := layOut(b, s, arena.Small, 1, func(*arena.Arena) ([]caller, error) { return sequences()[layout], nil })
+func runCalls(b *testing.B, m *harness.Machine, layout string) {
+	s := harness.Solo(b, m)
+	sequence := harness.LayOut(b, s, arena.Small, 1, func(*arena.Arena) ([]caller, error) { return sequences()[layout], nil })
 	rounds := (b.N + callElements - 1) / callElements
 	var sum uint64
-	took := s.timeAlone(b, func() { weigh(sequence) }, func() {
+	took := s.TimeAlone(b, func() { weigh(sequence) }, func() {
 		for range rounds {
 			sum += weigh(sequence)
 		}
@@ -102,7 +104,7 @@ func runCalls(b *testing.B, m *machine, layout string) {
 	if want := uint64(rounds * callElements * mean2 / 2); sum != want {
 		b.Fatalf("%d rounds weigh %d, want %d", rounds, sum, want)
 	}
-	reportOps(b, took, rounds*callElements)
+	harness.ReportOps(b, took, rounds*callElements)
 }
 
 // recordLines is the size of a visited record.
@@ -123,31 +125,31 @@ func visitRecords(p unsafe.Pointer, n, first, second, third int) (unsafe.Pointer
 	return p, sum
 }
 
-func fieldsCases(m *machine) []bcase {
-	var cases []bcase
+func fieldsCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
 	line := m.LineBytes
-	for _, set := range []int{m.inL2(), m.beyond()} {
+	for _, set := range []int{m.InL2(), m.Beyond()} {
 		// The fields' words behind the link, and a line further each.
 		together, spread := [3]int{8, 16, 24}, [3]int{line + 8, 2*line + 16, 3*line + 24}
 		for _, l := range []struct {
 			layout  string
 			offsets [3]int
 		}{{"together", together}, {"spread", spread}} {
-			c := chainCase{spec: chase.ChainSpec{SetBytes: set, StrideBytes: recordLines * line, Seed: 1}, pages: arena.Huge, values: true}
-			cases = append(cases, bcase{
-				name: name("op", "visit", "layout", l.layout, "set", sizeName(set)), extra: c.extra(),
-				run: func(b *testing.B) { runVisit(b, m, c, l.offsets) },
+			c := harness.ChainCase{Spec: chase.ChainSpec{SetBytes: set, StrideBytes: recordLines * line, Seed: 1}, Pages: arena.Huge, Values: true}
+			cases = append(cases, harness.Case{
+				Name: harness.Name("op", "visit", "layout", l.layout, "set", claims.SizeName(set)), Extra: c.Extra(),
+				Run: func(b *testing.B) { runVisit(b, m, c, l.offsets) },
 			})
 		}
 		for _, l := range []struct {
 			layout string
 			stride int
-		}{{"aos", line}, {"soa", uint64Bytes}} {
+		}{{"aos", line}, {"soa", harness.WordBytes}} {
 			records := set / line
-			cases = append(cases, bcase{
-				name:  name("op", "scan", "layout", l.layout, "set", sizeName(set)),
-				extra: time.Duration(records) * 2 * time.Nanosecond,
-				run:   func(b *testing.B) { runScan(b, m, records, l.stride) },
+			cases = append(cases, harness.Case{
+				Name:  harness.Name("op", "scan", "layout", l.layout, "set", claims.SizeName(set)),
+				Extra: time.Duration(records) * 2 * time.Nanosecond,
+				Run:   func(b *testing.B) { runScan(b, m, records, l.stride) },
 			})
 		}
 	}
@@ -157,24 +159,24 @@ func fieldsCases(m *machine) []bcase {
 
 func BenchmarkFields(b *testing.B) { runLesson(b, "Fields") }
 
-func runVisit(b *testing.B, m *machine, c chainCase, offsets [3]int) {
-	s := soloStation(b, m)
+func runVisit(b *testing.B, m *harness.Machine, c harness.ChainCase, offsets [3]int) {
+	s := harness.Solo(b, m)
 	var sum uint64
-	c.walk = func(p unsafe.Pointer, n int) unsafe.Pointer {
+	c.Walk = func(p unsafe.Pointer, n int) unsafe.Pointer {
 		p, got := visitRecords(p, n, offsets[0], offsets[1], offsets[2])
 		sum += got
 		return p
 	}
-	_, took := c.run(b, s)
+	_, took := c.Run(b, s)
 	if sum != 0 {
 		b.Fatalf("fields that are all 0 sum up to %d: a link was read as a field", sum)
 	}
-	reportOps(b, took, b.N)
+	harness.ReportOps(b, took, b.N)
 }
 
-func runScan(b *testing.B, m *machine, records, stride int) {
-	s := soloStation(b, m)
-	field := layOut(b, s, arena.Huge, records*stride, func(a *arena.Arena) (unsafe.Pointer, error) {
+func runScan(b *testing.B, m *harness.Machine, records, stride int) {
+	s := harness.Solo(b, m)
+	field := harness.LayOut(b, s, arena.Huge, records*stride, func(a *arena.Arena) (unsafe.Pointer, error) {
 		for i := range records {
 			*(*uint64)(a.At(i * stride)) = uint64(i)
 		}
@@ -182,7 +184,7 @@ func runScan(b *testing.B, m *machine, records, stride int) {
 	})
 	rounds, rest := b.N/records, b.N%records
 	var sum uint64
-	took := s.timeAlone(b, func() { stream.Sum(field, min(records, warmLinks), stride) }, func() {
+	took := s.TimeAlone(b, func() { stream.Sum(field, min(records, harness.WarmLinks), stride) }, func() {
 		for range rounds {
 			sum += stream.Sum(field, records, stride)
 		}
@@ -191,5 +193,5 @@ func runScan(b *testing.B, m *machine, records, stride int) {
 	if want := uint64(rounds*(records*(records-1)/2) + rest*(rest-1)/2); sum != want {
 		b.Fatalf("%d fields sum up to %d, want %d", b.N, sum, want)
 	}
-	reportOps(b, took, b.N)
+	harness.ReportOps(b, took, b.N)
 }

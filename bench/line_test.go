@@ -7,6 +7,7 @@ import (
 	"time"
 	"unsafe"
 
+	"cachelab/bench/internal/harness"
 	"cachelab/cachelines"
 	"cachelab/internal/arena"
 	"cachelab/internal/chase"
@@ -23,11 +24,11 @@ import (
 // repeats it in each pass.
 const lineBudget = 150 * time.Millisecond
 
-func lineSizeCases(*machine) []bcase {
-	return []bcase{
-		{name: name("op", "claimed"), run: func(b *testing.B) { reportClaimedLine(b) }},
-		{name: name("op", "fetch"), extra: 3 * lineBudget, run: func(b *testing.B) { reportLine(b, cachelines.MeasureFetch) }},
-		{name: name("op", "interference"), extra: 3 * lineBudget, run: func(b *testing.B) { reportLine(b, cachelines.MeasureInterference) }},
+func lineSizeCases(*harness.Machine) []harness.Case {
+	return []harness.Case{
+		{Name: harness.Name("op", "claimed"), Run: func(b *testing.B) { reportClaimedLine(b) }},
+		{Name: harness.Name("op", "fetch"), Extra: 3 * lineBudget, Run: func(b *testing.B) { reportLine(b, cachelines.MeasureFetch) }},
+		{Name: harness.Name("op", "interference"), Extra: 3 * lineBudget, Run: func(b *testing.B) { reportLine(b, cachelines.MeasureInterference) }},
 	}
 }
 
@@ -85,20 +86,20 @@ func distances() []int {
 	return ds
 }
 
-func distanceCases(m *machine) []bcase {
-	var cases []bcase
+func distanceCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
 	for _, d := range distances() {
 		for _, op := range []string{"touch", "cross"} {
-			cases = append(cases, bcase{
-				name: name("op", op, "dist", d),
-				run:  func(b *testing.B) { runVisits(b, op, d) },
+			cases = append(cases, harness.Case{
+				Name: harness.Name("op", op, "dist", d),
+				Run:  func(b *testing.B) { runVisits(b, op, d) },
 			})
 		}
-		for _, p := range m.pairPlaces() {
+		for _, p := range m.PairPlaces() {
 			for _, op := range []string{"writers.even", "writers.odd", "beside"} {
-				cases = append(cases, bcase{
-					name: name("op", op, "dist", d, "place", p.name, "workers", 2),
-					run:  func(b *testing.B) { runSharing(b, op, d, p) },
+				cases = append(cases, harness.Case{
+					Name: harness.Name("op", op, "dist", d, "place", p.Name, "workers", 2),
+					Run:  func(b *testing.B) { runSharing(b, op, d, p) },
 				})
 			}
 		}
@@ -127,8 +128,8 @@ func runVisits(b *testing.B, op string, d int) {
 
 var visitEnd unsafe.Pointer // keeps the walk alive
 
-func runSharing(b *testing.B, op string, d int, p place) {
-	s := crewAt(b, p)
+func runSharing(b *testing.B, op string, d int, p harness.Place) {
+	s := harness.CrewAt(b, p)
 	mem, err := arena.New(8192, arena.Small)
 	if err != nil {
 		b.Fatal(err)
@@ -142,11 +143,11 @@ func runSharing(b *testing.B, op string, d int, p place) {
 	}
 	var spent time.Duration
 	var before, after float64
-	s.crew.Run(func(w *crew.Worker) {
+	s.Crew.Run(func(w *crew.Worker) {
 		if w.Index == 0 {
 			mem.Touch()
 		}
-		linkBefore := s.linkNow(w)
+		linkBefore := s.LinkNow(w)
 		var took time.Duration
 		switch op {
 		case "writers.even":
@@ -154,13 +155,13 @@ func runSharing(b *testing.B, op string, d int, p place) {
 		case "writers.odd":
 			took = w.WriteBoth([2]unsafe.Pointer{mem.At(base + 64), mem.At(base + 64 + d)}, b.N).Wall
 		case "beside":
-			took = w.CountBeside(mem.At(base+d-uint64Bytes), mem.At(base+d), b.N, &done.flag)
+			took = w.CountBeside(mem.At(base+d-harness.WordBytes), mem.At(base+d), b.N, &done.flag)
 		}
-		linkAfter := s.linkNow(w)
+		linkAfter := s.LinkNow(w)
 		if w.Index == 0 {
 			before, spent, after = linkBefore, took, linkAfter
 		}
 	})
 	b.ReportMetric(float64(spent.Nanoseconds())/float64(b.N), "ns/op")
-	s.reportLink(b, before, after)
+	s.ReportLink(b, before, after)
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"cachelab/bench/internal/harness"
 	"cachelab/internal/crew"
 )
 
@@ -21,14 +22,14 @@ import (
 
 var linkOps = []string{"cas", "loadstore"}
 
-func linkCases(m *machine) []bcase {
-	var cases []bcase
-	for _, p := range m.pairPlaces() {
+func linkCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
+	for _, p := range m.PairPlaces() {
 		for _, op := range linkOps {
-			cases = append(cases, bcase{
-				name:  name("op", op, "place", p.name, "workers", 2),
-				extra: time.Millisecond, // one reading at the least, and the link before and after
-				run:   func(b *testing.B) { runLink(b, op, p) },
+			cases = append(cases, harness.Case{
+				Name:  harness.Name("op", op, "place", p.Name, "workers", 2),
+				Extra: time.Millisecond, // one reading at the least, and the link before and after
+				Run:   func(b *testing.B) { runLink(b, op, p) },
 			})
 		}
 	}
@@ -39,31 +40,31 @@ func BenchmarkLink(b *testing.B) { runLesson(b, "Link") }
 
 // runLink takes readings over four fresh-touched lines each, and reports their median: of a
 // link that changes its class half-way a mean would be the latency of no class.
-func runLink(b *testing.B, op string, p place) {
-	s := crewAt(b, p)
+func runLink(b *testing.B, op string, p harness.Place) {
+	s := harness.CrewAt(b, p)
 	var readings []float64
 	var before, after float64
 	b.ResetTimer()
-	s.crew.Run(func(w *crew.Worker) {
-		link := s.linkNow(w)
+	s.Crew.Run(func(w *crew.Worker) {
+		link := s.LinkNow(w)
 		for w.Decide(func() bool { return len(readings)*crew.LinkTransfers < b.N }) {
 			ns := 0.0
 			switch op {
 			case "cas":
-				ns = s.link.CAS(w)
+				ns = s.Link.CAS(w)
 			case "loadstore":
-				ns = s.link.LoadStore(w)
+				ns = s.Link.LoadStore(w)
 			}
 			if w.Index == 0 {
 				readings = append(readings, ns)
 			}
 		}
-		linkAfter := s.linkNow(w)
+		linkAfter := s.LinkNow(w)
 		if w.Index == 0 {
 			before, after = link, linkAfter
 		}
 	})
 	slices.Sort(readings)
 	b.ReportMetric(readings[len(readings)/2], "ns/op")
-	s.reportLink(b, before, after)
+	s.ReportLink(b, before, after)
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 	"unsafe"
 
+	"cachelab/bench/claims"
+	"cachelab/bench/internal/harness"
 	"cachelab/internal/arena"
 	"cachelab/internal/stream"
 )
@@ -32,20 +34,20 @@ type matrix struct {
 // newMatrix shapes a matrix of some setBytes: as square as a pitch of a power
 // of two allows.
 func newMatrix(setBytes, padBytes int) matrix {
-	side := int(math.Sqrt(float64(setBytes / uint64Bytes)))
-	pitch := 1 << (bits.Len(uint(side*uint64Bytes)) - 1)
-	return matrix{rows: setBytes / pitch, columns: pitch / uint64Bytes, pitchBytes: pitch + padBytes, setSize: setBytes / pitch * (pitch + padBytes)}
+	side := int(math.Sqrt(float64(setBytes / harness.WordBytes)))
+	pitch := 1 << (bits.Len(uint(side*harness.WordBytes)) - 1)
+	return matrix{rows: setBytes / pitch, columns: pitch / harness.WordBytes, pitchBytes: pitch + padBytes, setSize: setBytes / pitch * (pitch + padBytes)}
 }
 
 func (x *matrix) at(row, column int) unsafe.Pointer {
-	return unsafe.Add(x.words, row*x.pitchBytes+column*uint64Bytes)
+	return unsafe.Add(x.words, row*x.pitchBytes+column*harness.WordBytes)
 }
 
 // sum adds up the next n rows or columns.
 func (x *matrix) sum(n int, byRow bool) (sum uint64) {
 	for range n {
 		if byRow {
-			sum += stream.Sum(x.at(x.next, 0), x.columns, uint64Bytes)
+			sum += stream.Sum(x.at(x.next, 0), x.columns, harness.WordBytes)
 			x.next = (x.next + 1) % x.rows
 		} else {
 			sum += stream.Sum(x.at(0, x.next), x.rows, x.pitchBytes)
@@ -68,8 +70,8 @@ func (x *matrix) expect(first, n int, byRow bool) (sum uint64) {
 	return sum
 }
 
-func matrixCases(m *machine) []bcase {
-	var cases []bcase
+func matrixCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
 	add := func(set int, pages arena.Pages, layouts ...string) {
 		for _, layout := range layouts {
 			pad := 0
@@ -77,27 +79,27 @@ func matrixCases(m *machine) []bcase {
 				pad = m.LineBytes
 			}
 			for _, op := range []string{"rows", "columns"} {
-				cases = append(cases, bcase{
-					name: name("op", op, "layout", layout, "set", sizeName(set), "pages", pageNames[pages]),
+				cases = append(cases, harness.Case{
+					Name: harness.Name("op", op, "layout", layout, "set", claims.SizeName(set), "pages", harness.PageNames[pages]),
 					// Written once, at the speed of memory.
-					extra: time.Duration(set/uint64Bytes) * 2 * time.Nanosecond,
-					run:   func(b *testing.B) { runMatrix(b, m, newMatrix(set, pad), op == "rows", pages) },
+					Extra: time.Duration(set/harness.WordBytes) * 2 * time.Nanosecond,
+					Run:   func(b *testing.B) { runMatrix(b, m, newMatrix(set, pad), op == "rows", pages) },
 				})
 			}
 		}
 	}
-	for _, set := range m.levelSets(m.inL2()) {
+	for _, set := range m.LevelSets(m.InL2()) {
 		add(set, arena.Huge, "pow2", "pow2line")
 	}
-	add(m.beyond(), arena.Small, "pow2line")
+	add(m.Beyond(), arena.Small, "pow2line")
 	return cases
 }
 
 func BenchmarkMatrix(b *testing.B) { runLesson(b, "Matrix") }
 
-func runMatrix(b *testing.B, m *machine, shape matrix, byRow bool, pages arena.Pages) {
-	s := soloStation(b, m)
-	x := layOut(b, s, pages, shape.setSize, func(a *arena.Arena) (*matrix, error) {
+func runMatrix(b *testing.B, m *harness.Machine, shape matrix, byRow bool, pages arena.Pages) {
+	s := harness.Solo(b, m)
+	x := harness.LayOut(b, s, pages, shape.setSize, func(a *arena.Arena) (*matrix, error) {
 		shape.words = a.At(0)
 		for r := range shape.rows {
 			row := unsafe.Slice((*uint64)(shape.at(r, 0)), shape.columns)
@@ -113,14 +115,14 @@ func runMatrix(b *testing.B, m *machine, shape matrix, byRow bool, pages arena.P
 	}
 	n := (b.N + length - 1) / length
 	first, sum := 0, uint64(0)
-	took := s.timeAlone(b, func() {
-		if x.setSize <= 2*m.inLast() {
-			x.sum(1+warmLinks/length, byRow)
+	took := s.TimeAlone(b, func() {
+		if x.setSize <= 2*m.InLast() {
+			x.sum(1+harness.WarmLinks/length, byRow)
 		}
 		first = x.next
 	}, func() { sum = x.sum(n, byRow) })
 	if want := x.expect(first, n, byRow); sum != want {
 		b.Fatalf("%d of %d elements sum up to %d, want %d", n, length, sum, want)
 	}
-	reportOps(b, took, n*length)
+	harness.ReportOps(b, took, n*length)
 }

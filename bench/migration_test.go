@@ -7,6 +7,8 @@ import (
 	"unsafe"
 
 	"cachelab/affinity"
+	"cachelab/bench/claims"
+	"cachelab/bench/internal/harness"
 	"cachelab/internal/arena"
 	"cachelab/internal/chase"
 	"cachelab/internal/crew"
@@ -42,7 +44,7 @@ const (
 
 // migrationSets lists working sets in bytes: powers of four from 4 KiB, the
 // private cache's half, whole and double, and the last level's whole and double.
-func migrationSets(m *machine) []int {
+func migrationSets(m *harness.Machine) []int {
 	sets := []int{m.L2Bytes / 2, m.L2Bytes, 2 * m.L2Bytes, m.LLCBytes, 2 * m.LLCBytes}
 	for s := leastSet; s < 2*m.LLCBytes; s *= 4 {
 		sets = append(sets, s)
@@ -51,9 +53,9 @@ func migrationSets(m *machine) []int {
 	return slices.Compact(sets)
 }
 
-func migrationCases(m *machine) []bcase {
-	var cases []bcase
-	for _, p := range m.pairPlaces() {
+func migrationCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
+	for _, p := range m.PairPlaces() {
 		for _, set := range migrationSets(m) {
 			for _, dirty := range []bool{false, true} {
 				op := "clean"
@@ -61,13 +63,13 @@ func migrationCases(m *machine) []bcase {
 					op = "dirty"
 				}
 				for _, move := range []string{"none", "first", "return"} {
-					cases = append(cases, bcase{
-						name: name("op", op, "set", sizeName(set), "move", move, "place", p.name, "workers", 1),
+					cases = append(cases, harness.Case{
+						Name: harness.Name("op", op, "set", claims.SizeName(set), "move", move, "place", p.Name, "workers", 1),
 						// Its chains are linked once, and a large set is
 						// prepared several times over while the count is
 						// searched: measured, 100 ns a line in all.
-						extra: time.Duration(max(set, freshBytes)/m.LineBytes) * 100 * time.Nanosecond,
-						run:   func(b *testing.B) { runMigration(b, p, set, m.LineBytes, dirty, move) },
+						Extra: time.Duration(max(set, freshBytes)/m.LineBytes) * 100 * time.Nanosecond,
+						Run:   func(b *testing.B) { runMigration(b, p, set, m.LineBytes, dirty, move) },
 					})
 				}
 			}
@@ -81,13 +83,13 @@ func BenchmarkMigration(b *testing.B) { runLesson(b, "Migration") }
 // runMigration reports the median over the trips: now and then a trip costs
 // nothing because the host kept both CPUs on one core (trap H16), and now and
 // then one is interrupted.
-func runMigration(b *testing.B, p place, set, lineBytes int, dirty bool, move string) {
-	s := crewAt(b, p)
+func runMigration(b *testing.B, p harness.Place, set, lineBytes int, dirty bool, move string) {
+	s := harness.CrewAt(b, p)
 	t := travellerFor(b, set, lineBytes)
 	b.ResetTimer()
 	var before, after float64
-	s.crew.Run(func(w *crew.Worker) {
-		if link := s.linkNow(w); w.Index == 0 {
+	s.Crew.Run(func(w *crew.Worker) {
+		if link := s.LinkNow(w); w.Index == 0 {
 			before = link
 		}
 	})
@@ -95,28 +97,28 @@ func runMigration(b *testing.B, p place, set, lineBytes int, dirty bool, move st
 	var failed error
 	// The second worker must sleep meanwhile, not wait at a barrier: it would
 	// hold the CPU that the first one moves to.
-	s.crew.Run(func(w *crew.Worker) {
+	s.Crew.Run(func(w *crew.Worker) {
 		if w.Index != 0 {
 			return
 		}
-		_, failed = t.trip(p.cpus[0], p.cpus[1], dirty, move) // the first way is cold
+		_, failed = t.trip(p.CPUs[0], p.CPUs[1], dirty, move) // the first way is cold
 		for failed == nil && len(perLine)*t.visit < b.N {
 			var took time.Duration
-			took, failed = t.trip(p.cpus[0], p.cpus[1], dirty, move)
+			took, failed = t.trip(p.CPUs[0], p.CPUs[1], dirty, move)
 			perLine = append(perLine, float64(took.Nanoseconds())/float64(t.visit))
 		}
 	})
 	if failed != nil {
 		b.Fatal(failed)
 	}
-	s.crew.Run(func(w *crew.Worker) {
-		if link := s.linkNow(w); w.Index == 0 {
+	s.Crew.Run(func(w *crew.Worker) {
+		if link := s.LinkNow(w); w.Index == 0 {
 			after = link
 		}
 	})
 	slices.Sort(perLine)
 	b.ReportMetric(perLine[len(perLine)/2], "ns/op")
-	s.reportLink(b, before, after)
+	s.ReportLink(b, before, after)
 }
 
 // lastTraveller is kept for the next run of the same set: linking a large one
@@ -214,7 +216,7 @@ func (t *traveller) trip(home, away int, dirty bool, move string) (time.Duration
 
 // write makes every line of set i dirty, beside the chain's pointer.
 func (t *traveller) write(i int) {
-	for offset := i*t.set + uint64Bytes; offset < (i+1)*t.set; offset += t.line {
+	for offset := i*t.set + harness.WordBytes; offset < (i+1)*t.set; offset += t.line {
 		*(*uint64)(t.arena.At(offset))++
 	}
 }
@@ -230,13 +232,13 @@ func (t *traveller) read(i int) {
 
 var readSum uint64 // keeps the reads alive
 
-func migrationCallCases(m *machine) []bcase {
-	var cases []bcase
-	for _, p := range m.pairPlaces() {
+func migrationCallCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
+	for _, p := range m.PairPlaces() {
 		for _, move := range []string{"none", "there"} {
-			cases = append(cases, bcase{
-				name: name("move", move, "place", p.name, "workers", 1),
-				run:  func(b *testing.B) { runMigrationCall(b, p, move) },
+			cases = append(cases, harness.Case{
+				Name: harness.Name("move", move, "place", p.Name, "workers", 1),
+				Run:  func(b *testing.B) { runMigrationCall(b, p, move) },
 			})
 		}
 	}
@@ -248,24 +250,24 @@ func migrationCallCases(m *machine) []bcase {
 // other one (there), with the check that it arrived.
 func BenchmarkMigrationCall(b *testing.B) { runLesson(b, "MigrationCall") }
 
-func runMigrationCall(b *testing.B, p place, move string) {
-	s := crewAt(b, p)
+func runMigrationCall(b *testing.B, p harness.Place, move string) {
+	s := harness.CrewAt(b, p)
 	var spent time.Duration
 	var failed error
-	s.crew.Run(func(w *crew.Worker) {
+	s.Crew.Run(func(w *crew.Worker) {
 		if w.Index != 0 {
 			return
 		}
-		targets := [2]int{p.cpus[0], p.cpus[0]}
+		targets := [2]int{p.CPUs[0], p.CPUs[0]}
 		if move == "there" {
-			targets[1] = p.cpus[1]
+			targets[1] = p.CPUs[1]
 		}
 		begin := host.Now()
 		for i := 1; i <= b.N && failed == nil; i++ {
 			failed = affinity.Move(targets[i%2])
 		}
 		spent = (host.Now() - begin)
-		if err := affinity.Move(p.cpus[0]); failed == nil {
+		if err := affinity.Move(p.CPUs[0]); failed == nil {
 			failed = err
 		}
 	})

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"cachelab/bench/internal/harness"
 	"cachelab/cachelines"
 	"cachelab/internal/crew"
 )
@@ -105,13 +106,13 @@ func (p neighbourPair) place(lineBytes int) (words [2]unsafe.Pointer, keep any, 
 	return words, nil, false
 }
 
-func neighbourCases(m *machine) []bcase {
-	var cases []bcase
-	for _, p := range m.pairPlaces() {
+func neighbourCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
+	for _, p := range m.PairPlaces() {
 		for _, pair := range neighbourPairs {
-			cases = append(cases, bcase{
-				name: name("op", "atomic", "layout", pair.layout, "place", p.name, "workers", 2),
-				run:  func(b *testing.B) { runNeighbours(b, pair, p, m.LineBytes) },
+			cases = append(cases, harness.Case{
+				Name: harness.Name("op", "atomic", "layout", pair.layout, "place", p.Name, "workers", 2),
+				Run:  func(b *testing.B) { runNeighbours(b, pair, p, m.LineBytes) },
 			})
 		}
 	}
@@ -120,20 +121,20 @@ func neighbourCases(m *machine) []bcase {
 
 func BenchmarkNeighbours(b *testing.B) { runLesson(b, "Neighbours") }
 
-func runNeighbours(b *testing.B, pair neighbourPair, p place, lineBytes int) {
-	s := crewAt(b, p)
+func runNeighbours(b *testing.B, pair neighbourPair, p harness.Place, lineBytes int) {
+	s := harness.CrewAt(b, p)
 	words, keep, ok := pair.place(lineBytes)
 	if !ok {
 		b.Skipf("this runtime has put the words of %s %v, with lines of %d bytes", pair.layout, words, lineBytes)
 	}
-	t := s.timed(nil, func(w *crew.Worker) { crew.AddAtomic(words[w.Index], b.N) })
+	t := s.Timed(nil, func(w *crew.Worker) { crew.AddAtomic(words[w.Index], b.N) })
 	for i, word := range words {
-		if got := countWord(word); got != uint64(b.N) {
+		if got := harness.CountWord(word); got != uint64(b.N) {
 			b.Fatalf("worker %d counted to %d, want %d", i, got, b.N)
 		}
 	}
 	runtime.KeepAlive(keep)
-	s.report(b, t, b.N)
+	s.Report(b, t, b.N)
 }
 
 // The runtime of today puts them as the lesson says.
@@ -189,16 +190,16 @@ var headerOps = []struct {
 var headerLayouts = []struct {
 	name           string
 	ahead, between int
-}{{"packed", 24, uint64Bytes}, {"header", 24, 128}, {"ahead", 24 + 256, 128}}
+}{{"packed", 24, harness.WordBytes}, {"header", 24, 128}, {"ahead", 24 + 256, 128}}
 
-func headerCases(m *machine) []bcase {
-	var cases []bcase
-	for _, p := range m.pairPlaces() {
+func headerCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
+	for _, p := range m.PairPlaces() {
 		for _, op := range headerOps {
 			for _, l := range headerLayouts {
-				cases = append(cases, bcase{
-					name: name("op", op.name, "layout", l.name, "place", p.name, "workers", 2),
-					run:  func(b *testing.B) { runHeader(b, op.kernel, l.ahead, l.between, p) },
+				cases = append(cases, harness.Case{
+					Name: harness.Name("op", op.name, "layout", l.name, "place", p.Name, "workers", 2),
+					Run:  func(b *testing.B) { runHeader(b, op.kernel, l.ahead, l.between, p) },
 				})
 			}
 		}
@@ -208,31 +209,31 @@ func headerCases(m *machine) []bcase {
 
 func BenchmarkHeader(b *testing.B) { runLesson(b, "Header") }
 
-func runHeader(b *testing.B, kernel func(s *[]uint64, i, n int), ahead, between int, p place) {
-	s := crewAt(b, p)
-	words, arena := counterWords(b, 1, 0)
+func runHeader(b *testing.B, kernel func(s *[]uint64, i, n int), ahead, between int, p harness.Place) {
+	s := harness.CrewAt(b, p)
+	words, arena := harness.CounterWords(b, 1, 0)
 	defer arena.Close()
 	arena.Touch()
 	header := (*[]uint64)(words[0])
 	first := unsafe.Add(words[0], ahead)
-	*header = unsafe.Slice((*uint64)(first), between/uint64Bytes+1)
+	*header = unsafe.Slice((*uint64)(first), between/harness.WordBytes+1)
 	clear(*header)
-	index := func(worker int) int { return worker * between / uint64Bytes }
+	index := func(worker int) int { return worker * between / harness.WordBytes }
 
-	c := newBesideCrew(2)
-	t := s.timed(nil, func(w *crew.Worker) {
+	c := harness.NewBesideCrew(2)
+	t := s.Timed(nil, func(w *crew.Worker) {
 		if w.Index == 0 {
-			c.until(1, func() { kernel(header, 0, lookEvery) })
+			c.Until(1, func() { kernel(header, 0, harness.LookEvery) })
 			return
 		}
-		c.measure(1, func() { kernel(header, index(1), b.N) })
+		c.Measure(1, func() { kernel(header, index(1), b.N) })
 	})
 	if got := (*header)[index(1)]; got != uint64(b.N) {
 		b.Fatalf("worker 1 counted to %d, want %d", got, b.N)
 	}
-	if got := (*header)[0]; got%lookEvery != 0 {
-		b.Fatalf("worker 0 counted to %d, want a multiple of %d", got, lookEvery)
+	if got := (*header)[0]; got%harness.LookEvery != 0 {
+		b.Fatalf("worker 0 counted to %d, want a multiple of %d", got, harness.LookEvery)
 	}
-	b.ReportMetric(float64(c.measured.At(1).Nanoseconds())/float64(b.N), "ns/op")
-	s.reportLink(b, t.before, t.after)
+	b.ReportMetric(float64(c.Measured.At(1).Nanoseconds())/float64(b.N), "ns/op")
+	s.ReportLink(b, t.Before, t.After)
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"cachelab/bench/internal/harness"
 	"cachelab/internal/crew"
 )
 
@@ -188,23 +189,23 @@ func TestOddsKernelsCountTheOddOnes(t *testing.T) {
 	}
 }
 
-func oddsCases(m *machine) []bcase {
-	var cases []bcase
-	for _, n := range m.workerCounts() {
-		for _, p := range m.places(n) {
+func oddsCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
+	for _, n := range m.WorkerCounts() {
+		for _, p := range m.Places(n) {
 			for _, op := range oddsOps {
-				for _, l := range counterLayouts {
+				for _, l := range harness.Layouts {
 					kernel := op.slot
-					switch l.name {
+					switch l.Name {
 					case "local":
 						kernel = op.local
-					case "packed", m.padLayout():
+					case "packed", m.PadLayout():
 					default:
 						continue // one shared slot would count wrong; other pads are the lesson on counters
 					}
-					cases = append(cases, bcase{
-						name: name("op", op.name, "layout", l.name, "place", p.name, "workers", n),
-						run:  func(b *testing.B) { runOdds(b, kernel, l, p) },
+					cases = append(cases, harness.Case{
+						Name: harness.Name("op", op.name, "layout", l.Name, "place", p.Name, "workers", n),
+						Run:  func(b *testing.B) { runOdds(b, kernel, l, p) },
 					})
 				}
 			}
@@ -215,11 +216,11 @@ func oddsCases(m *machine) []bcase {
 
 func BenchmarkOdds(b *testing.B) { runLesson(b, "Odds") }
 
-func runOdds(b *testing.B, kernel oddsKernel, l counterLayout, p place) {
-	s := crewAt(b, p)
-	workers := len(p.cpus)
+func runOdds(b *testing.B, kernel oddsKernel, l harness.Layout, p harness.Place) {
+	s := harness.CrewAt(b, p)
+	workers := len(p.CPUs)
 	each := max(1, b.N/workers)
-	words, arena := counterWords(b, workers, l.bytes(uint64Bytes))
+	words, arena := harness.CounterWords(b, workers, l.Bytes(harness.WordBytes))
 	defer arena.Close()
 	parts := make([]*oddsPart, workers)
 	for i := range parts {
@@ -234,7 +235,7 @@ func runOdds(b *testing.B, kernel oddsKernel, l counterLayout, p place) {
 			w.Sum += uint64(v)
 		}
 	}
-	t := s.timed(prepare, func(w *crew.Worker) {
+	t := s.Timed(prepare, func(w *crew.Worker) {
 		parts[w.Index].count(kernel, (*int)(words[w.Index]), each)
 	})
 	for i, word := range words {
@@ -242,5 +243,5 @@ func runOdds(b *testing.B, kernel oddsKernel, l counterLayout, p place) {
 			b.Fatalf("worker %d of %d counted %d odd ones of %d, want %d", i, workers, got, each, want)
 		}
 	}
-	s.report(b, t, each*workers)
+	s.Report(b, t, each*workers)
 }

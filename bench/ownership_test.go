@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 
+	"cachelab/bench/claims"
+	"cachelab/bench/internal/harness"
 	"cachelab/internal/crew"
 )
 
@@ -19,24 +21,24 @@ import (
 
 // ownershipSets: a small share of a first level, and half the second, whose
 // round takes longer than the meeting at its end.
-func ownershipSets(m *machine) []int { return []int{16 << 10, m.L2Bytes / 2} }
+func ownershipSets(m *harness.Machine) []int { return []int{16 << 10, m.L2Bytes / 2} }
 
 // ownershipRounds is how many rounds of random hands are drawn; then they
 // repeat, long after any cache has forgotten.
 const ownershipRounds = 64
 
-func ownershipCases(m *machine) []bcase {
-	var cases []bcase
-	for _, n := range m.workerCounts() {
+func ownershipCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
+	for _, n := range m.WorkerCounts() {
 		if n < 2 {
 			continue
 		}
-		for _, p := range m.places(n) {
+		for _, p := range m.Places(n) {
 			for _, set := range ownershipSets(m) {
 				for _, move := range []string{"none", "round", "random"} {
-					cases = append(cases, bcase{
-						name: name("op", "write", "set", sizeName(set), "move", move, "place", p.name, "workers", n),
-						run:  func(b *testing.B) { runOwnership(b, p, set, m.LineBytes, hands(move, n)) },
+					cases = append(cases, harness.Case{
+						Name: harness.Name("op", "write", "set", claims.SizeName(set), "move", move, "place", p.Name, "workers", n),
+						Run:  func(b *testing.B) { runOwnership(b, p, set, m.LineBytes, hands(move, n)) },
 					})
 				}
 			}
@@ -89,23 +91,23 @@ func TestHandsDealEachShardOnce(t *testing.T) {
 
 func BenchmarkOwnership(b *testing.B) { runLesson(b, "Ownership") }
 
-func runOwnership(b *testing.B, p place, set, line int, hands [][]int) {
-	s := crewAt(b, p)
-	c := changedSetsFor(b, len(p.cpus), set, line)
+func runOwnership(b *testing.B, p harness.Place, set, line int, hands [][]int) {
+	s := harness.CrewAt(b, p)
+	c := changedSetsFor(b, len(p.CPUs), set, line)
 	lines := c.chains[0].Len()
 	rounds := max(1, b.N/lines)
 	const warm = 2 // rounds
 	prepare := func(w *crew.Worker) {
 		walkChanging(c.chains[w.Index].Start(), warm*lines)
 	}
-	t := s.timed(prepare, func(w *crew.Worker) {
+	t := s.Timed(prepare, func(w *crew.Worker) {
 		for r := range rounds {
 			walkChanging(c.chains[hands[r%len(hands)][w.Index]].Start(), lines)
 			w.Barrier()
 		}
 	})
-	if got, want := c.visits(), (rounds+warm)*lines*len(p.cpus); got != want {
+	if got, want := c.visits(), (rounds+warm)*lines*len(p.CPUs); got != want {
 		b.Fatalf("the lines were visited %d times, want %d", got, want)
 	}
-	s.report(b, t, rounds*lines)
+	s.Report(b, t, rounds*lines)
 }

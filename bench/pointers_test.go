@@ -6,6 +6,8 @@ import (
 	"time"
 	"unsafe"
 
+	"cachelab/bench/claims"
+	"cachelab/bench/internal/harness"
 	"cachelab/internal/arena"
 	"cachelab/internal/stream"
 )
@@ -48,19 +50,19 @@ type pointed struct {
 }
 
 // pairBytes is an integer and the pointer to it.
-const pairBytes = 2 * uint64Bytes
+const pairBytes = 2 * harness.WordBytes
 
-func pointersCases(m *machine) []bcase {
-	var cases []bcase
-	for _, set := range []int{m.inL2(), m.beyond()} {
+func pointersCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
+	for _, set := range []int{m.InL2(), m.Beyond()} {
 		for _, layout := range []string{"values", "inorder", "shuffled"} {
 			each := 4 * time.Nanosecond
 			if layout == "shuffled" {
 				each = 50 * time.Nanosecond // measured, at twice the claimed last level
 			}
-			cases = append(cases, bcase{
-				name: name("layout", layout, "set", sizeName(set)), extra: time.Duration(set/pairBytes) * each,
-				run: func(b *testing.B) { runPointers(b, m, layout, set/pairBytes) },
+			cases = append(cases, harness.Case{
+				Name: harness.Name("layout", layout, "set", claims.SizeName(set)), Extra: time.Duration(set/pairBytes) * each,
+				Run: func(b *testing.B) { runPointers(b, m, layout, set/pairBytes) },
 			})
 		}
 	}
@@ -69,10 +71,10 @@ func pointersCases(m *machine) []bcase {
 
 func BenchmarkPointers(b *testing.B) { runLesson(b, "Pointers") }
 
-func runPointers(b *testing.B, m *machine, layout string, n int) {
-	s := soloStation(b, m)
-	x := layOut(b, s, arena.Huge, 2*n*uint64Bytes, func(a *arena.Arena) (*pointed, error) {
-		x := &pointed{ints: a.At(0), pointers: a.At(n * uint64Bytes)}
+func runPointers(b *testing.B, m *harness.Machine, layout string, n int) {
+	s := harness.Solo(b, m)
+	x := harness.LayOut(b, s, arena.Huge, 2*n*harness.WordBytes, func(a *arena.Arena) (*pointed, error) {
+		x := &pointed{ints: a.At(0), pointers: a.At(n * harness.WordBytes)}
 		ints, pointers := unsafe.Slice((*uint64)(x.ints), n), unsafe.Slice((*unsafe.Pointer)(x.pointers), n)
 		for i := range n {
 			ints[i] = 7
@@ -88,16 +90,16 @@ func runPointers(b *testing.B, m *machine, layout string, n int) {
 		for count > 0 {
 			part := min(count, n-x.next)
 			if layout == "values" {
-				sum += stream.Sum(unsafe.Add(x.ints, x.next*uint64Bytes), part, uint64Bytes)
+				sum += stream.Sum(unsafe.Add(x.ints, x.next*harness.WordBytes), part, harness.WordBytes)
 			} else {
-				sum += sumPointed(unsafe.Add(x.pointers, x.next*uint64Bytes), part)
+				sum += sumPointed(unsafe.Add(x.pointers, x.next*harness.WordBytes), part)
 			}
 			x.next = (x.next + part) % n
 			count -= part
 		}
 	}
-	took := s.timeAlone(b, func() {
-		if n <= 2*warmLinks {
+	took := s.TimeAlone(b, func() {
+		if n <= 2*harness.WarmLinks {
 			add(n)
 		}
 		sum = 0
@@ -105,5 +107,5 @@ func runPointers(b *testing.B, m *machine, layout string, n int) {
 	if sum != uint64(7*b.N) {
 		b.Fatalf("%d integers of 7 sum up to %d", b.N, sum)
 	}
-	reportOps(b, took, b.N)
+	harness.ReportOps(b, took, b.N)
 }

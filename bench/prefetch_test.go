@@ -3,6 +3,8 @@ package bench
 import (
 	"testing"
 
+	"cachelab/bench/claims"
+	"cachelab/bench/internal/harness"
 	"cachelab/internal/arena"
 	"cachelab/internal/chase"
 )
@@ -34,20 +36,20 @@ var prefetchBlocks = []struct {
 	{"random", chase.Random, 0},
 }
 
-func prefetchCases(m *machine) []bcase {
-	var cases []bcase
-	for _, set := range m.levelSets(m.inL2()) {
+func prefetchCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
+	for _, set := range m.LevelSets(m.InL2()) {
 		for _, o := range prefetchBlocks {
-			if o.block > 0 && set < m.beyond() {
+			if o.block > 0 && set < m.Beyond() {
 				continue // a cache is near enough for translation to show in Pages alone
 			}
-			c := chainCase{
-				spec:  chase.ChainSpec{SetBytes: set, StrideBytes: m.LineBytes, Order: o.order, BlockBytes: o.block, Seed: 1},
-				pages: arena.Small, walk: chase.Walk,
+			c := harness.ChainCase{
+				Spec:  chase.ChainSpec{SetBytes: set, StrideBytes: m.LineBytes, Order: o.order, BlockBytes: o.block, Seed: 1},
+				Pages: arena.Small, Walk: chase.Walk,
 			}
-			cases = append(cases, bcase{
-				name: name("op", o.op, "set", sizeName(set), "pages", pageNames[arena.Small]), extra: c.extra(),
-				run: func(b *testing.B) { runWalk(b, m, c) },
+			cases = append(cases, harness.Case{
+				Name: harness.Name("op", o.op, "set", claims.SizeName(set), "pages", harness.PageNames[arena.Small]), Extra: c.Extra(),
+				Run: func(b *testing.B) { runWalk(b, m, c) },
 			})
 		}
 	}
@@ -57,7 +59,7 @@ func prefetchCases(m *machine) []bcase {
 func BenchmarkPrefetch(b *testing.B) { runLesson(b, "Prefetch") }
 
 // runWalk reports the time of a link.
-func runWalk(b *testing.B, m *machine, c chainCase) {
-	_, took := c.run(b, soloStation(b, m))
-	reportOps(b, took, b.N)
+func runWalk(b *testing.B, m *harness.Machine, c harness.ChainCase) {
+	_, took := c.Run(b, harness.Solo(b, m))
+	harness.ReportOps(b, took, b.N)
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 	"unsafe"
 
+	"cachelab/bench/internal/harness"
 	"cachelab/internal/arena"
 )
 
@@ -42,10 +43,10 @@ type product struct {
 	next                           int // row of the result to be made next
 }
 
-const productPitch = productSize * uint64Bytes
+const productPitch = productSize * harness.WordBytes
 
 func element(matrix unsafe.Pointer, row, column int) *float64 {
-	return (*float64)(unsafe.Add(matrix, row*productPitch+column*uint64Bytes))
+	return (*float64)(unsafe.Add(matrix, row*productPitch+column*harness.WordBytes))
 }
 
 // The factors are small integers, so that every sum is exact in any order.
@@ -96,7 +97,7 @@ func (x *product) band(op string, first int) {
 			if op == "plain" {
 				*element(x.result, i, j) = dot(unsafe.Pointer(element(x.left, i, 0)), unsafe.Pointer(element(x.right, 0, j)), productSize, productPitch)
 			} else {
-				*element(x.result, i, j) = dot(unsafe.Pointer(element(x.left, i, 0)), unsafe.Pointer(element(x.transpose, j, 0)), productSize, uint64Bytes)
+				*element(x.result, i, j) = dot(unsafe.Pointer(element(x.left, i, 0)), unsafe.Pointer(element(x.transpose, j, 0)), productSize, harness.WordBytes)
 			}
 		}
 	}
@@ -115,14 +116,14 @@ func (x *product) blockedBand(first int) {
 	}
 }
 
-func productCases(m *machine) []bcase {
-	var cases []bcase
+func productCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
 	for _, op := range []string{"plain", "transposed", "blocked"} {
-		cases = append(cases, bcase{
-			name: name("op", op, "size", productSize),
+		cases = append(cases, harness.Case{
+			Name: harness.Name("op", op, "size", productSize),
 			// Three matrices are written, and a band takes longer than most benchtimes.
-			extra: 35 * time.Millisecond,
-			run:   func(b *testing.B) { runProduct(b, m, op) },
+			Extra: 35 * time.Millisecond,
+			Run:   func(b *testing.B) { runProduct(b, m, op) },
 		})
 	}
 	return cases
@@ -130,10 +131,10 @@ func productCases(m *machine) []bcase {
 
 func BenchmarkProduct(b *testing.B) { runLesson(b, "Product") }
 
-func runProduct(b *testing.B, m *machine, op string) {
-	s := soloStation(b, m)
+func runProduct(b *testing.B, m *harness.Machine, op string) {
+	s := harness.Solo(b, m)
 	const matrixBytes = productSize * productPitch
-	x := layOut(b, s, arena.Huge, 4*matrixBytes, func(a *arena.Arena) (*product, error) {
+	x := harness.LayOut(b, s, arena.Huge, 4*matrixBytes, func(a *arena.Arena) (*product, error) {
 		x := &product{left: a.At(0), right: a.At(matrixBytes), transpose: a.At(2 * matrixBytes), result: a.At(3 * matrixBytes)}
 		for i := range productSize {
 			for j := range productSize {
@@ -147,7 +148,7 @@ func runProduct(b *testing.B, m *machine, op string) {
 	const bandOps = bandRows * productSize * productSize
 	bands := (b.N + bandOps - 1) / bandOps
 	last := 0
-	took := s.timeAlone(b, func() {}, func() {
+	took := s.TimeAlone(b, func() {}, func() {
 		for range bands {
 			x.band(op, x.next)
 			last, x.next = x.next, (x.next+bandRows)%productSize
@@ -160,5 +161,5 @@ func runProduct(b *testing.B, m *machine, op string) {
 			}
 		}
 	}
-	reportOps(b, took, bands*bandOps)
+	harness.ReportOps(b, took, bands*bandOps)
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"cachelab/bench/internal/harness"
 	"cachelab/cachelines"
 	"cachelab/internal/chase"
 	"cachelab/internal/crew"
@@ -44,7 +45,7 @@ func compute(steps int) uint64 {
 	return x
 }
 
-func overlapCases(m *machine) []bcase {
+func overlapCases(m *harness.Machine) []harness.Case {
 	type arm struct {
 		op           string
 		tasks, procs int
@@ -56,11 +57,11 @@ func overlapCases(m *machine) []bcase {
 	if len(m.CPUs) >= 2 {
 		arms = append(arms, arm{"compute.eight", manyTasks, 2}, arm{"wait.eight", manyTasks, 2})
 	}
-	var cases []bcase
+	var cases []harness.Case
 	for _, a := range arms {
-		cases = append(cases, bcase{
-			name: name("op", a.op, "place", "os", "workers", a.procs),
-			run:  func(b *testing.B) { runOverlap(b, a.op[0] == 'w', a.tasks, a.procs) },
+		cases = append(cases, harness.Case{
+			Name: harness.Name("op", a.op, "place", "os", "workers", a.procs),
+			Run:  func(b *testing.B) { runOverlap(b, a.op[0] == 'w', a.tasks, a.procs) },
 		})
 	}
 	return cases
@@ -99,12 +100,12 @@ func runOverlap(b *testing.B, waits bool, tasks, procs int) {
 	b.ReportMetric(float64(spent.Nanoseconds())/float64(tasks)/float64(b.N), "ns/op")
 }
 
-func switchCases(m *machine) []bcase {
-	same := m.oneCPU()
-	return []bcase{
-		{name: name("op", "goroutine", "place", "os", "workers", 2), run: runGoroutineSwitch},
-		{name: name("op", "locked", "place", same.name, "workers", 2), run: func(b *testing.B) { runLockedSwitch(b, same) }},
-		{name: name("op", "thread", "place", same.name, "workers", 2), run: func(b *testing.B) { runThreadSwitch(b, same) }},
+func switchCases(m *harness.Machine) []harness.Case {
+	same := m.OneCPU()
+	return []harness.Case{
+		{Name: harness.Name("op", "goroutine", "place", "os", "workers", 2), Run: runGoroutineSwitch},
+		{Name: harness.Name("op", "locked", "place", same.Name, "workers", 2), Run: func(b *testing.B) { runLockedSwitch(b, same) }},
+		{Name: harness.Name("op", "thread", "place", same.Name, "workers", 2), Run: func(b *testing.B) { runThreadSwitch(b, same) }},
 	}
 }
 
@@ -161,12 +162,12 @@ func runGoroutineSwitch(b *testing.B) {
 // thread, one that is free to run anything (runtime, stoplockedm), and that one
 // finds out that the other worker's thread is wanted. The third is not pinned,
 // so that waking it may wake another CPU (trap G5).
-func runLockedSwitch(b *testing.B, p place) {
-	s := crewAt(b, p)
+func runLockedSwitch(b *testing.B, p harness.Place) {
+	s := harness.CrewAt(b, p)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // no worker may spin now: they share a P
 	rounds, r := switchRounds(b), newRally()
 	var spent time.Duration
-	s.crew.Run(func(w *crew.Worker) {
+	s.Crew.Run(func(w *crew.Worker) {
 		if w.Index == 1 {
 			r.answer(rounds)
 			return

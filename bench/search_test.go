@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"cachelab/bench/internal/harness"
 )
 
 // Lesson: search. n keys, and lookups of keys that are there, in random order.
@@ -137,15 +139,15 @@ func findInMap(h *haystack, ask asker, count int) (sum int) {
 	return sum
 }
 
-func searchCases(m *machine) []bcase {
-	var cases []bcase
+func searchCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
 	for _, n := range searchSizes {
 		for _, op := range searchOps {
-			cases = append(cases, bcase{
-				name: name("op", op.name, "size", n),
+			cases = append(cases, harness.Case{
+				Name: harness.Name("op", op.name, "size", n),
 				// Building the map takes the longest: measured, 100 ns a key.
-				extra: time.Duration(n) * 100 * time.Nanosecond,
-				run:   func(b *testing.B) { runSearch(b, m, n, op.find) },
+				Extra: time.Duration(n) * 100 * time.Nanosecond,
+				Run:   func(b *testing.B) { runSearch(b, m, n, op.find) },
 			})
 		}
 	}
@@ -162,8 +164,8 @@ const warmLookups = 20
 // programs have such things, and the collector is off.
 var lastHaystack = map[int]*haystack{}
 
-func runSearch(b *testing.B, m *machine, n int, find func(*haystack, asker, int) int) {
-	s := soloStation(b, m)
+func runSearch(b *testing.B, m *harness.Machine, n int, find func(*haystack, asker, int) int) {
+	s := harness.Solo(b, m)
 	h := lastHaystack[n]
 	if h == nil {
 		h = newHaystack(n)
@@ -171,7 +173,7 @@ func runSearch(b *testing.B, m *machine, n int, find func(*haystack, asker, int)
 	}
 	ask := asker{uint64(b.N)}
 	sum := 0
-	took := s.timeAlone(b, func() { find(h, ask, min(b.N, warmLookups)) }, func() { sum = find(h, ask, b.N) })
+	took := s.TimeAlone(b, func() { find(h, ask, min(b.N, warmLookups)) }, func() { sum = find(h, ask, b.N) })
 	want := 0
 	for range b.N {
 		want += ask.draw(n)
@@ -179,5 +181,5 @@ func runSearch(b *testing.B, m *machine, n int, find func(*haystack, asker, int)
 	if sum != want {
 		b.Fatalf("%d lookups found places that sum up to %d, want %d", b.N, sum, want)
 	}
-	reportOps(b, took, b.N)
+	harness.ReportOps(b, took, b.N)
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"cachelab/bench/internal/harness"
 	"cachelab/internal/arena"
 	"cachelab/internal/chase"
 )
@@ -27,18 +28,18 @@ func setCounts(ways int, also ...int) []int {
 	return slices.Compact(slices.DeleteFunc(counts, func(n int) bool { return n < 1 }))
 }
 
-func setsCases(m *machine) []bcase {
-	var cases []bcase
+func setsCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
 	add := func(layout string, sizeBytes, ways int, also ...int) {
 		wayBytes := sizeBytes / ways
 		for _, n := range setCounts(ways, also...) {
-			c := chainCase{
-				spec:  chase.ChainSpec{SetBytes: n * wayBytes, StrideBytes: wayBytes, Seed: uint64(n)},
-				pages: arena.Huge, walk: chase.Walk,
+			c := harness.ChainCase{
+				Spec:  chase.ChainSpec{SetBytes: n * wayBytes, StrideBytes: wayBytes, Seed: uint64(n)},
+				Pages: arena.Huge, Walk: chase.Walk,
 			}
-			cases = append(cases, bcase{
-				name: name("layout", layout, "size", n), extra: c.extra(),
-				run: func(b *testing.B) { runWalk(b, m, c) },
+			cases = append(cases, harness.Case{
+				Name: harness.Name("layout", layout, "size", n), Extra: c.Extra(),
+				Run: func(b *testing.B) { runWalk(b, m, c) },
 			})
 		}
 	}

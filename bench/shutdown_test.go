@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"cachelab/bench/internal/harness"
 	"cachelab/internal/crew"
 	"cachelab/internal/host"
 )
@@ -40,28 +41,30 @@ var accounts = []*account{
 }
 
 // openAccounts takes down what there is before the first experiment.
+func init() { harness.BeforeRun(openAccounts) }
+
 func openAccounts() {
 	for _, a := range accounts {
 		a.before, a.err = a.count()
 	}
 }
 
-func shutdownCases(m *machine) []bcase {
+func shutdownCases(m *harness.Machine) []harness.Case {
 	n := len(m.CPUs)
-	anywhere := place{"os", make([]int, n)}
-	for i := range anywhere.cpus {
-		anywhere.cpus[i] = crew.Anywhere
+	anywhere := harness.Place{Name: "os", CPUs: make([]int, n)}
+	for i := range anywhere.CPUs {
+		anywhere.CPUs[i] = crew.Anywhere
 	}
-	var cases []bcase
+	var cases []harness.Case
 	for _, a := range accounts {
-		places := []place{anywhere}
+		places := []harness.Place{anywhere}
 		if a.name == "masks" { // which pinning alone changes
-			places = m.places(n)
+			places = m.Places(n)
 		}
 		for _, p := range places {
 			cases = append(cases,
-				bcase{name: name("op", a.name+".before", "place", p.name, "workers", n), run: a.reportBefore},
-				bcase{name: name("op", a.name+".after", "place", p.name, "workers", n), run: func(b *testing.B) { a.runShutdown(b, p) }})
+				harness.Case{Name: harness.Name("op", a.name+".before", "place", p.Name, "workers", n), Run: a.reportBefore},
+				harness.Case{Name: harness.Name("op", a.name+".after", "place", p.Name, "workers", n), Run: func(b *testing.B) { a.runShutdown(b, p) }})
 		}
 	}
 	return cases
@@ -76,13 +79,13 @@ func (a *account) reportBefore(b *testing.B) {
 	reportCount(b, a.before)
 }
 
-func (a *account) runShutdown(b *testing.B, p place) {
+func (a *account) runShutdown(b *testing.B, p harness.Place) {
 	if a.err != nil {
 		b.Skip(a.err)
 	}
-	dismissCrews()
+	harness.DismissCrews()
 	for range b.N {
-		workers, err := crew.New(p.cpus...)
+		workers, err := crew.New(p.CPUs...)
 		if err != nil {
 			b.Skip(err)
 		}

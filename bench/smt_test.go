@@ -4,6 +4,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"cachelab/bench/internal/harness"
 	"cachelab/internal/arena"
 	"cachelab/internal/chase"
 	"cachelab/internal/crew"
@@ -73,7 +74,7 @@ var smtOps = []struct {
 	{"chain", func(w *crew.Worker, n int) { w.Sum += chase.AddChain(n, 1, 2) }},
 	{"wide", func(w *crew.Worker, n int) { w.Sum += wideChains(n) }},
 	{"stream", func(w *crew.Worker, n int) {
-		const each = smtStreamBytes / uint64Bytes
+		const each = smtStreamBytes / harness.WordBytes
 		words := unsafe.Slice((*uint64)(smtMemory.stream.At(w.Index*smtStreamBytes)), each)
 		for ; n > each; n -= each {
 			w.Sum += sumWords(words)
@@ -128,13 +129,13 @@ func sumWords(words []uint64) uint64 {
 	return a + b + c + d
 }
 
-func smtCases(m *machine) []bcase {
-	var cases []bcase
+func smtCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
 	for _, op := range smtOps {
-		for _, p := range append(m.places(1), m.pairPlaces()...) {
-			cases = append(cases, bcase{
-				name: name("op", op.name, "place", p.name, "workers", len(p.cpus)),
-				run:  func(b *testing.B) { runSMT(b, op.kernel, p) },
+		for _, p := range append(m.Places(1), m.PairPlaces()...) {
+			cases = append(cases, harness.Case{
+				Name: harness.Name("op", op.name, "place", p.Name, "workers", len(p.CPUs)),
+				Run:  func(b *testing.B) { runSMT(b, op.kernel, p) },
 			})
 		}
 	}
@@ -143,11 +144,11 @@ func smtCases(m *machine) []bcase {
 
 func BenchmarkSMT(b *testing.B) { runLesson(b, "SMT") }
 
-func runSMT(b *testing.B, kernel smtKernel, p place) {
-	s := crewAt(b, p)
+func runSMT(b *testing.B, kernel smtKernel, p harness.Place) {
+	s := harness.CrewAt(b, p)
 	smtPrepare(b)
-	workers := len(p.cpus)
+	workers := len(p.CPUs)
 	each := (b.N/workers/smtStep + 1) * smtStep
-	t := s.timed(nil, func(w *crew.Worker) { kernel(w, each) })
-	s.report(b, t, each*workers)
+	t := s.Timed(nil, func(w *crew.Worker) { kernel(w, each) })
+	s.Report(b, t, each*workers)
 }

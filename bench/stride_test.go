@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"cachelab/bench/claims"
+	"cachelab/bench/internal/harness"
 	"cachelab/internal/arena"
 	"cachelab/internal/stream"
 )
@@ -23,12 +25,12 @@ func strides(line int) []int {
 	return slices.Compact(all)
 }
 
-func strideCases(m *machine) []bcase {
-	var cases []bcase
+func strideCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
 	for _, stride := range strides(m.LineBytes) {
-		cases = append(cases, bcase{
-			name: name("dist", stride, "set", sizeName(m.beyond())),
-			run:  func(b *testing.B) { runStride(b, m, m.beyond(), stride) },
+		cases = append(cases, harness.Case{
+			Name: harness.Name("dist", stride, "set", claims.SizeName(m.Beyond())),
+			Run:  func(b *testing.B) { runStride(b, m, m.Beyond(), stride) },
 		})
 	}
 	return cases
@@ -43,13 +45,13 @@ type strided struct {
 	next  int
 }
 
-func runStride(b *testing.B, m *machine, set, stride int) {
-	s := soloStation(b, m)
-	x := layOut(b, s, arena.Huge, set, func(a *arena.Arena) (*strided, error) { return &strided{arena: a}, nil })
+func runStride(b *testing.B, m *harness.Machine, set, stride int) {
+	s := harness.Solo(b, m)
+	x := harness.LayOut(b, s, arena.Huge, set, func(a *arena.Arena) (*strided, error) { return &strided{arena: a}, nil })
 	n := set / stride
 	count := (b.N*m.LineBytes + stride - 1) / stride // integers in b.N lines
 	check := probe(x, stride, n, count)
-	took := s.timeAlone(b, func() {}, func() {
+	took := s.TimeAlone(b, func() {}, func() {
 		for left := count; left > 0; {
 			part := min(left, n-x.next)
 			stream.Triple(x.arena.At(x.next*stride), part, stride)

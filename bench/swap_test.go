@@ -6,6 +6,8 @@ import (
 	"unsafe"
 
 	"cachelab/affinity"
+	"cachelab/bench/claims"
+	"cachelab/bench/internal/harness"
 	"cachelab/cachelines"
 	"cachelab/internal/arena"
 	"cachelab/internal/chase"
@@ -35,22 +37,22 @@ var swapMoves = []struct {
 	{"4ms", 4 * time.Millisecond, true},
 }
 
-func swapCases(m *machine) []bcase {
+func swapCases(m *harness.Machine) []harness.Case {
 	set := m.L2Bytes / 2
-	var cases []bcase
+	var cases []harness.Case
 	for _, mv := range swapMoves {
-		for _, p := range m.pairPlaces() {
-			cases = append(cases, bcase{
-				name:  name("op", "swap", "set", sizeName(set), "move", mv.name, "place", p.name, "workers", 2),
-				extra: 3 * mv.every,
-				run:   func(b *testing.B) { runSwap(b, p, set, m.LineBytes, mv.every, mv.moves) },
+		for _, p := range m.PairPlaces() {
+			cases = append(cases, harness.Case{
+				Name:  harness.Name("op", "swap", "set", claims.SizeName(set), "move", mv.name, "place", p.Name, "workers", 2),
+				Extra: 3 * mv.every,
+				Run:   func(b *testing.B) { runSwap(b, p, set, m.LineBytes, mv.every, mv.moves) },
 			})
 		}
-		for _, p := range m.places(1) {
-			cases = append(cases, bcase{
-				name:  name("op", "turns", "set", sizeName(set), "move", mv.name, "place", p.name, "workers", 1),
-				extra: 3 * mv.every,
-				run:   func(b *testing.B) { runTurns(b, p, set, m.LineBytes, mv.every, mv.moves) },
+		for _, p := range m.Places(1) {
+			cases = append(cases, harness.Case{
+				Name:  harness.Name("op", "turns", "set", claims.SizeName(set), "move", mv.name, "place", p.Name, "workers", 1),
+				Extra: 3 * mv.every,
+				Run:   func(b *testing.B) { runTurns(b, p, set, m.LineBytes, mv.every, mv.moves) },
 			})
 		}
 	}
@@ -104,7 +106,7 @@ func (c *changedSets) link(b *testing.B) {
 // visits sums the counts of all lines.
 func (c *changedSets) visits() int {
 	sum := 0
-	for at := uint64Bytes; at < c.arena.Size(); at += c.line {
+	for at := harness.WordBytes; at < c.arena.Size(); at += c.line {
 		sum += int(*(*uint64)(c.arena.At(at)))
 	}
 	return sum
@@ -117,7 +119,7 @@ func (c *changedSets) visits() int {
 //go:noinline
 func walkChanging(p unsafe.Pointer, n int) unsafe.Pointer {
 	for ; n > 0; n-- {
-		*(*uint64)(unsafe.Add(p, uint64Bytes))++
+		*(*uint64)(unsafe.Add(p, harness.WordBytes))++
 		p = *(*unsafe.Pointer)(p)
 	}
 	return p
@@ -150,23 +152,23 @@ func (y *stay) walk(every time.Duration, enough int) {
 
 // runSwap ends with a whole interval, so that no arrival counts more than it
 // should; only a run that is shorter than one interval ends inside it.
-func runSwap(b *testing.B, p place, set, line int, every time.Duration, moves bool) {
-	s := crewAt(b, p)
+func runSwap(b *testing.B, p harness.Place, set, line int, every time.Duration, moves bool) {
+	s := harness.CrewAt(b, p)
 	c := changedSetsFor(b, 2, set, line)
 	stays := cachelines.NewSlots[stay](2)
 	var before, after float64
 	warm := 2 * c.chains[0].Len()
-	s.crew.Run(func(w *crew.Worker) {
+	s.Crew.Run(func(w *crew.Worker) {
 		y := stays.At(w.Index)
 		y.at = walkChanging(c.chains[w.Index].Start(), warm)
-		link := s.linkNow(w)
+		link := s.LinkNow(w)
 		place := w.Index
 		enough := b.N
 		for w.Decide(func() bool { return stays.At(0).lines < b.N }) {
 			if moves {
 				place = 1 - place
 			}
-			if err := affinity.Move(p.cpus[place]); err != nil && y.err == nil {
+			if err := affinity.Move(p.CPUs[place]); err != nil && y.err == nil {
 				y.err = err
 			}
 			w.Barrier()
@@ -176,7 +178,7 @@ func runSwap(b *testing.B, p place, set, line int, every time.Duration, moves bo
 		if err := affinity.Move(w.CPU); err != nil && y.err == nil {
 			y.err = err
 		}
-		linkAfter := s.linkNow(w)
+		linkAfter := s.LinkNow(w)
 		if w.Index == 0 {
 			before, after = link, linkAfter
 		}
@@ -193,16 +195,16 @@ func runSwap(b *testing.B, p place, set, line int, every time.Duration, moves bo
 		b.Fatalf("the lines were visited %d times, want %d", got, want)
 	}
 	b.ReportMetric(float64(spent.Nanoseconds())/float64(lines), "ns/op")
-	s.reportLink(b, before, after)
+	s.ReportLink(b, before, after)
 }
 
-func runTurns(b *testing.B, p place, set, line int, every time.Duration, moves bool) {
-	s := crewAt(b, p)
+func runTurns(b *testing.B, p harness.Place, set, line int, every time.Duration, moves bool) {
+	s := harness.CrewAt(b, p)
 	c := changedSetsFor(b, 2, set, line)
 	var at [2]unsafe.Pointer
 	var y stay
 	warm := 2 * c.chains[0].Len()
-	s.crew.Run(func(w *crew.Worker) {
+	s.Crew.Run(func(w *crew.Worker) {
 		for i := range at {
 			at[i] = walkChanging(c.chains[i].Start(), warm)
 		}

@@ -2,8 +2,14 @@
 
 package bench
 
-import "testing"
+import (
+	"testing"
+
+	"cachelab/bench/internal/harness"
+)
 
 // runThreadSwitch needs a wait of one thread for another that Go's own
 // scheduler has no part in; blocking pipes are that on Unix.
-func runThreadSwitch(b *testing.B, _ place) { b.Skip("threads are switched over Unix pipes only") }
+func runThreadSwitch(b *testing.B, _ harness.Place) {
+	b.Skip("threads are switched over Unix pipes only")
+}

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"cachelab/bench/internal/harness"
 	"cachelab/internal/crew"
 	"cachelab/internal/host"
 )
@@ -16,8 +17,8 @@ import (
 // runThreadSwitch passes one byte between two threads on one CPU over pipes: a
 // switch is a write and a read that waits, as lmbench's lat_ctx has it. The
 // descriptors block, so that the kernel switches and not Go's poller.
-func runThreadSwitch(b *testing.B, p place) {
-	s := crewAt(b, p)
+func runThreadSwitch(b *testing.B, p harness.Place) {
+	s := harness.CrewAt(b, p)
 	var there, back [2]int
 	for _, pipe := range []*[2]int{&there, &back} {
 		if err := unix.Pipe(pipe[:]); err != nil {
@@ -29,7 +30,7 @@ func runThreadSwitch(b *testing.B, p place) {
 	rounds := switchRounds(b)
 	var spent time.Duration
 	var failed [2]error
-	s.crew.Run(func(w *crew.Worker) {
+	s.Crew.Run(func(w *crew.Worker) {
 		ball := make([]byte, 1)
 		if w.Index == 1 {
 			for i := range rounds {

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"unsafe"
 
+	"cachelab/bench/claims"
+	"cachelab/bench/internal/harness"
 	"cachelab/internal/arena"
 	"cachelab/internal/chase"
 )
@@ -27,23 +29,23 @@ var nodeBytes = []struct {
 	bytes  int
 }{{"node8", 8}, {"node64", 64}, {"node128", 128}, {"node256", 256}}
 
-func walkCases(m *machine) []bcase {
-	var cases []bcase
-	add := func(op, layout string, bytes, set int, kernel walk) {
-		c := chainCase{spec: chase.ChainSpec{SetBytes: set, StrideBytes: bytes, Order: chase.Forward}, pages: arena.Huge, walk: kernel, values: op != "follow"}
-		cases = append(cases, bcase{
-			name: name("op", op, "layout", layout, "set", sizeName(set)), extra: c.extra(),
-			run: func(b *testing.B) { runNodes(b, m, op, c) },
+func walkCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
+	add := func(op, layout string, bytes, set int, kernel harness.Kernel) {
+		c := harness.ChainCase{Spec: chase.ChainSpec{SetBytes: set, StrideBytes: bytes, Order: chase.Forward}, Pages: arena.Huge, Walk: kernel, Values: op != "follow"}
+		cases = append(cases, harness.Case{
+			Name: harness.Name("op", op, "layout", layout, "set", claims.SizeName(set)), Extra: c.Extra(),
+			Run: func(b *testing.B) { runNodes(b, m, op, c) },
 		})
 	}
-	for _, set := range []int{m.inL1(), m.inL2(), m.beyond()} {
+	for _, set := range []int{m.InL1(), m.InL2(), m.Beyond()} {
 		for _, n := range nodeBytes {
 			add("follow", n.layout, n.bytes, set, chase.Walk)
 		}
 	}
 	// The source's element has one word of padding; here it is a line, so that
 	// every node that is written makes one line dirty.
-	for _, set := range m.levelSets(m.inLast()) {
+	for _, set := range m.LevelSets(m.InLast()) {
 		add("inc", "node64", 64, set, chase.WalkIncrement)
 		add("addnext", "node64", 64, set, chase.WalkAddNext)
 	}
@@ -52,22 +54,22 @@ func walkCases(m *machine) []bcase {
 
 func BenchmarkWalk(b *testing.B) { runLesson(b, "Walk") }
 
-func runNodes(b *testing.B, m *machine, op string, c chainCase) {
-	w, took := c.run(b, soloStation(b, m))
-	reportOps(b, took, b.N)
+func runNodes(b *testing.B, m *harness.Machine, op string, c harness.ChainCase) {
+	w, took := c.Run(b, harness.Solo(b, m))
+	harness.ReportOps(b, took, b.N)
 	if op != "inc" {
 		return
 	}
 	// The nodes before the present one have been left once more than the others.
-	nodes := w.chain.Len()
+	nodes := w.Chain.Len()
 	for _, i := range []int{0, nodes / 2, nodes - 1} {
-		want := w.links / nodes
-		if i < w.links%nodes {
+		want := w.Links / nodes
+		if i < w.Links%nodes {
 			want++
 		}
-		value := *(*uint64)(unsafe.Add(w.chain.Start(), i*c.spec.StrideBytes+uint64Bytes))
+		value := *(*uint64)(unsafe.Add(w.Chain.Start(), i*c.Spec.StrideBytes+harness.WordBytes))
 		if value != uint64(want) {
-			b.Fatalf("node %d was counted up to %d in %d links, want %d", i, value, w.links, want)
+			b.Fatalf("node %d was counted up to %d in %d links, want %d", i, value, w.Links, want)
 		}
 	}
 }
@@ -76,8 +78,8 @@ func runNodes(b *testing.B, m *machine, op string, c chainCase) {
 // translation buffer (64 to 96 entries) and of a second-level one (1.5 to 3 Ki).
 var pageNodes = []int{32, 128, 512, 2048, 4096}
 
-func pagesCases(m *machine) []bcase {
-	var cases []bcase
+func pagesCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
 	for _, n := range pageNodes {
 		for _, layout := range []string{"packed", "page"} {
 			stride := m.LineBytes
@@ -86,10 +88,10 @@ func pagesCases(m *machine) []bcase {
 				// their pages in turn, and not all in one set of the cache.
 				stride += os.Getpagesize()
 			}
-			c := chainCase{spec: chase.ChainSpec{SetBytes: n * stride, StrideBytes: stride, Seed: 1}, pages: arena.Small, walk: chase.Walk}
-			cases = append(cases, bcase{
-				name: name("layout", layout, "set", sizeName(n*m.LineBytes), "pages", pageNames[arena.Small]), extra: c.extra(),
-				run: func(b *testing.B) { runWalk(b, m, c) },
+			c := harness.ChainCase{Spec: chase.ChainSpec{SetBytes: n * stride, StrideBytes: stride, Seed: 1}, Pages: arena.Small, Walk: chase.Walk}
+			cases = append(cases, harness.Case{
+				Name: harness.Name("layout", layout, "set", claims.SizeName(n*m.LineBytes), "pages", harness.PageNames[arena.Small]), Extra: c.Extra(),
+				Run: func(b *testing.B) { runWalk(b, m, c) },
 			})
 		}
 	}

@@ -1,4 +1,4 @@
-package bench
+package readme
 
 import (
 	"fmt"
@@ -112,9 +112,9 @@ func benchmarksOf(lesson string, list []results.Claim) []string {
 		}
 	}
 	var names []string
-	for _, l := range lessons {
-		if named[l.benchmark] {
-			names = append(names, l.benchmark)
+	for _, l := range benchmarks() {
+		if named[l] {
+			names = append(names, l)
 		}
 	}
 	return names
@@ -131,7 +131,7 @@ func herePart(_ string, list []results.Claim, runs []*results.VerdictFile) strin
 // withParts is the page with its generated parts made anew.
 func withParts(t *testing.T, page string, runs []*results.VerdictFile) string {
 	t.Helper()
-	list := claims.For(syntheticMachine(t, claims.ExampleMachine).Machine)
+	list := claims.For(exampleMachine(t))
 	for _, lesson := range lessonsOf(list) {
 		of := claimsOf(list, lesson)
 		for _, p := range parts {

@@ -1,12 +1,20 @@
-package bench
+package harness
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
+	"runtime"
 	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
+
+	"cachelab/bench/claims"
 )
 
 var (
@@ -26,12 +34,11 @@ const defaultBenchtime = 50 * time.Millisecond
 // few MiB.
 const memoryGuard = 1 << 30
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
+// Main is the body of TestMain: it runs the tests and the lessons, and returns the exit code.
+func Main(m *testing.M, lessons []Lesson) int {
 	flag.Parse()
 	if *listCases {
-		if err := printCases(os.Stdout); err != nil {
+		if err := printCases(os.Stdout, lessons); err != nil {
 			fmt.Fprintln(os.Stderr, "#", err)
 			return 1
 		}
@@ -40,24 +47,67 @@ func run(m *testing.M) int {
 	if f := flag.Lookup("test.bench"); f.Value.String() == "" {
 		return m.Run()
 	}
+	if procs := flag.Lookup("test.cpu").Value.String(); procs != "" {
+		if strings.Contains(procs, ",") {
+			return runEach(strings.Split(procs, ","))
+		}
+		if n, err := strconv.Atoi(procs); err == nil && n > 0 {
+			runtime.GOMAXPROCS(n) // what a benchmark asks for before the testing package has set it
+		}
+	}
 	if err := useDefaultBenchtime(); err != nil {
 		fmt.Fprintln(os.Stderr, "#", err)
 		return 1
 	}
-	here, err := hostMachine()
+	here, err := HostMachine()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "#", err)
 		return 1
 	}
 	printConfiguration(os.Stdout, here)
-	openAccounts()
+	for _, before := range beforeRun {
+		before()
+	}
 	// No collector and no growth of the heap in a timed part (trap G9).
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(memoryGuard))
-	defer dismissCrews()
-	defer dropGrounds()
+	defer DismissCrews()
+	defer dropArenas()
 	return m.Run()
 }
+
+// runEach runs this program once for each number of Ps in a list such as "1,2,4".
+//
+// The testing package would choose a benchmark's cases once, under whichever number it
+// used last, and then run them under every number: two spinning workers on one P, or no
+// case of two workers at all.
+func runEach(procs []string) int {
+	program, err := os.Executable()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "#", err)
+		return 1
+	}
+	for _, n := range procs {
+		// The last of two equal flags counts.
+		cmd := exec.Command(program, append(slices.Clone(os.Args[1:]), "-test.cpu="+strings.TrimSpace(n))...)
+		cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+		var exit *exec.ExitError
+		switch err := cmd.Run(); {
+		case errors.As(err, &exit):
+			return max(exit.ExitCode(), 1)
+		case err != nil:
+			fmt.Fprintln(os.Stderr, "#", err)
+			return 1
+		}
+	}
+	return 0
+}
+
+// beforeRun is what is done before the first benchmark.
+var beforeRun []func()
+
+// BeforeRun registers something to be done before the first benchmark of a process.
+func BeforeRun(f func()) { beforeRun = append(beforeRun, f) }
 
 func useDefaultBenchtime() error {
 	given := false
@@ -72,19 +122,19 @@ func useDefaultBenchtime() error {
 // is stable for a machine, because benchstat makes a table of its own for each
 // distinct configuration (traps B1, B2). The testing package adds goos, goarch, pkg
 // and cpu.
-func printConfiguration(w *os.File, m *machine) {
-	fmt.Fprintf(w, "machine: %s\n", m.slug)
-	if m.hypervisor != "" {
-		fmt.Fprintf(w, "hypervisor: %s\n", m.hypervisor)
+func printConfiguration(w *os.File, m *Machine) {
+	fmt.Fprintf(w, "machine: %s\n", m.Slug)
+	if m.Hypervisor != "" {
+		fmt.Fprintf(w, "hypervisor: %s\n", m.Hypervisor)
 	}
 	fmt.Fprintf(w, "line: %d\n", m.LineBytes)
-	llc := sizeName(m.LLCBytes)
+	llc := claims.SizeName(m.LLCBytes)
 	if m.LLCAssumed {
 		llc += ".assumed"
 	}
 	fmt.Fprintf(w, "llc: %s\n", llc)
-	fmt.Fprintf(w, "pages: %s\n", m.pages)
-	fmt.Fprintf(w, "pin: %s\n", m.pin)
+	fmt.Fprintf(w, "pages: %s\n", m.Pages)
+	fmt.Fprintf(w, "pin: %s\n", m.Pin)
 	fmt.Fprintln(w, "Unit line-bytes assume=exact")
 	fmt.Fprintln(w, "Unit count assume=exact")
 	fmt.Fprintln(w, "Unit migrations/op better=lower")

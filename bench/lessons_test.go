@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -10,25 +11,72 @@ import (
 
 	"cachelab/affinity/topology"
 	"cachelab/bench/claims"
+	"cachelab/bench/internal/harness"
 	"cachelab/cachelines"
 )
 
+// lessons lists the cases of each benchmark on a machine. A benchmark that is
+// not here does not exist for -lab.list and for the test of the claims.
+var lessons = []harness.Lesson{
+	{Benchmark: "LineSize", Cases: lineSizeCases},
+	{Benchmark: "Distance", Cases: distanceCases},
+	{Benchmark: "Link", Cases: linkCases},
+	{Benchmark: "Counters", Cases: counterCases},
+	{Benchmark: "Migration", Cases: migrationCases},
+	{Benchmark: "MigrationCall", Cases: migrationCallCases},
+	{Benchmark: "Odds", Cases: oddsCases},
+	{Benchmark: "Conditions", Cases: conditionCases},
+	{Benchmark: "Readers", Cases: readerCases},
+	{Benchmark: "Beside", Cases: besideCases},
+	{Benchmark: "Dirty", Cases: dirtyCases},
+	{Benchmark: "Swap", Cases: swapCases},
+	{Benchmark: "Ownership", Cases: ownershipCases},
+	{Benchmark: "SMT", Cases: smtCases},
+	{Benchmark: "Contexts", Cases: contextCases},
+	{Benchmark: "Shutdown", Cases: shutdownCases},
+	{Benchmark: "Overlap", Cases: overlapCases},
+	{Benchmark: "Switch", Cases: switchCases},
+	{Benchmark: "Cold", Cases: coldCases},
+	{Benchmark: "Ladder", Cases: ladderCases},
+	{Benchmark: "Neighbours", Cases: neighbourCases},
+	{Benchmark: "Header", Cases: headerCases},
+	{Benchmark: "Matrix", Cases: matrixCases},
+	{Benchmark: "Latency", Cases: latencyCases},
+	{Benchmark: "Prefetch", Cases: prefetchCases},
+	{Benchmark: "Walk", Cases: walkCases},
+	{Benchmark: "Pages", Cases: pagesCases},
+	{Benchmark: "Search", Cases: searchCases},
+	{Benchmark: "Calls", Cases: callsCases},
+	{Benchmark: "Fields", Cases: fieldsCases},
+	{Benchmark: "Stride", Cases: strideCases},
+	{Benchmark: "Forward", Cases: forwardCases},
+	{Benchmark: "Sets", Cases: setsCases},
+	{Benchmark: "Bandwidth", Cases: bandwidthCases},
+	{Benchmark: "Product", Cases: productCases},
+	{Benchmark: "Pointers", Cases: pointersCases},
+}
+
+func TestMain(m *testing.M) { os.Exit(harness.Main(m, lessons)) }
+
+// runLesson runs a benchmark's cases.
+func runLesson(b *testing.B, benchmark string) { harness.Run(b, lessons, benchmark) }
+
 // syntheticMachine is a machine of a description, as -lab.synthetic makes it.
-func syntheticMachine(t *testing.T, description string) *machine {
+func syntheticMachine(t *testing.T, description string) *harness.Machine {
 	t.Helper()
 	topo, err := topology.Synthetic(description)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newMachine(cachelines.ClaimedBy(topo))
+	return harness.NewMachine(cachelines.ClaimedBy(topo))
 }
 
 // allCases lists the full names of the benchmarks of a machine.
-func allCases(m *machine) []string {
+func allCases(m *harness.Machine) []string {
 	var names []string
 	for _, l := range lessons {
-		for _, c := range l.cases(m) {
-			names = append(names, l.benchmark+"/"+c.name)
+		for _, c := range l.Cases(m) {
+			names = append(names, l.Benchmark+"/"+c.Name)
 		}
 	}
 	return names

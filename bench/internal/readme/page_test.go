@@ -1,51 +1,66 @@
-package bench
+package readme
 
 import (
-	"flag"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
+	"cachelab/affinity/topology"
 	"cachelab/bench/claims"
+	"cachelab/cachelines"
+	"cachelab/internal/golden"
 	"cachelab/internal/handbook"
 )
 
-var update = flag.Bool("update", false, "write the claims, commands and verdicts of README.md anew")
+// The page, the lessons and the reference runs, from this folder.
+const (
+	pagePath   = "../../README.md"
+	lessonsDir = "../.."
+	references = "../../../results/reference"
+)
 
 func readPage(t *testing.T) string {
 	t.Helper()
-	page, err := os.ReadFile("README.md")
+	return golden.Read(t, pagePath)
+}
+
+// exampleMachine is whose sizes stand in the page's sentences.
+func exampleMachine(t *testing.T) claims.Machine {
+	t.Helper()
+	topo, err := topology.Synthetic(claims.ExampleMachine)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(page)
+	return claims.FromReported(cachelines.ClaimedBy(topo))
 }
+
+// The list of lessons, as it is written in lessons_test.go.
+var listedBenchmark = regexp.MustCompile(`(?m)^\t\{Benchmark: "(\w+)"`)
+
+// benchmarks lists the benchmarks in the order of the lessons.
+var benchmarks = sync.OnceValue(func() []string {
+	text, err := os.ReadFile(filepath.Join(lessonsDir, "lessons_test.go"))
+	if err != nil {
+		panic(err)
+	}
+	var names []string
+	for _, m := range listedBenchmark.FindAllStringSubmatch(string(text), -1) {
+		names = append(names, m[1])
+	}
+	return names
+})
 
 // The page says what the table of the claims, Tables and the reference runs say.
 func TestPageIsUpToDate(t *testing.T) {
-	page := readPage(t)
-	runs, err := handbook.ReadReferences("../results/reference")
+	runs, err := handbook.ReadReferences(references)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := withParts(t, page, runs)
-	if *update && want != page {
-		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if want == page {
-		return
-	}
-	was, is := strings.Split(page, "\n"), strings.Split(want, "\n")
-	i := 0
-	for i < len(was) && i < len(is) && was[i] == is[i] {
-		i++
-	}
-	t.Errorf("bench/README.md is out of date from line %d on: run go test ./bench -run Page -update", i+1)
+	golden.Page(t, pagePath, withParts(t, readPage(t), runs))
 }
 
 // section is a lesson as it stands on the page.
@@ -72,7 +87,7 @@ var lessonParts = []string{"**Claims.**", "**Mechanism.**", "**Run it.**", "**Wh
 // Every lesson of the table is on the page once, and has all its parts in one
 // order, none of them empty.
 func TestPageHasEveryLesson(t *testing.T) {
-	list := claims.For(syntheticMachine(t, claims.ExampleMachine).Machine)
+	list := claims.For(exampleMachine(t))
 	var found []string
 	for _, s := range sections(readPage(t)) {
 		if slices.Contains(found, s.lesson) {
@@ -118,7 +133,7 @@ func TestPageHasEveryClaim(t *testing.T) {
 			at[m[1]] = append(at[m[1]], s.lesson)
 		}
 	}
-	for _, c := range claims.For(syntheticMachine(t, claims.ExampleMachine).Machine) {
+	for _, c := range claims.For(exampleMachine(t)) {
 		if got := at[c.ID]; len(got) != 1 || got[0] != c.Lesson {
 			t.Errorf("claim %s stands in %q, want it in %s alone", c.ID, got, c.Lesson)
 		}
@@ -138,7 +153,7 @@ var (
 // Ids that the text refers to exist: a claim, or a whole claim by its number.
 func TestPageRefersToClaimsThatExist(t *testing.T) {
 	var known []string
-	for _, c := range claims.For(syntheticMachine(t, claims.ExampleMachine).Machine) {
+	for _, c := range claims.For(exampleMachine(t)) {
 		known = append(known, c.ID, strings.TrimRight(c.ID, "abcdefghijklmnopqrstuvwxyz"))
 	}
 	for _, id := range pageClaim.FindAllString(pageCode.ReplaceAllString(readPage(t), ""), -1) {
@@ -155,11 +170,11 @@ func TestPageRunsEveryBenchmark(t *testing.T) {
 		for _, m := range pageBench.FindAllStringSubmatch(s.text, -1) {
 			for _, word := range strings.Split(m[1], "|") {
 				hits := 0
-				for _, l := range lessons {
-					if regexp.MustCompile(word).MatchString("Benchmark" + l.benchmark) {
+				for _, l := range benchmarks() {
+					if regexp.MustCompile(word).MatchString("Benchmark" + l) {
 						hits++
-						if got := runBy[l.benchmark]; !slices.Contains(got, s.lesson) {
-							runBy[l.benchmark] = append(got, s.lesson)
+						if got := runBy[l]; !slices.Contains(got, s.lesson) {
+							runBy[l] = append(got, s.lesson)
 						}
 					}
 				}
@@ -169,9 +184,9 @@ func TestPageRunsEveryBenchmark(t *testing.T) {
 			}
 		}
 	}
-	for _, l := range lessons {
-		if got := runBy[l.benchmark]; len(got) != 1 {
-			t.Errorf("Benchmark%s is run by the lessons %q, want one", l.benchmark, got)
+	for _, l := range benchmarks() {
+		if got := runBy[l]; len(got) != 1 {
+			t.Errorf("Benchmark%s is run by the lessons %q, want one", l, got)
 		}
 	}
 }
@@ -195,14 +210,15 @@ func TestPageLinks(t *testing.T) {
 		return list
 	}
 	links := pageLink.FindAllStringSubmatch(readPage(t), -1)
-	if len(links) < len(lessonsOf(claims.For(syntheticMachine(t, claims.ExampleMachine).Machine))) {
+	if len(links) < len(lessonsOf(claims.For(exampleMachine(t)))) {
 		t.Fatalf("only %d links", len(links))
 	}
 	for _, l := range links {
 		path, anchor, _ := strings.Cut(l[1], "#")
 		if path == "" {
-			path = "README.md"
+			path = filepath.Base(pagePath)
 		}
+		path = filepath.Join(lessonsDir, path)
 		if anchors := anchorsOf(path); anchor != "" && !slices.Contains(anchors, anchor) {
 			t.Errorf("%s has no heading #%s", path, anchor)
 		}

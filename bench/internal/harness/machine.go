@@ -1,0 +1,91 @@
+package harness
+
+import (
+	"slices"
+	"sync"
+
+	"cachelab/affinity"
+	"cachelab/affinity/topology"
+	"cachelab/bench/claims"
+	"cachelab/cachelines"
+)
+
+// Machine is where the experiments run.
+type Machine struct {
+	claims.Machine
+	Slug, Hypervisor string
+	Pages, Pin       string // for the configuration keys
+	Topology         *topology.Topology
+}
+
+// HostMachine describes the machine that runs this. It is asked once: probing
+// the page size takes a millisecond.
+var HostMachine = sync.OnceValues(func() (*Machine, error) {
+	reported, err := cachelines.Claimed()
+	if err != nil {
+		return nil, err
+	}
+	m := NewMachine(reported)
+	m.Machine = m.WithProcess()
+	m.Pin = "os"
+	if affinity.Support().Pin {
+		m.Pin = "verified"
+	}
+	m.Pages = "unknown"
+	if bytes, ok := claims.PagesGot(); ok {
+		m.Pages = claims.SizeName(bytes)
+	}
+	return m, nil
+})
+
+// NewMachine is a machine of which only the system's own reports are known.
+func NewMachine(reported *cachelines.Claims) *Machine {
+	return &Machine{
+		Machine: claims.FromReported(reported), Slug: reported.Slug(), Hypervisor: reported.Identity.Hypervisor, Topology: reported.Topology,
+	}
+}
+
+// Place is where the workers of a case are.
+type Place struct {
+	Name string
+	CPUs []int // one entry a worker; crew.Anywhere where the system decides
+}
+
+// PairPlaces has one place for two workers a relation that the machine claims.
+func (m *Machine) PairPlaces() []Place {
+	var places []Place
+	for _, p := range m.Pairs {
+		places = append(places, Place{claims.PlaceNames[p.Relation], []int{p.A, p.B}})
+	}
+	return places
+}
+
+// Places lists the places for n workers: alone; a pair of each relation; more
+// than two spread over cores before siblings.
+func (m *Machine) Places(n int) []Place {
+	switch {
+	case n > len(m.CPUs):
+		return nil
+	case n == 1:
+		return []Place{{"solo", m.Spread(1)}}
+	case n == 2:
+		return m.PairPlaces()
+	}
+	return []Place{{"spread", m.Spread(n)}}
+}
+
+// Spread picks n CPUs, each core's first sibling before any second one.
+func (m *Machine) Spread(n int) []int {
+	siblings := map[int]int{}
+	rank := map[int]int{} // CPU to its number among its core's siblings
+	for _, c := range m.Topology.CPUs {
+		if slices.Contains(m.CPUs, c.ID) {
+			core := c.Core.Or(-1 - c.ID) // a CPU without a core is one by itself
+			rank[c.ID] = siblings[core]
+			siblings[core]++
+		}
+	}
+	order := slices.Clone(m.CPUs)
+	slices.SortStableFunc(order, func(a, b int) int { return rank[a] - rank[b] })
+	return order[:n]
+}

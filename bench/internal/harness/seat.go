@@ -1,0 +1,80 @@
+package harness
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"testing"
+
+	"cachelab/internal/crew"
+)
+
+// crews keeps the crews of earlier cases: starting and pinning threads takes
+// longer than a short sample.
+var crews = map[string]*Seat{}
+
+// Seat is a crew in its place, with the link between its first two workers
+// where it has two.
+type Seat struct {
+	Crew *crew.Crew
+	Link *crew.Link // nil for one worker, or two on one CPU
+}
+
+// CrewAt returns the crew of a place, or skips the benchmark with the reason
+// why there can be none.
+func CrewAt(b *testing.B, p Place) *Seat {
+	b.Helper()
+	if procs := runtime.GOMAXPROCS(0); len(p.CPUs) > procs {
+		b.Skipf("%d workers need as many Ps, and GOMAXPROCS is %d", len(p.CPUs), procs)
+	}
+	key := fmt.Sprint(p.CPUs)
+	if s, ok := crews[key]; ok {
+		return s
+	}
+	workers, err := crew.New(p.CPUs...)
+	if err != nil {
+		b.Skip(err)
+	}
+	s := &Seat{Crew: workers}
+	pinned := !slices.Contains(p.CPUs, crew.Anywhere)
+	if pinned && len(p.CPUs) > 1 && p.CPUs[0] != p.CPUs[1] { // one CPU has no link
+		if s.Link, err = crew.NewLink(workers); err != nil {
+			b.Fatal(err)
+		}
+	}
+	crews[key] = s
+	b.ResetTimer() // or the first case of a crew takes its start for one long op
+	return s
+}
+
+// DismissCrews ends the crews of all earlier cases.
+func DismissCrews() {
+	for _, s := range crews {
+		if s.Link != nil {
+			s.Link.Close()
+		}
+		s.Crew.Close()
+	}
+	clear(crews)
+}
+
+// LinkNow measures the link of the seat's pair, if it has one. Every worker
+// must call it, inside a run.
+func (s *Seat) LinkNow(w *crew.Worker) float64 {
+	if s.Link == nil {
+		return 0
+	}
+	return s.Link.CAS(w)
+}
+
+// ReportLink gives a sample its placement: the mean of the link just before and
+// just after, and a mark where it changed class in between.
+func (s *Seat) ReportLink(b *testing.B, before, after float64) {
+	if s.Link == nil {
+		return
+	}
+	b.ReportMetric((before+after)/2, "link-ns")
+	if crew.LinkChanged(before, after) {
+		b.ReportMetric(1, "link-changed")
+	}
+}
