@@ -1,0 +1,140 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+)
+
+type outcome string
+
+const (
+	killed     outcome = "killed"
+	survived   outcome = "survived"
+	notViable  outcome = "not viable" // does not compile
+	noBaseline outcome = "no baseline"
+	stopped    outcome = "stopped"
+)
+
+// trial runs tests, and remembers how long they take without a change.
+type trial struct {
+	root      string
+	baseline  map[string]time.Duration
+	broken    map[string]bool
+	importers map[string][]string
+}
+
+// A mutant that makes the tests this much slower hangs.
+const hangFactor, hangSlack = 4, 20 * time.Second
+
+// try runs the tests of the mutant's package with the mutant, and those of its
+// importers as long as it survives.
+func (t *trial) try(ctx context.Context, m mutant) outcome {
+	got := noBaseline
+	for _, p := range append([]string{m.pkg}, t.importers[m.pkg]...) {
+		if o := t.tryIn(ctx, m, p); o == killed || o == notViable || o == stopped {
+			return o
+		} else if o == survived {
+			got = survived
+		}
+	}
+	return got
+}
+
+func (t *trial) tryIn(ctx context.Context, m mutant, pkg string) outcome {
+	if _, ok := t.baseline[pkg]; !ok {
+		begin := time.Now()
+		err := t.test(ctx, pkg, "", 10*time.Minute)
+		t.baseline[pkg], t.broken[pkg] = time.Since(begin), err != nil
+	}
+	if ctx.Err() != nil {
+		return stopped
+	}
+	if t.broken[pkg] {
+		return noBaseline
+	}
+	dir, err := os.MkdirTemp("", "mutate")
+	if err != nil {
+		return stopped
+	}
+	defer os.RemoveAll(dir)
+	overlay, err := m.overlay(dir)
+	if err != nil {
+		return stopped
+	}
+	err = t.test(ctx, pkg, overlay, hangFactor*t.baseline[pkg]+hangSlack)
+	var exit *exec.ExitError
+	switch {
+	case ctx.Err() != nil:
+		return stopped
+	case err == nil:
+		return survived
+	case errors.Is(err, errBuild):
+		return notViable
+	case errors.As(err, &exit), errors.Is(err, context.DeadlineExceeded):
+		return killed
+	}
+	return stopped
+}
+
+// overlay writes the changed file and the go command's description of it.
+func (m mutant) overlay(dir string) (string, error) {
+	src, err := os.ReadFile(m.file)
+	if err != nil {
+		return "", err
+	}
+	changed := append(append(bytes.Clone(src[:m.start]), m.text...), src[m.end:]...)
+	path := filepath.Join(dir, "changed.go")
+	if err := os.WriteFile(path, changed, 0o666); err != nil {
+		return "", err
+	}
+	text, err := json.Marshal(map[string]any{"Replace": map[string]string{m.file: path}})
+	if err != nil {
+		return "", err
+	}
+	overlay := filepath.Join(dir, "overlay.json")
+	return overlay, os.WriteFile(overlay, text, 0o666)
+}
+
+var errBuild = errors.New("does not compile")
+
+// test builds a package's tests and runs them, the short ones.
+func (t *trial) test(ctx context.Context, pkg, overlay string, limit time.Duration) error {
+	binary := filepath.Join(os.TempDir(), "mutate.test")
+	defer os.Remove(binary)
+	args := []string{"test", "-c", "-vet=off", "-o", binary}
+	if overlay != "" {
+		args = append(args, "-overlay", overlay)
+	}
+	build := exec.CommandContext(ctx, "go", append(args, pkg)...)
+	build.Dir = t.root
+	if err := build.Run(); err != nil {
+		return errors.Join(errBuild, err)
+	}
+	if _, err := os.Stat(binary); err != nil {
+		return nil // the package has no tests
+	}
+	dir := exec.CommandContext(ctx, "go", "list", "-f", "{{.Dir}}", pkg)
+	dir.Dir = t.root
+	out, err := dir.Output()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	run := exec.CommandContext(ctx, binary, "-test.short", "-test.failfast")
+	run.Dir = string(bytes.TrimSpace(out))
+	run.WaitDelay = time.Second
+	if err := run.Run(); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return err
+	}
+	return nil
+}
