@@ -1,0 +1,29 @@
+//go:build unix
+
+package process
+
+import (
+	"os"
+	"os/exec"
+	"syscall"
+)
+
+// ownGroup puts the program at the head of a process group of its own, so that
+// one signal reaches it and all that it starts, and a Ctrl-C in the terminal
+// reaches this program alone.
+func ownGroup(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	dieTogether(cmd.SysProcAttr)
+}
+
+// killGroup ends the program's whole group.
+func killGroup(p *os.Process) error {
+	if err := syscall.Kill(-p.Pid, syscall.SIGKILL); err != nil {
+		return os.ErrProcessDone
+	}
+	return nil
+}
+
+// askForStacks lets a Go program print the stacks of its goroutines and end. Any
+// other program ends as well, unless it ignores the signal.
+func askForStacks(p *os.Process) error { return p.Signal(syscall.SIGQUIT) }
