@@ -14,5 +14,3 @@ func (s *session) confirm(ctx context.Context, u *unit) {
 		}
 	}
 }
-
-func (s *session) prove(ctx context.Context, u *unit) error { return nil }

@@ -13,6 +13,8 @@ import (
 	"cachelab/internal/advise/classify"
 	"cachelab/internal/advise/finding"
 	"cachelab/internal/advise/overlay"
+	"cachelab/internal/advise/patch"
+	"cachelab/internal/advise/proof"
 	"cachelab/internal/advise/record"
 )
 
@@ -54,13 +56,17 @@ func Run(ctx context.Context, o Options) (*finding.Document, error) {
 	}
 	defer b.Close()
 	b.Packages = o.Packages
-	s := &session{Options: o, builder: b, doc: &finding.Document{Go: b.Version, Findings: []*finding.Finding{}}}
+	s := &session{Options: o, builder: b, doc: &finding.Document{Go: b.Version, Findings: []*finding.Finding{}},
+		patches: map[*finding.Finding]*patch.Patch{}, env: &patch.Env{Root: dir, LineBytes: o.Line, Packages: map[string]patch.Package{}}}
 	err = s.run(ctx)
 	if ctx.Err() != nil {
 		s.warn("The run was interrupted. The findings are those until then.")
 		err = ErrInterrupted
 	}
-	s.sort()
+	proof.Sort(s.doc.Findings)
+	if s.Prove {
+		s.join()
+	}
 	return s.doc, err
 }
 
@@ -77,6 +83,9 @@ type session struct {
 	builder *overlay.Builder
 	doc     *finding.Document
 	units   []*unit
+	patches map[*finding.Finding]*patch.Patch
+	env     *patch.Env // of all packages seen
+	linkNS  float64    // of the slowest link here; 0: not measured
 }
 
 // A unit is one package whose tests, benchmarks or program run.
@@ -186,30 +195,4 @@ func (s *session) watched(d *record.Dump) {
 	for _, warning := range d.Warnings {
 		s.warn("%s", warning)
 	}
-}
-
-// sort puts proved gains first, then the number of false transfers.
-func (s *session) sort() {
-	gain := func(f *finding.Finding) float64 {
-		if f.Gain == nil || f.Gain.Ratio == nil {
-			return 0
-		}
-		return f.Gain.Ratio.Lo
-	}
-	slices.SortStableFunc(s.doc.Findings, func(a, b *finding.Finding) int {
-		if a.Kind != b.Kind && (a.Kind == finding.TrueSharing || b.Kind == finding.TrueSharing) {
-			return boolInt(a.Kind == finding.TrueSharing) - boolInt(b.Kind == finding.TrueSharing)
-		}
-		if d := gain(b) - gain(a); d != 0 {
-			return boolInt(d > 0) - boolInt(d < 0)
-		}
-		return int(max(-1, min(1, b.Transfers.False-a.Transfers.False)))
-	})
-}
-
-func boolInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

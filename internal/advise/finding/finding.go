@@ -15,6 +15,7 @@ type Document struct {
 	Watched  Watched    `json:"watched"`
 	Findings []*Finding `json:"findings"` // proved gain first
 	Warnings []string   `json:"warnings,omitempty"`
+	Patch    string     `json:"patch,omitempty"` // all pads that are worth it, as one unified diff
 }
 
 // Watched says how much was seen.

@@ -22,10 +22,21 @@ type Env struct {
 	Environ []string // its environment
 	Args    []string // further arguments for it
 
+	// Count runs the benchmark for so many operations with every access
+	// recorded. It returns what it saw of each finding that it met again.
+	// nil, or a finding that is missing, means that the accesses are not known.
+	Count func(ctx context.Context, iterations int) (map[*finding.Finding]Counted, error)
+
 	LinkNS   float64 // of the slowest link between two CPUs here, one way; 0: not known
 	Progress func(format string, args ...any)
 
 	Passes [2]int // runs of each arm before the first and the second look; zero values are the defaults
+}
+
+// Counted is a finding as a run saw it in which every access was recorded.
+type Counted struct {
+	Finding *finding.Finding
+	Dump    *record.Dump // with Ops
 }
 
 // The looks at the data. With ten pairs a rank test can go below the 0.0025
@@ -46,25 +57,24 @@ const (
 	CannotTell = "cannot tell"
 )
 
-// Prove fills the Gain of every falsely shared finding and sorts the findings:
-// proved gains first, largest first. All findings are of one process, and d is
-// its record. A finding that has a patch in patches is proved by the benchmark,
-// others by the replay. When the context ends it keeps what is proved so far
-// and returns the context's error.
-func Prove(ctx context.Context, fs []*finding.Finding, d *record.Dump, patches map[*finding.Finding]*patch.Patch, env Env) error {
+// Prove fills the Gain of every falsely shared finding. All findings are of one
+// benchmark, or of a process without one if benchmark is empty. A finding that
+// has a patch in patches is proved by the benchmark, others by the replay. When
+// the context ends it keeps what is proved so far and returns the context's
+// error.
+func Prove(ctx context.Context, fs []*finding.Finding, benchmark string, patches map[*finding.Finding]*patch.Patch, env Env) error {
 	if env.Progress == nil {
 		env.Progress = func(string, ...any) {}
 	}
 	if env.Passes == [2]int{} {
 		env.Passes = defaultPasses
 	}
-	err := prove(ctx, fs, d, patches, env)
+	err := prove(ctx, fs, benchmark, patches, env)
 	for _, f := range fs {
 		if f.Kind == finding.FalseSharing && f.Gain == nil {
 			f.Gain = &finding.Gain{By: "bound", Verdict: "undecided", Word: CannotTell, Reason: unproved(err)}
 		}
 	}
-	Sort(fs)
 	return err
 }
 
@@ -75,18 +85,31 @@ func unproved(err error) string {
 	return "the measurement did not finish: " + firstLine(err.Error())
 }
 
-func prove(ctx context.Context, fs []*finding.Finding, d *record.Dump, patches map[*finding.Finding]*patch.Patch, env Env) error {
+func prove(ctx context.Context, fs []*finding.Finding, benchmark string, patches map[*finding.Finding]*patch.Patch, env Env) error {
 	open := slices.DeleteFunc(slices.Clone(fs), func(f *finding.Finding) bool { return f.Kind != finding.FalseSharing })
 	if len(open) == 0 {
 		return nil
 	}
-	trial := &trial{env: env, benchmark: d.Benchmark}
-	if d.Benchmark != "" {
+	trial := &trial{env: env, benchmark: benchmark}
+	counted := map[*finding.Finding]Counted{}
+	if benchmark != "" {
 		if err := trial.addPlain(ctx); err != nil {
 			return err
 		}
+		if env.Count != nil {
+			env.Progress("%s: counting accesses", benchmark)
+			got, err := env.Count(ctx, max(1, trial.iterations/countPart))
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err == nil { // without the counts everything is measured
+				counted = got
+			}
+		}
 		for _, f := range open {
-			f.Gain = bound(f, d, trial.nsPerOp(), env.LinkNS)
+			if c, ok := counted[f]; ok {
+				f.Gain = bound(c, benchmark, trial.nsPerOp(), env.LinkNS)
+			}
 		}
 		open = slices.DeleteFunc(open, func(f *finding.Finding) bool { return f.Gain != nil })
 		if err := trial.run(ctx, open, patches); err != nil {
@@ -95,7 +118,12 @@ func prove(ctx context.Context, fs []*finding.Finding, d *record.Dump, patches m
 		open = slices.DeleteFunc(open, func(f *finding.Finding) bool { return f.Gain != nil })
 	}
 	for _, f := range open {
-		gain, err := replay(ctx, f, d, trial.nsPerOp())
+		c, ok := counted[f]
+		if !ok {
+			c = Counted{f, &record.Dump{}}
+		}
+		env.Progress("%s: replaying the accesses", f.Pos)
+		gain, err := replay(ctx, c.Finding, c.Dump, trial.nsPerOp())
 		if err != nil {
 			return err
 		}
@@ -104,9 +132,14 @@ func prove(ctx context.Context, fs []*finding.Finding, d *record.Dump, patches m
 	return nil
 }
 
+// countPart is by what the operations of a timed run are divided for the run
+// that records every access: it may be a hundred times slower.
+const countPart = 40
+
 // bound returns the verdict of the first rung, or nil if the cost may matter.
 // nsPerOp is the time of an operation without recording.
-func bound(f *finding.Finding, d *record.Dump, nsPerOp, linkNS float64) *finding.Gain {
+func bound(c Counted, benchmark string, nsPerOp, linkNS float64) *finding.Gain {
+	f, d := c.Finding, c.Dump
 	if d.Ops == 0 || nsPerOp == 0 || linkNS == 0 {
 		return nil
 	}
@@ -122,7 +155,7 @@ func bound(f *finding.Finding, d *record.Dump, nsPerOp, linkNS float64) *finding
 		return nil
 	}
 	return &finding.Gain{
-		By: "bound", Benchmark: d.Benchmark, Verdict: "no effect", Word: LeaveIt, Before: nsPerOp,
+		By: "bound", Benchmark: benchmark, Verdict: "no effect", Word: LeaveIt, Before: nsPerOp,
 		Reason: fmt.Sprintf("even if every access from another CPU had to fetch the line, it would cost %.2g%% of an operation", 100*share),
 	}
 }

@@ -34,7 +34,7 @@ func TestBound(t *testing.T) {
 		if change != nil {
 			change(f, d)
 		}
-		g := bound(f, d, 100, 50)
+		g := bound(Counted{f, d}, "BenchmarkX", 100, 50)
 		if got := g != nil; got != dismissed {
 			t.Errorf("%s: dismissed %v, want %v", name, got, dismissed)
 		}
@@ -135,9 +135,8 @@ func TestBenchmarkProvesAGain(t *testing.T) {
 	}
 	padded := strings.Replace(string(text), "\tgot ", "\t_ [120]byte\n\tgot ", 1)
 	f := &finding.Finding{Kind: finding.FalseSharing}
-	d := &record.Dump{Benchmark: "BenchmarkProgress"}
 	env := Env{Build: buildPair(t, dir), Dir: dir, Environ: os.Environ(), Passes: [2]int{6, 6}}
-	err = Prove(context.Background(), []*finding.Finding{f}, d,
+	err = Prove(context.Background(), []*finding.Finding{f}, "BenchmarkProgress",
 		map[*finding.Finding]*patch.Patch{f: {Files: map[string][]byte{source: []byte(padded)}}}, env)
 	if err != nil {
 		t.Fatal(err)

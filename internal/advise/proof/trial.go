@@ -21,13 +21,14 @@ import (
 
 // A trial runs one benchmark of the user's as found and with pads, in turn.
 type trial struct {
-	env       Env
-	benchmark string // top-level name: "BenchmarkQueue"
-	arms      []*arm // arms[0] is the program as found
-	count     string // -test.benchtime of every run: "12345x"
-	names     []string
-	samples   []results.Sample
-	passes    int
+	env        Env
+	benchmark  string // top-level name: "BenchmarkQueue"
+	arms       []*arm // arms[0] is the program as found
+	count      string // -test.benchtime of every run: "12345x"
+	iterations int    // of count
+	names      []string
+	samples    []results.Sample
+	passes     int
 }
 
 // An arm is one build of the program.
@@ -63,7 +64,8 @@ func (t *trial) addPlain(ctx context.Context) error {
 		iterations = min(iterations, r.Iters)
 		t.names = append(t.names, r.Name.String())
 	}
-	t.count = strconv.Itoa(max(1, iterations)) + "x"
+	t.iterations = max(1, iterations)
+	t.count = strconv.Itoa(t.iterations) + "x"
 	t.add(first, 0)
 	return nil
 }
