@@ -36,7 +36,7 @@ func (s *session) record(ctx context.Context, u *unit) error {
 	ran := 0
 	for _, name := range u.benches {
 		s.progress("recording %s in %s", name, u.pkg.ImportPath)
-		args := []string{"-test.run=^$", "-test.bench=^" + name + "$" + rest, "-test.count=1", "-test.benchtime=1s"}
+		args := []string{"-test.run=^$", "-test.bench=^" + name + "$" + rest, "-test.count=3", "-test.benchtime=400ms"} // three times: where objects lie changes from call to call
 		if err := s.recordOne(ctx, u, name, args); err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()

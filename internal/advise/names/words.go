@@ -1,6 +1,7 @@
 package names
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strconv"
@@ -151,19 +152,18 @@ func (n *Namer) step(t *record.Type, off int64) (finding.PathElem, int64, bool) 
 	return finding.PathElem{}, 0, false
 }
 
-// kindOf is the most frequent kind of access.
+// kindOf is the most frequent kind of access that writes, or if there is none
+// the most frequent one that reads: n++ is a write.
 func kindOf(c record.Counts) string {
-	kind, most := "", int64(0)
-	for _, k := range []struct {
+	type kind struct {
 		name string
 		n    int64
-	}{{"read", c.Read}, {"write", c.Write}, {"load", c.AtomicLoad}, {"store", c.AtomicStore},
-		{"add", c.AtomicAdd}, {"swap", c.AtomicSwap}, {"CAS", c.AtomicCAS}} {
-		if k.n > most {
-			kind, most = k.name, k.n
-		}
 	}
-	return kind
+	kinds := []kind{{"write", c.Write}, {"store", c.AtomicStore}, {"add", c.AtomicAdd}, {"swap", c.AtomicSwap}, {"CAS", c.AtomicCAS}}
+	if c.Writes() == 0 {
+		kinds = []kind{{"read", c.Read}, {"load", c.AtomicLoad}}
+	}
+	return slices.MaxFunc(kinds, func(a, b kind) int { return cmp.Compare(a.n, b.n) }).name
 }
 
 // sites lists where the word is accessed, and where its goroutines were started.

@@ -145,6 +145,8 @@ type advProto struct {
 	winWrote      uint8
 	winCounted    uint8
 	lastWriteWord uint8 // word whose write took the line away last
+	dirty         uint8 // it was written in this burst
+	_             [7]uint8
 }
 
 // advMoves counts transfers by word: [false, true][from][to].

@@ -21,7 +21,7 @@ func (r *advProto) newBurst(burst uint64, m *advMoves) {
 		}
 		h.held, h.pending, h.touched, h.stale = 0, 0, 0, 0
 	}
-	r.burst = burst
+	r.burst, r.dirty = burst, 0
 }
 
 // count books the transfer with which h's tenure began.
@@ -59,7 +59,7 @@ func (r *advProto) access(p int32, mask uint64, write bool, word uint8, m *advMo
 	others, touched, otherWord := r.others(h)
 	if h.held == 0 {
 		h.held, h.touched, h.essential = 1, 0, 0
-		if others {
+		if others && (write || r.dirty != 0) { // readers of an unchanged line do not disturb each other
 			h.pending, h.from, h.to = 1, r.source(h, otherWord), word
 		}
 	} else if write && others {
@@ -107,7 +107,7 @@ func (r *advProto) others(h *advHolder) (held bool, touched uint64, word uint8) 
 
 // invalidate ends the tenures of all other Ps, because h wrote the bytes of mask.
 func (r *advProto) invalidate(h *advHolder, mask uint64, word uint8, m *advMoves) {
-	r.lastWriteWord = word
+	r.lastWriteWord, r.dirty = word, 1
 	for i := range r.holders {
 		o := &r.holders[i]
 		if o.p == 0 {
