@@ -114,16 +114,6 @@ func (m *Machine) enterLinks() {
 	m.linkWarnings = warnings
 }
 
-// LinkClasses lists the classes of all links, for naming where a sample was
-// taken.
-func (m *Machine) LinkClasses() []LinkClass {
-	var classes []LinkClass
-	for _, l := range m.Links {
-		classes = append(classes, l.Classes...)
-	}
-	return classes
-}
-
 func (m *Machine) warn(format string, args ...any) {
 	m.Warnings = append(m.Warnings, fmt.Sprintf(format, args...))
 }

@@ -58,7 +58,7 @@ var (
 
 // withColumns fills the verdict columns of the page's tables. A row's claims are
 // those in the column headed "claims".
-func withColumns(page string, runs []*results.VerdictFile) string {
+func withColumns(page string, runs []*results.Verdicts) string {
 	var b strings.Builder
 	claims := -1 // number of the column of claims, in a table that has verdicts
 	for line := range strings.Lines(page) {
@@ -84,7 +84,7 @@ func withColumns(page string, runs []*results.VerdictFile) string {
 // short is the verdict of each claim, and of the claims that bear its number
 // with a letter, in the first reference run: "[A4](#v-a4) holds". The rows of
 // section 7 have the figures, and the other runs.
-func short(claims []string, runs []*results.VerdictFile) string {
+func short(claims []string, runs []*results.Verdicts) string {
 	if len(runs) == 0 {
 		return pending
 	}
@@ -95,7 +95,7 @@ func short(claims []string, runs []*results.VerdictFile) string {
 		}
 		for _, v := range runs[0].Verdicts {
 			if v.ID == id || number(v.ID) == id {
-				parts = append(parts, fmt.Sprintf("[%s](#%s) %s", v.ID, handbook.Anchor(v.ID), v.Verdict))
+				parts = append(parts, fmt.Sprintf("[%s](#%s) %s", v.ID, handbook.Anchor(v.ID), v.Outcome))
 			}
 		}
 	}
@@ -110,7 +110,7 @@ func number(id string) string { return strings.TrimRight(id, "abcdefghijklmnopqr
 
 // taught lists the claims of the course and of the talk, and the three others
 // that the page sends the reader to, in the order of the first run.
-func taught(runs []*results.VerdictFile) []string {
+func taught(runs []*results.Verdicts) []string {
 	var ids []string
 	for _, run := range runs {
 		for _, v := range run.Verdicts {
@@ -124,7 +124,7 @@ func taught(runs []*results.VerdictFile) []string {
 }
 
 func TestWithColumns(t *testing.T) {
-	runs := []*results.VerdictFile{{Verdicts: []results.Verdict{{ID: "A7", Verdict: results.Holds}, {ID: "A11", Verdict: results.NotHere}}}}
+	runs := []*results.Verdicts{{Verdicts: []results.Verdict{{ID: "A7", Outcome: results.Holds}, {ID: "A11", Outcome: results.NotHere}}}}
 	tables := "| claims | run it | verdict here |\n| --- | --- | --- |\n| A7, A11 | x | old |\n| B1 | y | |\n\n| claims | no verdicts |\n| --- | --- |\n| A7 | z |\n"
 	want := "| claims | run it | verdict here |\n| --- | --- | --- |\n| A7, A11 | x | [A7](#v-a7) holds, [A11](#v-a11) not here |\n| B1 | y | not run |\n\n| claims | no verdicts |\n| --- | --- |\n| A7 | z |\n"
 	if got := withColumns(tables, runs); got != want {
@@ -136,7 +136,7 @@ func TestWithColumns(t *testing.T) {
 }
 
 func TestTaught(t *testing.T) {
-	runs := []*results.VerdictFile{
+	runs := []*results.Verdicts{
 		{Verdicts: []results.Verdict{{ID: "A7"}, {ID: "B2c"}, {ID: "D1"}, {ID: "E5b"}}},
 		{Verdicts: []results.Verdict{{ID: "A7"}, {ID: "A11"}, {ID: "E2"}}},
 	}

@@ -1,26 +1,41 @@
-// Package results reads, writes and judges recorded benchmark runs.
+// Package results judges recorded benchmark runs: an engineer declares claims
+// about benchmarks of their own, or of this project, and [Judge] says which of
+// them a run supports.
 //
-// A run is a file of results in the Go benchmark format
-// (https://golang.org/design/14313-benchmark-format), made of passes: one
-// process a pass, each pass holding every benchmark, so that the arms of a
-// claim interleave and a machine's drift hits them alike. [ReadLog] reads it
-// whether cachelab's own lab wrote it or `go test -bench -count=10`, and
-// [Judge] holds claims against it.
+// A run is made of passes: one process a pass, each pass holding every
+// benchmark, so that the arms of a claim interleave and a machine's drift hits
+// them alike. `go test -bench=. -count=10` makes such a run as well.
 //
 // The package knows what a claim is (a sentence, a source, two arms as
 // benchmark filters, a threshold) and how to judge it, not which experiments
-// exist: claims about benchmarks of one's own are declared as in the example.
+// exist. It reads no file: package benchlog reads results, package rundir keeps
+// a run's folder. Statistics are in internal/stats.
 //
 // What is where:
 //
-//	log.go, scan.go         a run as read: samples with their pass
-//	folder.go, usedir.go    a run's folder, and files that are never overwritten
-//	write.go                the passes of a run that is being measured
-//	claim.go                what a claim is, and a verdict
-//	select.go, pair.go      from samples to one log ratio a pass
-//	placement.go            which samples had their CPUs equally far apart
-//	interval.go, rank.go    the interval of the ratio, and its significance
-//	judge.go, decide.go     the six verdicts
-//	flip.go                 verdicts of two runs that contradict each other
-//	verdictfile.go          verdicts.json
+//	claim.go, verdict.go       what a claim is, and a verdict
+//	arms.go, pairs.go          from samples to one log ratio a pass
+//	aligned.go                 the passes that count for the test
+//	placement.go               which samples had their CPUs equally far apart
+//	significance.go            whether there is a difference
+//	judge.go, zones.go         the six verdicts
+//	estimate.go                how many more passes would decide
+//	contradict.go              verdicts of two runs that contradict each other
 package results
+
+import (
+	"io"
+
+	"cachelab/results/benchlog"
+)
+
+// Log and Sample are what [Judge] judges; package benchlog has their
+// documentation.
+type (
+	Log    = benchlog.Log
+	Sample = benchlog.Sample
+)
+
+// ReadLog reads a run for [Judge]; file is its name in messages. It is
+// [benchlog.Read], so that a program that judges needs one import.
+func ReadLog(r io.Reader, file string) (*Log, error) { return benchlog.Read(r, file) }

@@ -45,7 +45,7 @@ func ExampleJudge() {
 	}
 	for _, v := range verdicts {
 		fmt.Printf("%s: %s, ratio %.2f (%.2f to %.2f) of %d passes\n",
-			v.ID, v.Verdict, v.Ratio.Median, v.Ratio.Lo, v.Ratio.Hi, v.Samples)
+			v.ID, v.Outcome, v.Ratio.Median, v.Ratio.Lo, v.Ratio.Hi, v.Samples)
 	}
 	// Output:
 	// head and tail apart: holds, ratio 2.44 (2.44 to 2.44) of 8 passes

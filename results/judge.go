@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/perf/benchmath"
 
-	"cachelab/cachelines"
+	"cachelab/internal/stats"
 )
 
 // Options are the choices of a judgement; the zero value is the usual one.
@@ -22,22 +22,22 @@ type Options struct {
 const defaultUnit = "sec/op"
 
 // Judge holds claims against a run and gives each one a verdict, in the order
-// of the claims. links are the classes of the machine card's link, which name
-// the placement classes; none is needed. Judge is pure: it reads nothing but
+// of the claims. links name the placement classes, such as those of a machine
+// card; none is needed. Judge is pure: it reads nothing but
 // its arguments and writes to none of them.
 //
 // An error is a mistake in the claims: an id that is missing or appears twice,
 // a threshold that says nothing, a filter that cannot be read or selects
 // several benchmarks. All mistakes are in the error, one a line. A benchmark
 // that the run has not got is no error but a verdict with a reason.
-func Judge(log *Log, claims []Claim, links []cachelines.LinkClass, opt Options) ([]Verdict, error) {
+func Judge(log *Log, claims []Claim, links []LinkClass, opt Options) ([]Verdict, error) {
 	if opt.Alpha == 0 {
 		opt.Alpha = 0.05
 	}
 	if err := CheckClaims(claims); err != nil {
 		return nil, err
 	}
-	r := newRun(log, links)
+	r := newAnalysis(log, links)
 	cases := make([]trial, len(claims))
 	var mistakes []error
 	for i, c := range claims {
@@ -82,7 +82,7 @@ func CheckClaims(claims []Claim) error {
 		switch {
 		case !(band > 0) || math.IsInf(band, 0):
 			mistake(c, "band %v, expected a share above 0, such as 0.05", c.Band)
-		case c.Kind == Differs && (!(c.Threshold >= 1+band-rounding) || math.IsInf(c.Threshold, 0)):
+		case c.Kind == Differs && (!(c.Threshold >= 1+band-logEpsilon) || math.IsInf(c.Threshold, 0)):
 			mistake(c, "threshold %v, expected at least %v, the end of its band: below it holding and no effect would overlap", c.Threshold, 1+band)
 		case c.Kind != Differs && c.Kind != Equal:
 			mistake(c, "kind %d, expected Differs or Equal", c.Kind)
@@ -102,12 +102,12 @@ func CheckClaims(claims []Claim) error {
 	return errors.Join(mistakes...)
 }
 
-func newRun(log *Log, links []cachelines.LinkClass) *run {
-	r := &run{log: log, index: newBenchmarkIndex(log), classOf: make([]int, len(log.Samples))}
+func newAnalysis(log *Log, links []LinkClass) *analysis {
+	r := &analysis{log: log, index: newBenchmarkIndex(log), classOf: make([]int, len(log.Samples))}
 	var latencies []float64
 	var from []int
 	for i, s := range log.Samples {
-		r.classOf[i] = -1
+		r.classOf[i] = noClass
 		if sec, ok := s.Values[linkUnit]; ok && s.Values[changedUnit] == 0 {
 			latencies = append(latencies, sec*1e9)
 			from = append(from, i)
@@ -133,7 +133,7 @@ type trial struct {
 }
 
 // try selects and compares the arms of a claim.
-func (r *run) try(c Claim) (trial, error) {
+func (r *analysis) try(c Claim) (trial, error) {
 	t := trial{claim: c, unit: c.Unit}
 	if t.unit == "" {
 		t.unit = defaultUnit
@@ -160,10 +160,10 @@ func (r *run) try(c Claim) (trial, error) {
 	e.exact = r.log.Units.GetAssumption(t.unit) == benchmath.AssumeExact
 	if e.exact {
 		// Repeating an exact value adds nothing, and its range is the truth.
-		e.median, e.lo, e.hi = center(ratios), slices.Min(ratios), slices.Max(ratios)
+		e.median, e.lo, e.hi = stats.Median(ratios), slices.Min(ratios), slices.Max(ratios)
 		return t, nil
 	}
-	e.median, e.lo, e.hi = medianInterval(ratios)
+	e.median, e.lo, e.hi = stats.MedianInterval(ratios)
 	all := t.comparison.aligned()
 	e.tested = len(all)
 	e.p = significance(all)
@@ -189,23 +189,23 @@ func correct(cases []trial) {
 			of = append(of, i)
 		}
 	}
-	corrected, weight := holm(p)
+	corrected, weight := stats.Holm(p)
 	for k, i := range of {
 		cases[i].evidence.corrected, cases[i].evidence.weight = corrected[k], weight[k]
 	}
 }
 
 // verdict writes down what a trial found.
-func (r *run) verdict(t *trial, opt Options) Verdict {
+func (r *analysis) verdict(t *trial, opt Options) Verdict {
 	c, e := t.claim, t.evidence
 	e.alpha = opt.Alpha
-	v := Verdict{ID: c.ID, Title: c.Title, Claim: c.Sentence, Source: c.Source, Units: t.unit,
+	v := Verdict{ID: c.ID, Title: c.Title, Claim: c.Sentence, Source: c.Source, Unit: t.unit,
 		Teacher: c.Teacher, Reference: c.Reference, Measurement: c.Measurement}
 	if c.Kind == Differs {
 		v.Threshold = new(c.Threshold)
 	}
 	if c.NotHere != "" {
-		v.Verdict, v.Reason = NotHere, c.NotHere
+		v.Outcome, v.Reason = NotHere, c.NotHere
 		return v
 	}
 	for _, a := range []arm{t.slow, t.fast} {
@@ -215,13 +215,13 @@ func (r *run) verdict(t *trial, opt Options) Verdict {
 	}
 	v.Samples = len(t.judged)
 	v.Dropped = t.comparison.passes - v.Samples
-	left := r.dropped(t.comparison)
+	left := r.leftOut(t.comparison)
 	if v.Samples == 0 {
-		v.Verdict, v.Reason = Undecided, joinReasons(r.nothing(t), left)
+		v.Outcome, v.Reason = Undecided, joinReasons(r.nothing(t), left)
 		return v
 	}
 	ruled := decide(c, e)
-	v.Verdict, v.MorePasses = ruled.outcome, ruled.morePasses
+	v.Outcome, v.MorePasses = ruled.outcome, ruled.morePasses
 	v.Reason = joinReasons(ruled.reason, left)
 	v.Ratio = &Interval{math.Exp(e.median), math.Exp(e.lo), math.Exp(e.hi)}
 	if t.tested {
@@ -239,13 +239,13 @@ func (r *run) verdict(t *trial, opt Options) Verdict {
 }
 
 // nothing says why no pass could be compared.
-func (r *run) nothing(t *trial) string {
+func (r *analysis) nothing(t *trial) string {
 	for _, a := range []arm{t.slow, t.fast} {
 		if len(a.of) == 0 {
 			return fmt.Sprintf("arm %s has no samples: skipped, failed or not run", a.filter)
 		}
 	}
-	if t.comparison.useless == len(t.slow.of)+len(t.fast.of) {
+	if t.comparison.dropped.noValue == len(t.slow.of)+len(t.fast.of) {
 		return "no sample has a value in " + t.unit
 	}
 	return "no pass has both arms in one placement class"
@@ -263,7 +263,7 @@ func armSummaries(t *trial) []ArmSummary {
 }
 
 // classVerdicts is the ratio in each placement class, nearest first.
-func (r *run) classVerdicts(t *trial) []ClassVerdict {
+func (r *analysis) classVerdicts(t *trial) []ClassVerdict {
 	var list []ClassVerdict
 	for k, class := range r.classes {
 		if in := t.comparison.of(k); len(in) > 0 {
@@ -275,6 +275,6 @@ func (r *run) classVerdicts(t *trial) []ClassVerdict {
 
 // intervalOf is the median of logarithms with its interval, as values.
 func intervalOf(logs []float64) Interval {
-	median, lo, hi := medianInterval(logs)
+	median, lo, hi := stats.MedianInterval(logs)
 	return Interval{math.Exp(median), math.Exp(lo), math.Exp(hi)}
 }

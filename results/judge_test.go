@@ -7,6 +7,15 @@ import (
 	"testing"
 )
 
+func readString(t *testing.T, text string) *Log {
+	t.Helper()
+	log, err := ReadLog(strings.NewReader(text), "run.txt")
+	if err != nil {
+		t.Fatalf("reading %q: %v", text, err)
+	}
+	return log
+}
+
 // passesOf writes a run of n passes; each line may have one %d for the pass.
 func passesOf(n int, lines ...string) string {
 	var b strings.Builder
@@ -40,9 +49,9 @@ func TestJudge(t *testing.T) {
 	check := func(name, text string, c Claim, want Outcome, samples, dropped int, placement, reason string) Verdict {
 		t.Helper()
 		v := judgeOne(t, text, c)
-		if v.Verdict != want || v.Samples != samples || v.Dropped != dropped || v.Placement != placement {
+		if v.Outcome != want || v.Samples != samples || v.Dropped != dropped || v.Placement != placement {
 			t.Errorf("%s: got %q, %d samples, %d dropped, placement %q (%s); want %q, %d, %d, %q",
-				name, v.Verdict, v.Samples, v.Dropped, v.Placement, v.Reason, want, samples, dropped, placement)
+				name, v.Outcome, v.Samples, v.Dropped, v.Placement, v.Reason, want, samples, dropped, placement)
 		}
 		if (reason == "") != (v.Reason == "") || !strings.Contains(v.Reason, reason) {
 			t.Errorf("%s: got reason %q, want %q", name, v.Reason, reason)
@@ -91,7 +100,7 @@ func TestJudge(t *testing.T) {
 func TestJudgePlacement(t *testing.T) {
 	near := passesOf(8, "BenchmarkSlow-2 1 20%d ns/op 34 link-ns", "BenchmarkFast-2 1 10%d ns/op 35 link-ns")
 	v := judgeOne(t, near, twoArms)
-	if v.Verdict != Holds || v.Placement != "same L3" || v.Dropped != 0 || len(v.Classes) != 1 || v.Classes[0].Samples != 8 {
+	if v.Outcome != Holds || v.Placement != "same L3" || v.Dropped != 0 || len(v.Classes) != 1 || v.Classes[0].Samples != 8 {
 		t.Errorf("one class: got %+v", v)
 	}
 
@@ -108,7 +117,7 @@ BenchmarkFast-2 1 100 ns/op 35 link-ns
 BenchmarkSlow-2 1 200 ns/op 35 link-ns
 `
 	v = judgeOne(t, far, twoArms)
-	if v.Verdict != Holds || v.Placement != "same L3" || v.Samples != 8 || v.Dropped != 3 || v.Ratio.Hi > 2.1 {
+	if v.Outcome != Holds || v.Placement != "same L3" || v.Samples != 8 || v.Dropped != 3 || v.Ratio.Hi > 2.1 {
 		t.Errorf("several classes: got %+v", v)
 	}
 	if len(v.Classes) != 2 || v.Classes[1].Class != "other L3" || v.Classes[1].Samples != 1 || math.Abs(v.Classes[1].Ratio.Median-9) > 1e-9 {
@@ -130,7 +139,7 @@ BenchmarkSlow-2 1 200 ns/op 35 link-ns
 	// One worker has no link and goes with every class of the other arm.
 	solo := passesOf(8, "BenchmarkSlow-2 1 20%d ns/op 34 link-ns", "BenchmarkFast-2 1 10%d ns/op")
 	v = judgeOne(t, solo, twoArms)
-	if v.Verdict != Holds || v.Placement != "same L3" || v.Samples != 8 {
+	if v.Outcome != Holds || v.Placement != "same L3" || v.Samples != 8 {
 		t.Errorf("one arm of one worker: got %+v", v)
 	}
 }
@@ -184,7 +193,7 @@ func TestJudgeFilters(t *testing.T) {
 // Packages may have benchmarks of one name; a filter on pkg tells them apart.
 func TestJudgePackages(t *testing.T) {
 	text := passesOf(8, "pkg: a", "BenchmarkX-2 1 20%d ns/op", "pkg: b", "BenchmarkX-2 1 10%d ns/op")
-	if v := judgeOne(t, text, Claim{Slow: "pkg:a .name:X", Fast: "pkg:b .name:X", Threshold: 1.2}); v.Verdict != Holds || v.Samples != 8 {
+	if v := judgeOne(t, text, Claim{Slow: "pkg:a .name:X", Fast: "pkg:b .name:X", Threshold: 1.2}); v.Outcome != Holds || v.Samples != 8 {
 		t.Errorf("got %+v", v)
 	}
 	_, err := Judge(readString(t, text), []Claim{{ID: "X", Slow: ".name:X", Fast: ".name:X", Threshold: 1.2}}, nil, Options{})
@@ -208,22 +217,22 @@ func TestJudgeCorrects(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, v := range verdicts {
-		if v.Verdict != Undecided || !strings.Contains(v.Reason, "after correction") || v.MorePasses < 1 || v.MorePasses > 3 {
-			t.Errorf("got %q, %d more passes (%s)", v.Verdict, v.MorePasses, v.Reason)
+		if v.Outcome != Undecided || !strings.Contains(v.Reason, "after correction") || v.MorePasses < 1 || v.MorePasses > 3 {
+			t.Errorf("got %q, %d more passes (%s)", v.Outcome, v.MorePasses, v.Reason)
 		}
 	}
 	alone, err := Judge(log, claims[:1], nil, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if alone[0].Verdict != Holds {
-		t.Errorf("alone: got %q (%s)", alone[0].Verdict, alone[0].Reason)
+	if alone[0].Outcome != Holds {
+		t.Errorf("alone: got %q (%s)", alone[0].Outcome, alone[0].Reason)
 	}
 }
 
 func TestFlips(t *testing.T) {
 	v := func(id string, o Outcome, placement string) Verdict {
-		return Verdict{ID: id, Verdict: o, Placement: placement}
+		return Verdict{ID: id, Outcome: o, Placement: placement}
 	}
 	older := []Verdict{v("a", Holds, ""), v("b", Holds, ""), v("c", Undecided, ""), v("d", Weaker, ""), v("e", Holds, "same L3"), v("f", NoEffect, ""), v("gone", Holds, "")}
 	newer := []Verdict{v("new", Holds, ""), v("f", Contradicted, ""), v("a", Holds, ""), v("b", NoEffect, ""), v("c", Contradicted, ""), v("d", Undecided, ""), v("e", Contradicted, "other L3")}

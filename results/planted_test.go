@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"golang.org/x/perf/benchmath"
+
+	"cachelab/internal/stats"
 )
 
 // Planted truth: runs whose effects are known, with the noise of the guest in
@@ -185,21 +187,21 @@ func TestPlantedTruth(t *testing.T) {
 				continue
 			}
 			truth := p.truth(v.Placement)
-			isDecided := decided(v.Verdict)
-			if v.Samples >= minPasses {
+			isDecided := decided(v.Outcome)
+			if v.Samples >= stats.MinMedianInterval {
 				miss := truth < v.Ratio.Lo || truth > v.Ratio.Hi
 				missed.count(miss)
 				if p.linked {
 					missedTwo.count(miss)
 				}
 			}
-			bad := isDecided && v.Verdict != right(p.claim, truth)
+			bad := isDecided && v.Outcome != right(p.claim, truth)
 			wrong.count(bad)
 			wrongBy[p.effect].count(bad)
 			if design.passes == 20 {
 				undecidedBy[p.effect].count(!isDecided)
 			}
-			opposite.count(v.Verdict == Contradicted)
+			opposite.count(v.Outcome == Contradicted)
 			if p.effect == 1 {
 				different.count(*v.P <= 0.05)
 				anyFalse = anyFalse || *v.PHolm <= 0.05
@@ -231,12 +233,12 @@ func TestPlantedAtAnEdge(t *testing.T) {
 		for i, v := range judgePlanted(t, simulate(random, claims, design), claims) {
 			switch claims[i].effect {
 			case 1.2:
-				holds.count(v.Verdict == Holds)
-				weaker.count(v.Verdict == Weaker)
+				holds.count(v.Outcome == Holds)
+				weaker.count(v.Outcome == Weaker)
 			case 1.05:
-				none.count(v.Verdict == NoEffect)
+				none.count(v.Outcome == NoEffect)
 			default:
-				contradicted.count(v.Verdict == Contradicted)
+				contradicted.count(v.Outcome == Contradicted)
 			}
 		}
 	}
@@ -257,8 +259,8 @@ func TestPlantedOtherWay(t *testing.T) {
 			}
 		}
 		for _, v := range judgePlanted(t, simulate(random, claims, asSeenHere(20, 1)), claims) {
-			notContradicted.count(v.Verdict != Contradicted)
-			wrong.count(decided(v.Verdict) && v.Verdict != Contradicted)
+			notContradicted.count(v.Outcome != Contradicted)
+			wrong.count(decided(v.Outcome) && v.Outcome != Contradicted)
 		}
 	}
 	notContradicted.atMost(t, "not called contradicted", 0.15)
@@ -292,8 +294,8 @@ func TestPlantedMorePasses(t *testing.T) {
 		for _, more := range []int{2, 4, 8, 16, 32, 64} {
 			later := upTo(8 + more)
 			for i, v := range first {
-				if v.Verdict == Undecided && v.MorePasses > more/2 && v.MorePasses <= more {
-					still.count(later[i].Verdict == Undecided)
+				if v.Outcome == Undecided && v.MorePasses > more/2 && v.MorePasses <= more {
+					still.count(later[i].Outcome == Undecided)
 				}
 			}
 		}
@@ -318,13 +320,13 @@ func TestPlantedMove(t *testing.T) {
 			}
 			truth := p.truth(v.Placement)
 			missed.count(truth < v.Ratio.Lo || truth > v.Ratio.Hi)
-			wrong.count(decided(v.Verdict) && v.Verdict != right(p.claim, truth))
+			wrong.count(decided(v.Outcome) && v.Outcome != right(p.claim, truth))
 			switch p.effect {
 			case 1:
 				different.count(*v.P <= 0.05)
 				anyFalse = anyFalse || *v.PHolm <= 0.05
 			case 2:
-				undecided.count(!decided(v.Verdict))
+				undecided.count(!decided(v.Outcome))
 			}
 		}
 		family.count(anyFalse)
@@ -355,7 +357,7 @@ func TestPlantedBenchstat(t *testing.T) {
 			fast := benchmath.NewSample(arms[v.Benchmarks[1]], &thresholds)
 			p := benchmath.AssumeNothing.Compare(slow, fast).P
 			slower := benchmath.AssumeNothing.Summary(slow, 0.95).Center > benchmath.AssumeNothing.Summary(fast, 0.95).Center
-			switch v.Verdict {
+			switch v.Outcome {
 			case Holds, Weaker:
 				insignificant.count(p > 0.05)
 				direction.count(!slower)

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"path/filepath"
 	"testing"
+
+	"cachelab/internal/stats"
+	"cachelab/results/benchlog"
 )
 
 // TestArmsAgainstThemselves holds each benchmark of the recorded reference runs against itself:
@@ -21,7 +24,7 @@ func TestArmsAgainstThemselves(t *testing.T) {
 		t.Skip("no reference run is recorded")
 	}
 	for _, path := range runs {
-		log, err := ReadLogFile(path)
+		log, err := benchlog.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -32,12 +35,12 @@ func TestArmsAgainstThemselves(t *testing.T) {
 		}
 		var before, after, called rate
 		for _, v := range verdicts {
-			if v.P == nil || v.Samples < minPasses {
+			if v.P == nil || v.Samples < stats.MinMedianInterval {
 				continue
 			}
 			before.count(*v.P <= 0.05)
 			after.count(*v.PHolm <= 0.05)
-			called.count(v.Verdict == Holds || v.Verdict == Weaker || v.Verdict == Contradicted)
+			called.count(v.Outcome == Holds || v.Outcome == Weaker || v.Outcome == Contradicted)
 		}
 		if before.of < 100 {
 			t.Errorf("%s: only %d arms have passes enough", path, before.of)
@@ -69,7 +72,7 @@ func splitPasses(log *Log) (*Log, []Claim) {
 		s.Pass = (s.Pass + 1) / 2
 		s.Name = fmt.Sprintf("Self%d/half=%s", at, half)
 		s.Full = "Benchmark" + s.Name
-		s.config = nil
+		s.Config = nil
 		halves.Samples = append(halves.Samples, s)
 		halves.Passes = max(halves.Passes, s.Pass)
 	}

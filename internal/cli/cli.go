@@ -87,6 +87,15 @@ func Main(name string, run Run) {
 	os.Exit(Report(os.Stderr, name, run(ctx, os.Stdout, os.Stderr, os.Args[1:])))
 }
 
+// Hint adds to an error that is about something what the command's user can do:
+// the library that failed does not know the command's flags.
+func Hint(err, about error, text string) error {
+	if errors.Is(err, about) {
+		return fmt.Errorf("%w; %s", err, text)
+	}
+	return err
+}
+
 // Parse reads args into the flags of f, which has [flag.ContinueOnError]. Asked
 // for help it prints usage and the flags, and returns [flag.ErrHelp]. A flag
 // that is not known, has a value of another kind, or is given an empty string

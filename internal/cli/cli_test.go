@@ -37,6 +37,12 @@ func TestReport(t *testing.T) {
 		}
 	}
 	cause := errors.New("cause")
+	if got := Hint(fmt.Errorf("writing: %w", cause), cause, "use -out"); got.Error() != "writing: cause; use -out" || !errors.Is(got, cause) {
+		t.Errorf("Hint: %v", got)
+	}
+	if got := Hint(nil, cause, "use -out"); got != nil {
+		t.Errorf("Hint of no error: %v", got)
+	}
 	if !errors.Is(Usagef("because: %w", cause), cause) {
 		t.Error("Usagef does not wrap")
 	}

@@ -11,6 +11,7 @@ import (
 	"cachelab/internal/format"
 	"cachelab/results"
 	"cachelab/results/report/view"
+	"cachelab/results/rundir"
 )
 
 // NoReference stands on a page where the verdicts would, as long as there is no
@@ -19,15 +20,15 @@ const NoReference = "No reference run is recorded yet.\n"
 
 // ReadReferences reads the verdicts of all reference runs below a folder,
 // results/reference, in the order of their machines' names. No run is no error.
-func ReadReferences(dir string) ([]*results.VerdictFile, error) {
-	paths, err := filepath.Glob(filepath.Join(dir, "*", results.VerdictsFile))
+func ReadReferences(dir string) ([]*results.Verdicts, error) {
+	paths, err := filepath.Glob(filepath.Join(dir, "*", rundir.VerdictsName))
 	if err != nil {
 		return nil, err
 	}
 	slices.Sort(paths)
-	var runs []*results.VerdictFile
+	var runs []*results.Verdicts
 	for _, path := range paths {
-		run, err := results.ReadVerdictsFile(path)
+		run, err := rundir.ReadVerdictsFile(path)
 		if err != nil {
 			return nil, err
 		}
@@ -39,7 +40,7 @@ func ReadReferences(dir string) ([]*results.VerdictFile, error) {
 // MarkdownVerdicts is a table of a page: a row for each of the claims, and a
 // column for each run. A sentence is that of the first run that has the claim:
 // it names that machine's sizes. Each row has an [Anchor], for links. Without runs it says so.
-func MarkdownVerdicts(runs []*results.VerdictFile, ids []string) string {
+func MarkdownVerdicts(runs []*results.Verdicts, ids []string) string {
 	if len(runs) == 0 {
 		return NoReference
 	}
@@ -70,7 +71,7 @@ func MarkdownVerdicts(runs []*results.VerdictFile, ids []string) string {
 // Anchor is where a claim's row of [MarkdownVerdicts] is.
 func Anchor(id string) string { return "v-" + strings.ToLower(id) }
 
-func verdictOf(run *results.VerdictFile, id string) (results.Verdict, bool) {
+func verdictOf(run *results.Verdicts, id string) (results.Verdict, bool) {
 	i := slices.IndexFunc(run.Verdicts, func(v results.Verdict) bool { return v.ID == id })
 	if i < 0 {
 		return results.Verdict{}, false
@@ -81,7 +82,7 @@ func verdictOf(run *results.VerdictFile, id string) (results.Verdict, bool) {
 // markdownVerdict is one claim's verdict in one run: "**holds**, 4.12 [3.90,
 // 4.30], n=9, same L3"; where it is no decision, with the reason.
 func markdownVerdict(v results.Verdict) string {
-	text := "**" + string(v.Verdict) + "**"
+	text := "**" + string(v.Outcome) + "**"
 	if v.Ratio != nil {
 		text += ", " + view.RatioText(v.Ratio)
 	}
@@ -91,7 +92,7 @@ func markdownVerdict(v results.Verdict) string {
 	if v.Placement != "" {
 		text += ", " + inCell(v.Placement)
 	}
-	if v.Verdict == results.NotHere || v.Verdict == results.Undecided {
+	if v.Outcome == results.NotHere || v.Outcome == results.Undecided {
 		text += ": " + inCell(view.ReasonText(v))
 	}
 	return text

@@ -6,17 +6,18 @@ import (
 	"testing"
 
 	"cachelab/results"
+	"cachelab/results/rundir"
 )
 
 func TestMarkdownVerdicts(t *testing.T) {
-	runs := []*results.VerdictFile{
+	runs := []*results.Verdicts{
 		{Machine: "one", Verdicts: []results.Verdict{
-			{ID: "A7", Claim: "a|b", Verdict: results.Holds, Ratio: &results.Interval{Median: 4.123, Lo: 3.9, Hi: 4.3}, Samples: 9, Placement: "same L3"},
-			{ID: "D1", Claim: "not asked for", Verdict: results.Holds},
-			{ID: "A11", Claim: "c", Verdict: results.NotHere, Reason: "no siblings"},
-			{ID: "A4", Claim: "d", Verdict: results.Undecided, Ratio: &results.Interval{Median: 1, Lo: 1, Hi: 1}, Samples: 3, MorePasses: 4},
+			{ID: "A7", Claim: "a|b", Outcome: results.Holds, Ratio: &results.Interval{Median: 4.123, Lo: 3.9, Hi: 4.3}, Samples: 9, Placement: "same L3"},
+			{ID: "D1", Claim: "not asked for", Outcome: results.Holds},
+			{ID: "A11", Claim: "c", Outcome: results.NotHere, Reason: "no siblings"},
+			{ID: "A4", Claim: "d", Outcome: results.Undecided, Ratio: &results.Interval{Median: 1, Lo: 1, Hi: 1}, Samples: 3, MorePasses: 4},
 		}},
-		{Machine: "two", Verdicts: []results.Verdict{{ID: "A11", Claim: "with other sizes", Verdict: results.Holds}}},
+		{Machine: "two", Verdicts: []results.Verdict{{ID: "A11", Claim: "with other sizes", Outcome: results.Holds}}},
 	}
 	want := `| | claim | one | two |
 | --- | --- | --- | --- |
@@ -51,11 +52,11 @@ func TestReadReferences(t *testing.T) {
 		t.Errorf("an empty folder: %v, %v", runs, err)
 	}
 	for _, machine := range []string{"b", "a"} {
-		path := filepath.Join(dir, machine, results.VerdictsFile)
+		path := filepath.Join(dir, machine, rundir.VerdictsName)
 		if err := os.Mkdir(filepath.Dir(path), 0o777); err != nil {
 			t.Fatal(err)
 		}
-		if err := results.WriteVerdicts(path, &results.VerdictFile{Machine: machine}); err != nil {
+		if err := rundir.WriteVerdicts(path, &results.Verdicts{Machine: machine}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -63,7 +64,7 @@ func TestReadReferences(t *testing.T) {
 	if err != nil || len(runs) != 2 || runs[0].Machine != "a" || runs[1].Machine != "b" {
 		t.Errorf("%v, %v", runs, err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "a", results.VerdictsFile), []byte("{"), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "a", rundir.VerdictsName), []byte("{"), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := ReadReferences(dir); err == nil {

@@ -9,6 +9,8 @@ import (
 
 	"cachelab/cachelines"
 	"cachelab/results"
+	"cachelab/results/benchlog"
+	"cachelab/results/rundir"
 )
 
 // TestRunFolder checks the folder of a real run, named by CACHELAB_RUN: every
@@ -19,7 +21,7 @@ func TestRunFolder(t *testing.T) {
 	if dir == "" {
 		t.Skip("CACHELAB_RUN names no run")
 	}
-	for _, name := range results.RunFiles {
+	for _, name := range rundir.Names {
 		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
 			t.Error(err)
 		}
@@ -27,7 +29,7 @@ func TestRunFolder(t *testing.T) {
 	if figures, _ := filepath.Glob(filepath.Join(dir, "figures", "*.svg")); len(figures) == 0 {
 		t.Error("no figures")
 	}
-	log, err := results.ReadLogFile(filepath.Join(dir, "run.txt"))
+	log, err := benchlog.ReadFile(filepath.Join(dir, "run.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +48,7 @@ func TestRunFolder(t *testing.T) {
 	if len(card.CPUs) == 0 || card.Line.PadBytes == 0 || card.Line.Fetch == nil {
 		t.Errorf("the machine card knows no CPUs, no pad or no line: %+v", card.Line)
 	}
-	file, err := results.ReadVerdictsFile(filepath.Join(dir, "verdicts.json"))
+	file, err := rundir.ReadVerdictsFile(filepath.Join(dir, "verdicts.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,8 +56,8 @@ func TestRunFolder(t *testing.T) {
 		t.Errorf("%d verdicts of %q after %d of %d passes", len(file.Verdicts), file.Machine, file.Passes, log.Passes)
 	}
 	for _, v := range file.Verdicts {
-		if (v.Verdict == results.NotHere || v.Verdict == results.Undecided) && v.Reason == "" {
-			t.Errorf("%s is %s for no reason", v.ID, v.Verdict)
+		if (v.Outcome == results.NotHere || v.Outcome == results.Undecided) && v.Reason == "" {
+			t.Errorf("%s is %s for no reason", v.ID, v.Outcome)
 		}
 		for _, arm := range v.Benchmarks {
 			if v.Samples > 0 && !slices.Contains(names, arm) {

@@ -16,6 +16,8 @@ import (
 	"cachelab/bench/claims"
 	"cachelab/internal/cli"
 	"cachelab/results"
+	"cachelab/results/benchlog"
+	"cachelab/results/rundir"
 )
 
 // With this variable the test binary plays the benchmarks: it lists two arms and
@@ -128,12 +130,12 @@ func TestLabLeavesAFolder(t *testing.T) {
 	if code != 0 {
 		t.Fatalf("exit %d: %s", code, stderr)
 	}
-	for _, name := range results.RunFiles {
+	for _, name := range rundir.Names {
 		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
 			t.Error(err)
 		}
 	}
-	file, err := results.ReadVerdictsFile(filepath.Join(dir, "verdicts.json"))
+	file, err := rundir.ReadVerdictsFile(filepath.Join(dir, "verdicts.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,8 +143,8 @@ func TestLabLeavesAFolder(t *testing.T) {
 		t.Errorf("verdicts of %d passes, want 9", file.Passes)
 	}
 	for _, v := range file.Verdicts {
-		if v.ID == "E7" && v.Verdict != results.Holds {
-			t.Errorf("two equal arms: E7 %s (%s)", v.Verdict, v.Reason)
+		if v.ID == "E7" && v.Outcome != results.Holds {
+			t.Errorf("two equal arms: E7 %s (%s)", v.Outcome, v.Reason)
 		}
 	}
 	if !strings.Contains(stdout, "E7") || !strings.Contains(stdout, "report.html") {
@@ -170,14 +172,14 @@ func TestLabKeepsFinishedPassesOnInterrupt(t *testing.T) {
 	if code := cli.Report(&errs, "lab", err); code != 130 {
 		t.Errorf("exit %d after an interrupt, want 130: %s", code, errs.String())
 	}
-	log, err := results.ReadLogFile(filepath.Join(dir, "run.txt"))
+	log, err := benchlog.ReadFile(filepath.Join(dir, "run.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if log.Passes != 2 {
 		t.Errorf("%d passes kept, want 2", log.Passes)
 	}
-	for _, name := range results.RunFiles {
+	for _, name := range rundir.Names {
 		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
 			t.Error(err)
 		}
@@ -201,7 +203,7 @@ func TestLabInterruptSeenLate(t *testing.T) {
 	if code := cli.Report(&errs, "lab", err); code != 130 {
 		t.Errorf("exit %d after an interrupt, want 130: %s", code, errs.String())
 	}
-	if log, err := results.ReadLogFile(filepath.Join(dir, "run.txt")); err != nil || log.Passes != 2 {
+	if log, err := benchlog.ReadFile(filepath.Join(dir, "run.txt")); err != nil || log.Passes != 2 {
 		t.Errorf("want the two whole passes: %+v, %v", log, err)
 	}
 }
@@ -281,7 +283,7 @@ func TestLabReportsAFailedBenchmark(t *testing.T) {
 	if code != 1 || !strings.Contains(stderr, "counted to 3, want 4") {
 		t.Errorf("exit %d, %q; want 1 and what the benchmark said", code, stderr)
 	}
-	if log, err := results.ReadLogFile(filepath.Join(dir, "run.txt")); err != nil || log.Passes != 2 {
+	if log, err := benchlog.ReadFile(filepath.Join(dir, "run.txt")); err != nil || log.Passes != 2 {
 		t.Errorf("the passes were not kept: %v", err)
 	}
 }

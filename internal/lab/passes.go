@@ -8,6 +8,8 @@ import (
 	"cachelab/cachelines"
 	"cachelab/internal/host"
 	"cachelab/results"
+	"cachelab/results/report/view"
+	"cachelab/results/rundir"
 )
 
 // measurement is a run under way.
@@ -17,7 +19,7 @@ type measurement struct {
 	plan   *plan
 	claims []results.Claim
 	card   *cachelines.Machine
-	keeper *results.RunWriter
+	keeper *rundir.Writer
 	say    *progress
 
 	facts   []cachelines.PassFacts
@@ -46,7 +48,7 @@ func (m *measurement) judge() ([]results.Verdict, *results.Log, error) {
 	if m.plan.until > 0 {
 		opt.Alpha = alpha / looks
 	}
-	verdicts, err := results.Judge(log, m.claims, m.card.LinkClasses(), opt)
+	verdicts, err := results.Judge(log, m.claims, view.LinkClasses(m.card), opt)
 	return verdicts, log, err
 }
 
@@ -80,7 +82,7 @@ func (m *measurement) extend(ctx context.Context, left time.Duration) error {
 	var open []results.Claim
 	most := 0
 	for i, v := range verdicts {
-		if v.Verdict != results.Undecided {
+		if v.Outcome != results.Undecided {
 			continue
 		}
 		open = append(open, m.claims[i])

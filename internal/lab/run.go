@@ -20,6 +20,7 @@ import (
 	"cachelab/results"
 	"cachelab/results/report"
 	"cachelab/results/report/text"
+	"cachelab/results/rundir"
 )
 
 // Run is the command. Its stages in order: choose the claims, get the
@@ -83,7 +84,7 @@ func Run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	}
 	m := &measurement{
 		binary: binary, o: o, plan: plan, claims: chosen, card: card,
-		keeper: results.NewRunWriter(dir), say: say,
+		keeper: rundir.NewWriter(dir), say: say,
 	}
 	runErr := m.run(ctx)
 	say.done()
@@ -131,9 +132,9 @@ func commandLine(args []string) string {
 // run yet, or one of the machine's by date.
 func makeFolder(o options, claims *cachelines.Claims) (string, error) {
 	if o.out == "" {
-		return results.CreateRunDir(filepath.Join("results", "runs"), claims.Slug(), time.Now())
+		return rundir.Create(filepath.Join("results", "runs"), claims.Slug(), time.Now())
 	}
-	return o.out, results.UseRunDir(o.out)
+	return o.out, rundir.Prepare(o.out)
 }
 
 // finish judges and draws what the passes left, and prints the summary. A file
@@ -145,11 +146,11 @@ func (m *measurement) finish(ctx context.Context, stdout io.Writer, dir string, 
 	if err != nil {
 		return cmpErr(err, writeJSON(filepath.Join(dir, "machine.json"), card))
 	}
-	file := &results.VerdictFile{Machine: card.Slug, Passes: m.keeper.Finished(), Verdicts: verdicts}
+	file := &results.Verdicts{Machine: card.Slug, Passes: m.keeper.Finished(), Verdicts: verdicts}
 	input := report.Input{Name: card.Slug, Machine: card, Log: log, Verdicts: file, Command: card.Volatile.Command}
 	var failed error
 	for _, write := range []func() error{
-		func() error { return results.WriteVerdicts(filepath.Join(dir, "verdicts.json"), file) },
+		func() error { return rundir.WriteVerdicts(filepath.Join(dir, "verdicts.json"), file) },
 		func() error { return writeJSON(filepath.Join(dir, "machine.json"), card) },
 		func() error { return writeTables(ctx, dir, m.keeper.Path(), m.say) },
 		func() error { return report.Write(dir, input) },

@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"cachelab/bench/claims"
-	"cachelab/results"
+	"cachelab/results/rundir"
 )
 
 func writeJSON(path string, v any) error {
@@ -20,7 +20,7 @@ func writeJSON(path string, v any) error {
 	if err != nil {
 		return err
 	}
-	return results.WriteFile(path, append(b, '\n'))
+	return rundir.WriteFile(path, append(b, '\n'))
 }
 
 // writeTables lets benchstat write each lesson's tables into tables.txt, with
@@ -47,7 +47,7 @@ func writeTables(ctx context.Context, dir, run string, say *progress) error {
 		}
 		out.WriteString(table + "\n")
 	}
-	return results.WriteFile(filepath.Join(dir, "tables.txt"), out.Bytes())
+	return rundir.WriteFile(filepath.Join(dir, "tables.txt"), out.Bytes())
 }
 
 // benchstatPath is where the go command keeps this module's benchstat. To ask

@@ -11,7 +11,7 @@ import (
 
 	"cachelab/affinity/topology"
 	"cachelab/cachelines"
-	"cachelab/results"
+	"cachelab/results/rundir"
 )
 
 // A machine of 384 CPUs has 73,536 links: they are inferred, drawn and written
@@ -52,7 +52,7 @@ func TestMatrixOf384(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := results.WriteFile(filepath.Join(dir, "machine.json"), data); err != nil {
+		if err := rundir.WriteFile(filepath.Join(dir, "machine.json"), data); err != nil {
 			t.Fatal(err)
 		}
 		best = min(best, time.Since(begin))

@@ -12,13 +12,15 @@ import (
 	"cachelab/cachelines"
 	"cachelab/internal/format"
 	"cachelab/results"
+	"cachelab/results/benchlog"
 	"cachelab/results/report/view"
+	"cachelab/results/rundir"
 )
 
 // Input is one run, as far as it came; each part may be missing.
 type Input = view.Input
 
-// Names of a run's files; verdicts.json is results.VerdictsFile.
+// Names of a run's files; verdicts.json is rundir.VerdictsName.
 const (
 	runFile     = "run.txt"
 	machineFile = "machine.json"
@@ -26,7 +28,7 @@ const (
 
 // Read reads a run: a folder as scripts/lab writes it, of whose files any may
 // be missing but not all, or one file of benchmark output. A file that is there
-// and damaged is a *results.FormatError with file and line, not a gap.
+// and damaged is a *benchlog.FormatError with file and line, not a gap.
 func Read(path string) (Input, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -34,11 +36,11 @@ func Read(path string) (Input, error) {
 	}
 	var in Input
 	if !info.IsDir() {
-		in.Log, err = results.ReadLogFile(path)
+		in.Log, err = benchlog.ReadFile(path)
 		in.Name = configValue(in.Log, "machine", "cpu")
 		return in, err
 	}
-	in.Log, err = optional(results.ReadLogFile(filepath.Join(path, runFile)))
+	in.Log, err = optional(benchlog.ReadFile(filepath.Join(path, runFile)))
 	if err != nil {
 		return Input{}, err
 	}
@@ -46,12 +48,12 @@ func Read(path string) (Input, error) {
 	if err != nil {
 		return Input{}, err
 	}
-	in.Verdicts, err = optional(results.ReadVerdictsFile(filepath.Join(path, results.VerdictsFile)))
+	in.Verdicts, err = optional(rundir.ReadVerdictsFile(filepath.Join(path, rundir.VerdictsName)))
 	if err != nil {
 		return Input{}, err
 	}
 	if in.Log == nil && in.Machine == nil && in.Verdicts == nil {
-		return Input{}, fmt.Errorf("%s is not a run: it has neither %s nor %s nor %s", path, runFile, machineFile, results.VerdictsFile)
+		return Input{}, fmt.Errorf("%s is not a run: it has neither %s nor %s nor %s", path, runFile, machineFile, rundir.VerdictsName)
 	}
 	in.Name = configValue(in.Log, "machine", "cpu")
 	if in.Machine != nil && in.Machine.Volatile != nil {
@@ -110,5 +112,5 @@ func parseMachine(data []byte, file string) (*cachelines.Machine, error) {
 		offset = kind.Offset
 	}
 	line := 1 + bytes.Count(data[:min(offset, int64(len(data)))], []byte("\n"))
-	return nil, &results.FormatError{File: file, Line: line, Got: format.OneLine(err.Error()), Want: "a machine card, as scripts/machine -json writes it"}
+	return nil, &benchlog.FormatError{File: file, Line: line, Got: format.OneLine(err.Error()), Want: "a machine card, as scripts/machine -json writes it"}
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"cachelab/results"
+	"cachelab/results/benchlog"
 	"cachelab/results/report/internal/synth"
 	"cachelab/results/report/page"
 	"cachelab/results/report/text"
@@ -16,7 +16,7 @@ func TestRead(t *testing.T) {
 		t.Errorf("an empty folder: %v", err)
 	}
 	_, err := parseMachine([]byte("{\n\"cpus\":\n[{\"id\": \"zero\"}]}"), "machine.json")
-	if !results.IsFormatError(err) || !strings.HasPrefix(err.Error(), "machine.json:3: ") {
+	if !benchlog.IsFormatError(err) || !strings.HasPrefix(err.Error(), "machine.json:3: ") {
 		t.Errorf("got %v", err)
 	}
 	m, err := parseMachine([]byte(`{"os":"linux","from_the_future":1}`), "machine.json")

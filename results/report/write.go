@@ -2,14 +2,13 @@ package report
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 
-	"cachelab/results"
 	"cachelab/results/report/figure"
 	"cachelab/results/report/page"
+	"cachelab/results/rundir"
 )
 
 // PageFile and FiguresDir are the names inside the folder that Write fills.
@@ -46,21 +45,21 @@ func WriteComparison(dir string, runs []Input) error {
 func writeAll(dir string, page []byte, figures []figure.Figure) error {
 	path := filepath.Join(dir, PageFile)
 	if _, err := os.Lstat(path); err == nil {
-		return fmt.Errorf("%s is there already and is not overwritten; choose another folder with -out: %w", path, fs.ErrExist)
+		return &rundir.PathError{Path: path, Kind: rundir.ErrExist, Err: fs.ErrExist}
 	} else if !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("cannot write the report; choose another folder with -out: %w", err)
+		return &rundir.PathError{Path: path, Err: err}
 	}
 	into := filepath.Join(dir, FiguresDir)
 	if len(figures) == 0 {
 		into = dir
 	}
 	if err := os.MkdirAll(into, 0o777); err != nil {
-		return fmt.Errorf("cannot make the report's folder; choose another with -out: %w", err)
+		return &rundir.PathError{Path: into, Err: err}
 	}
 	for _, f := range figures {
-		if err := results.WriteFile(filepath.Join(into, f.Name+".svg"), f.File()); err != nil {
+		if err := rundir.WriteFile(filepath.Join(into, f.Name+".svg"), f.File()); err != nil {
 			return err
 		}
 	}
-	return results.WriteFile(path, page)
+	return rundir.WriteFile(path, page)
 }

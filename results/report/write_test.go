@@ -13,13 +13,14 @@ import (
 	"cachelab/cachelines"
 	"cachelab/internal/format"
 	"cachelab/results"
+	"cachelab/results/benchlog"
 	"cachelab/results/report/internal/synth"
 )
 
 // Numbers at the edge of what a run can hold must not stop the drawing.
 func TestFiguresExtreme(t *testing.T) {
 	zero, neg := 0.0, -1.0
-	log, err := results.ReadLog(strings.NewReader(`
+	log, err := benchlog.Read(strings.NewReader(`
 BenchmarkCounters/op=atomic/layout=packed/place=l3/workers=2 1 0 ns/op 0 link-ns
 BenchmarkCounters/op=odd/layout=odd/place=odd/workers=odd 1 1e300 ns/op 1e-300 link-ns
 BenchmarkCounters/op=atomic/layout=packed/place=l3/workers=2 1 5 ns/op 1e200 link-ns
@@ -35,10 +36,10 @@ BenchmarkDistance/op=touch/dist=8 1 1e9 ns/op
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := &results.VerdictFile{Verdicts: []results.Verdict{
-		{ID: "a", Verdict: results.Holds, Threshold: &zero, Ratio: &results.Interval{}},
-		{ID: "b", Verdict: results.Holds, Threshold: &neg, Ratio: &results.Interval{Median: 1e-9, Lo: -1, Hi: 1e12}},
-		{ID: "c", Verdict: results.Holds, Threshold: &zero, Ratio: &results.Interval{Median: 1e9, Lo: 1e8, Hi: 1e12}},
+	v := &results.Verdicts{Verdicts: []results.Verdict{
+		{ID: "a", Outcome: results.Holds, Threshold: &zero, Ratio: &results.Interval{}},
+		{ID: "b", Outcome: results.Holds, Threshold: &neg, Ratio: &results.Interval{Median: 1e-9, Lo: -1, Hi: 1e12}},
+		{ID: "c", Outcome: results.Holds, Threshold: &zero, Ratio: &results.Interval{Median: 1e9, Lo: 1e8, Hi: 1e12}},
 	}}
 	dir := outDir(t, "extreme")
 	if err := Write(dir, Input{Log: log, Verdicts: v}); err != nil {
@@ -89,7 +90,7 @@ func TestWriteIncomplete(t *testing.T) {
 		log.Samples = slices.DeleteFunc(log.Samples, func(s results.Sample) bool { return !strings.HasPrefix(s.Name, prefix) })
 		return log
 	}
-	undecided := &results.VerdictFile{Passes: 1, Verdicts: []results.Verdict{{ID: "A7", Verdict: results.Undecided, Ratio: &results.Interval{Median: 4, Lo: 4, Hi: 4}, Samples: 1}}}
+	undecided := &results.Verdicts{Passes: 1, Verdicts: []results.Verdict{{ID: "A7", Outcome: results.Undecided, Ratio: &results.Interval{Median: 4, Lo: 4, Hi: 4}, Samples: 1}}}
 	for _, c := range []struct {
 		name    string
 		in      Input
@@ -100,7 +101,7 @@ func TestWriteIncomplete(t *testing.T) {
 		{"no machine", Input{Log: synth.Log(t, 2), Verdicts: synth.Verdicts()}, []string{"counters", "distance", "latency", "links", "migration", "verdicts"}, "has no machine card"},
 		{"no verdicts", Input{Machine: synth.Machine(), Log: synth.Log(t, 2)}, []string{"counters", "distance", "latency", "links", "migration"}, "has no verdicts"},
 		{"machine only", Input{Machine: synth.Machine()}, nil, "has no results"},
-		{"empty machine", Input{Machine: &cachelines.Machine{}, Verdicts: &results.VerdictFile{}}, nil, "not measured"},
+		{"empty machine", Input{Machine: &cachelines.Machine{}, Verdicts: &results.Verdicts{}}, nil, "not measured"},
 		{"latency only", Input{Log: only("Latency")}, []string{"latency"}, "has no verdicts"},
 		{"migration only", Input{Log: only("Migration")}, []string{"migration"}, "has no verdicts"},
 		{"touch only", Input{Log: only("Distance/op=touch")}, []string{"distance"}, "has no verdicts"},

@@ -6,7 +6,7 @@
 package main
 
 import (
-	"errors"
+	"context"
 	"flag"
 	"fmt"
 	"io"
@@ -14,12 +14,13 @@ import (
 	"path/filepath"
 	"time"
 
+	"cachelab/internal/cli"
+	"cachelab/internal/format"
 	"cachelab/results/report"
+	"cachelab/results/rundir"
 )
 
-func main() {
-	os.Exit(exitCode(os.Stderr, run(os.Stdout, os.Stderr, os.Args[1:])))
-}
+func main() { cli.Main("report", run) }
 
 const usage = `usage: go run ./scripts/report [-out DIR] RUN...
 
@@ -32,7 +33,7 @@ Examples:
 
   go run ./scripts/report results/runs/MACHINE/STAMP
   go run ./scripts/report -out /tmp/side-by-side results/reference/*
-  go test -bench=. -count=10 ./bench > mine.txt && go run ./scripts/report mine.txt
+  go test -bench . -count=10 ./bench > mine.txt && go run ./scripts/report mine.txt
 
 Nothing is overwritten. Without -out the page of one run goes to a new folder
 beside its files, RUN/report-<UTC stamp>, that of several to
@@ -41,40 +42,18 @@ results/runs/comparison-<UTC stamp>.
 Flags:
 `
 
-// errUsage marks an error of the command line.
-var errUsage = errors.New("see -h")
-
-// exitCode prints what went wrong, in one line, and chooses the exit status.
-func exitCode(stderr io.Writer, err error) int {
-	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
-		return 0
-	case errors.Is(err, errUsage):
-		fmt.Fprintln(stderr, "report:", err)
-		return 2
-	}
-	fmt.Fprintln(stderr, "report:", err)
-	return 1
-}
-
 // run is the command: it writes the path of the new page to stdout.
-func run(stdout, stderr io.Writer, args []string) error {
-	flags := flag.NewFlagSet("report", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	out := flags.String("out", "", "write the report into `DIR`, which must not have one yet")
-	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stderr, usage)
-		flags.SetOutput(stderr)
-		flags.PrintDefaults()
+func run(_ context.Context, stdout, stderr io.Writer, args []string) error {
+	f := flag.NewFlagSet("report", flag.ContinueOnError)
+	out := f.String("out", "", "write the report into `DIR`, which must not have one yet")
+	if err := cli.Parse(f, stderr, usage, args); err != nil {
 		return err
-	} else if err != nil {
-		return fmt.Errorf("%v; %w", err, errUsage)
 	}
-	if flags.NArg() == 0 {
-		return fmt.Errorf("no run is named; %w", errUsage)
+	if f.NArg() == 0 {
+		return cli.Usagef("no run is named (-h shows examples)")
 	}
 	var runs []report.Input
-	for _, path := range flags.Args() {
+	for _, path := range f.Args() {
 		in, err := report.Read(path)
 		if err != nil {
 			return err
@@ -83,19 +62,20 @@ func run(stdout, stderr io.Writer, args []string) error {
 	}
 	dir := *out
 	if dir == "" {
-		dir = defaultDir(flags.Args(), time.Now())
+		dir = defaultDir(f.Args(), time.Now())
 	}
-	var err error
-	if len(runs) == 1 {
-		err = report.Write(dir, runs[0])
-	} else {
-		err = report.WriteComparison(dir, runs)
+	if err := write(dir, runs); err != nil {
+		return cli.Hint(err, rundir.ErrFolder, "choose another folder with -out")
 	}
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(stdout, filepath.Join(dir, report.PageFile))
+	_, err := fmt.Fprintln(stdout, filepath.Join(dir, rundir.PageName))
 	return err
+}
+
+func write(dir string, runs []report.Input) error {
+	if len(runs) == 1 {
+		return report.Write(dir, runs[0])
+	}
+	return report.WriteComparison(dir, runs)
 }
 
 // defaultDir is where a report goes when nobody says. The page of one run
@@ -103,7 +83,7 @@ func run(stdout, stderr io.Writer, args []string) error {
 // folder each time, because a run that has been looked at must not change. A
 // comparison belongs to no single run and goes where runs are kept.
 func defaultDir(paths []string, now time.Time) string {
-	stamp := now.UTC().Format("20060102T150405Z") // as run folders are named
+	stamp := format.Stamp(now) // as run folders are named
 	if len(paths) > 1 {
 		return filepath.Join("results", "runs", "comparison-"+stamp)
 	}

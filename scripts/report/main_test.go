@@ -2,17 +2,20 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"cachelab/internal/cli"
 )
 
 // runs the command and returns its streams and exit status.
 func command(args ...string) (stdout, stderr string, code int) {
 	var o, e bytes.Buffer
-	code = exitCode(&e, run(&o, &e, args))
+	code = cli.Report(&e, "report", run(context.Background(), &o, &e, args))
 	return o.String(), e.String(), code
 }
 

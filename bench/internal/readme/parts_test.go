@@ -18,7 +18,7 @@ import (
 // part is a generated part of a lesson on the page.
 type part struct {
 	name string
-	text func(lesson string, list []results.Claim, runs []*results.VerdictFile) string
+	text func(lesson string, list []results.Claim, runs []*results.Verdicts) string
 }
 
 var parts = []part{{"claims", claimsPart}, {"run", runPart}, {"here", herePart}}
@@ -28,7 +28,7 @@ func marks(lesson, part string) (begin, end string) {
 	return fmt.Sprintf("<!-- %s:%s -->\n", lesson, part), fmt.Sprintf("<!-- /%s:%s -->\n", lesson, part)
 }
 
-func claimsPart(lesson string, list []results.Claim, _ []*results.VerdictFile) string {
+func claimsPart(lesson string, list []results.Claim, _ []*results.Verdicts) string {
 	var b strings.Builder
 	for _, c := range list {
 		fmt.Fprintf(&b, "- **%s** %s.\n  %s %s\n  *%s.*\n", c.ID, strings.TrimSuffix(c.Sentence, "."), armsText(c), heldText(c), c.Source)
@@ -78,7 +78,7 @@ func heldText(c results.Claim) string {
 	return text + "."
 }
 
-func runPart(lesson string, list []results.Claim, _ []*results.VerdictFile) string {
+func runPart(lesson string, list []results.Claim, _ []*results.Verdicts) string {
 	lines := []string{
 		fmt.Sprintf("go run ./scripts/lab -only %s", lesson),
 		fmt.Sprintf("go test -run='^$' -bench='%s' -count=6 ./bench | tee run.txt", strings.Join(benchmarksOf(lesson, list), "|")),
@@ -120,7 +120,7 @@ func benchmarksOf(lesson string, list []results.Claim) []string {
 	return names
 }
 
-func herePart(_ string, list []results.Claim, runs []*results.VerdictFile) string {
+func herePart(_ string, list []results.Claim, runs []*results.Verdicts) string {
 	var ids []string
 	for _, c := range list {
 		ids = append(ids, c.ID)
@@ -129,7 +129,7 @@ func herePart(_ string, list []results.Claim, runs []*results.VerdictFile) strin
 }
 
 // withParts is the page with its generated parts made anew.
-func withParts(t *testing.T, page string, runs []*results.VerdictFile) string {
+func withParts(t *testing.T, page string, runs []*results.Verdicts) string {
 	t.Helper()
 	list := claims.For(exampleMachine(t))
 	for _, lesson := range lessonsOf(list) {

@@ -48,8 +48,8 @@ func TestMeasure(t *testing.T) {
 		t.Fatal(err)
 	}
 	for id, want := range map[string]results.Outcome{"three": results.Holds, "equal": results.Holds, "backwards": results.Contradicted} {
-		if got := verdicts[id]; got.Verdict != want {
-			t.Errorf("%s: %s (%s), want %s", id, got.Verdict, Ratio(got), want)
+		if got := verdicts[id]; got.Outcome != want {
+			t.Errorf("%s: %s (%s), want %s", id, got.Outcome, Ratio(got), want)
 		}
 	}
 	if r := verdicts["three"].Ratio.Median; r < 2.8 || r > 3.2 {
@@ -65,7 +65,7 @@ func TestMeasureEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v := verdicts["x"].Verdict; v != results.Undecided || n > mostPasses+1 {
+	if v := verdicts["x"].Outcome; v != results.Undecided || n > mostPasses+1 {
 		t.Errorf("%s after %d samples", v, n)
 	}
 }

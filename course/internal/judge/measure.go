@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cachelab/results"
+	"cachelab/results/benchlog"
 )
 
 // Arm is one way to do the work. Sample does it once and returns the time of
@@ -64,7 +65,7 @@ func Measure(arms []Arm, comparisons ...Comparison) (map[string]results.Verdict,
 				fmt.Fprintf(&record, "BenchmarkArm/arm=%s 1 %g ns/op\n", arms[i].Name, arms[i].Sample())
 			}
 		}
-		log, err := results.ReadLog(strings.NewReader(record.String()), "measurement")
+		log, err := benchlog.Read(strings.NewReader(record.String()), "measurement")
 		if err != nil {
 			return nil, err
 		}
@@ -76,7 +77,7 @@ func Measure(arms []Arm, comparisons ...Comparison) (map[string]results.Verdict,
 		undecided := false
 		for _, v := range verdicts {
 			byID[v.ID] = v
-			undecided = undecided || v.Verdict == results.Undecided
+			undecided = undecided || v.Outcome == results.Undecided
 		}
 		if !undecided || passes >= mostPasses || time.Since(begin) > budget {
 			return byID, nil

@@ -62,7 +62,7 @@ func TwoWorkers(r *Report, task Task) error {
 // Weigh reports what Decide says, in the exercise's words. Where the measurement
 // did not decide it says why.
 func (r *Report) Weigh(control, yours results.Verdict, structure bool, got, notGot string) {
-	switch Decide(control.Verdict, yours.Verdict, structure) {
+	switch Decide(control.Outcome, yours.Outcome, structure) {
 	case Measured:
 		r.Done("%s", got)
 	case ByStructure:
@@ -70,7 +70,7 @@ func (r *Report) Weigh(control, yours results.Verdict, structure bool, got, notG
 		r.Done("the code is as it should be")
 	case NotYet:
 		r.Missing("%s", notGot)
-		if control.Verdict != results.Holds || yours.Verdict == results.Undecided {
+		if control.Outcome != results.Holds || yours.Outcome == results.Undecided {
 			r.Note("%s", inconclusive(control, yours))
 		}
 	}
@@ -79,10 +79,10 @@ func (r *Report) Weigh(control, yours results.Verdict, structure bool, got, notG
 // inconclusive says why a measurement does not decide.
 func inconclusive(control, yours results.Verdict) string {
 	what, v := "the machine does not show it now: the lab's own pair differs by", control
-	if control.Verdict == results.Holds {
+	if control.Outcome == results.Holds {
 		what, v = "the measurement does not decide: the machine shows the effect, and your code's ratio scatters,", yours
 	}
-	text := fmt.Sprintf("%s %s (%s", what, Ratio(v), v.Verdict)
+	text := fmt.Sprintf("%s %s (%s", what, Ratio(v), v.Outcome)
 	if v.Reason != "" {
 		text += ": " + v.Reason
 	}

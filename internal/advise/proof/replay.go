@@ -224,7 +224,7 @@ func (s *scenario) at(ctx context.Context, c *crew.Crew) (*finding.Gain, error) 
 		return nil, err
 	}
 	v := verdicts[0]
-	g := &finding.Gain{By: "replay", Verdict: string(v.Verdict), Word: word(v.Verdict), Samples: v.Samples, Reason: v.Reason}
+	g := &finding.Gain{By: "replay", Verdict: string(v.Outcome), Word: word(v.Outcome), Samples: v.Samples, Reason: v.Reason}
 	if v.Ratio == nil {
 		return nil, errors.New("the replay gave no ratio: " + v.Reason)
 	}

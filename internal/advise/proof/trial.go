@@ -196,7 +196,7 @@ func (t *trial) gain(verdicts []results.Verdict) *finding.Gain {
 		}
 	}
 	g := &finding.Gain{
-		By: "benchmark", Benchmark: "Benchmark" + trimProcs(name), Verdict: string(best.Verdict), Word: word(best.Verdict),
+		By: "benchmark", Benchmark: "Benchmark" + trimProcs(name), Verdict: string(best.Outcome), Word: word(best.Outcome),
 		Samples: best.Samples, Placement: best.Placement, Reason: best.Reason,
 	}
 	if best.Ratio != nil {
@@ -217,7 +217,7 @@ func weight(v results.Verdict) float64 {
 	if v.Ratio != nil {
 		change = min(math.Abs(math.Log(v.Ratio.Median)), 50)
 	}
-	switch word(v.Verdict) {
+	switch word(v.Outcome) {
 	case WorthIt, Hurts:
 		return 200 + change
 	case CannotTell:

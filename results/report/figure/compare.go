@@ -173,7 +173,7 @@ func compareRatios(runs []view.Input) (Figure, bool) {
 		num := textStyle(9.5, false, ink)
 		num.YAlign = draw.YCenter
 		all.FillText(num, vg.Point{X: figureWidth - margin - forestTail + 8, Y: y}, view.RatioText(m.Ratio))
-		f.Desc += fmt.Sprintf("%s, %s: %s, %s. ", m.ID, view.RunNames(runs)[m.run], m.Verdict.Verdict, view.RatioText(m.Ratio))
+		f.Desc += fmt.Sprintf("%s, %s: %s, %s. ", m.ID, view.RunNames(runs)[m.run], m.Verdict.Outcome, view.RatioText(m.Ratio))
 	}
 	f.SVG = finishSVG(canvas, f.Name, f.Title, f.Desc)
 	return f, true

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"cachelab/internal/golden"
-	"cachelab/results"
+	"cachelab/results/benchlog"
 	"cachelab/results/report/internal/synth"
 	"cachelab/results/report/view"
 )
@@ -88,7 +88,7 @@ func FuzzFigures(f *testing.F) {
 		f.Add([]byte(line + "\n"))
 	}
 	f.Fuzz(func(t *testing.T, run []byte) {
-		log, err := results.ReadLog(bytes.NewReader(run), "run.txt")
+		log, err := benchlog.Read(bytes.NewReader(run), "run.txt")
 		if err != nil {
 			return
 		}

@@ -46,7 +46,7 @@ func forestFigure(in *drawing) (Figure, bool) {
 		if r.head {
 			continue
 		}
-		f.Desc += fmt.Sprintf("%s: %s, %s. ", r.ID, r.Verdict.Verdict, view.RatioText(r.Ratio))
+		f.Desc += fmt.Sprintf("%s: %s, %s. ", r.ID, r.Verdict.Outcome, view.RatioText(r.Ratio))
 	}
 	f.SVG = drawForest(f, fmt.Sprintf("%s; %s", in.MachineName(), view.TallyText(in.Verdicts.Verdicts)), rows)
 	return f, true
@@ -72,7 +72,7 @@ func forestRows(v []results.Verdict) []forestLine {
 		if what := view.Headings[g.Outcome]; what != "" {
 			head += ": " + what
 		}
-		rows = append(rows, forestLine{Verdict: results.Verdict{Verdict: g.Outcome}, head: true, text: head})
+		rows = append(rows, forestLine{Verdict: results.Verdict{Outcome: g.Outcome}, head: true, text: head})
 		for _, x := range drawn {
 			rows = append(rows, forestLine{Verdict: x})
 		}
@@ -135,7 +135,7 @@ func drawForest(f Figure, sub string, rows []forestLine) []byte {
 func drawForestHead(c draw.Canvas, y vg.Length, r forestLine) {
 	sty := textStyle(9.5, true, mute)
 	sty.YAlign = draw.YCenter
-	c.DrawGlyphNoClip(lookOf(outcomeLooks, r.Verdict.Verdict, 0).glyph(4), vg.Point{X: margin + 4, Y: y})
+	c.DrawGlyphNoClip(lookOf(outcomeLooks, r.Verdict.Outcome, 0).glyph(4), vg.Point{X: margin + 4, Y: y})
 	c.FillText(sty, vg.Point{X: margin + claimIndent, Y: y}, r.text)
 }
 
@@ -161,7 +161,7 @@ func (f forest) Plot(c draw.Canvas, p *plot.Plot) {
 		if r.head {
 			continue
 		}
-		y, l := ty(-float64(i)), lookOf(outcomeLooks, r.Verdict.Verdict, 0)
+		y, l := ty(-float64(i)), lookOf(outcomeLooks, r.Verdict.Outcome, 0)
 		if r.Threshold != nil && *r.Threshold > 0 {
 			x := tx(*r.Threshold)
 			c.StrokeLine2(draw.LineStyle{Color: ink, Width: 1.6}, x, y-5, x, y+5)

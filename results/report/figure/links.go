@@ -10,9 +10,9 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"cachelab/cachelines"
 	"cachelab/internal/format"
 	"cachelab/results"
+	"cachelab/results/report/view"
 )
 
 // changedClass and otherClass are the classes of samples that have none.
@@ -37,7 +37,7 @@ func linksFigure(in *drawing) (Figure, bool) {
 	if !ok {
 		return Figure{}, false
 	}
-	classes, of := classify(used, machineClasses(in.Machine))
+	classes, of := classify(used, view.LinkClasses(in.Machine))
 
 	series := newPlot("In the order of the run", "sample", "link, CAS one way, ns")
 	logAxis(&series.Y, lo, hi, 1.2, decadeTicks{})
@@ -120,7 +120,7 @@ func dotRadius(n int) vg.Length {
 
 // classify gives each sample the name of its placement class, as the judge
 // finds them, and lists the names that occur, near to far.
-func classify(used []sample, links []cachelines.LinkClass) (classes, of []string) {
+func classify(used []sample, links []results.LinkClass) (classes, of []string) {
 	var ns []float64
 	for _, s := range used {
 		v := s.values[unitLink]
@@ -147,19 +147,6 @@ func classify(used []sample, links []cachelines.LinkClass) (classes, of []string
 		}
 	}
 	return slices.DeleteFunc(classes, func(c string) bool { return !slices.Contains(of, c) }), of
-}
-
-// machineClasses are the link classes of all of a machine's links; they name
-// what a run's own latencies show.
-func machineClasses(m *cachelines.Machine) []cachelines.LinkClass {
-	if m == nil {
-		return nil
-	}
-	var out []cachelines.LinkClass
-	for _, l := range m.Links {
-		out = append(out, l.Classes...)
-	}
-	return out
 }
 
 // sideways is a stacked histogram over the y axis.

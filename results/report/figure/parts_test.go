@@ -6,7 +6,7 @@ import (
 
 	"gonum.org/v1/plot"
 
-	"cachelab/results"
+	"cachelab/results/benchlog"
 	"cachelab/results/report/internal/synth"
 	"cachelab/results/report/view"
 )
@@ -93,7 +93,7 @@ func TestClassifySetsChangedSamplesApart(t *testing.T) {
 		used[i].values[unitLink], used[i].values[unitChanged] = 60, 1
 	}
 	used[30].values[unitLink] = 60 // alone: no class without the changed ones
-	classes, of := classify(used, machineClasses(synth.Machine()))
+	classes, of := classify(used, view.LinkClasses(synth.Machine()))
 	if len(classes) != 3 || of[30] != otherClass || classes[0] != "same L3" || classes[1] != otherClass || classes[2] != changedClass || of[7] != changedClass || of[20] != "same L3" {
 		t.Errorf("classes %v, the changed sample is of %q", classes, of[7])
 	}
@@ -103,7 +103,7 @@ func TestClassifySetsChangedSamplesApart(t *testing.T) {
 // no axis.
 func TestParentLinesAreLeftOut(t *testing.T) {
 	parse := func(more string) []Figure {
-		log, err := results.ReadLog(strings.NewReader(more+"BenchmarkCounters/op=atomic/layout=packed/place=l3/workers=2-2 1 8 ns/op\n"), "run.txt")
+		log, err := benchlog.Read(strings.NewReader(more+"BenchmarkCounters/op=atomic/layout=packed/place=l3/workers=2-2 1 8 ns/op\n"), "run.txt")
 		if err != nil {
 			t.Fatal(err)
 		}

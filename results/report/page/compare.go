@@ -80,7 +80,7 @@ func compareCell(v *results.Verdict) view.ComparedCell {
 	if v == nil {
 		return view.ComparedCell{}
 	}
-	c := view.ComparedCell{Verdict: v.Verdict, Slug: format.Slug(string(v.Verdict)), Ratio: view.RatioText(v.Ratio), Reason: view.ReasonText(*v)}
+	c := view.ComparedCell{Verdict: v.Outcome, Slug: format.Slug(string(v.Outcome)), Ratio: view.RatioText(v.Ratio), Reason: view.ReasonText(*v)}
 	if v.Samples > 0 {
 		c.Note = fmt.Sprintf("n=%d", v.Samples)
 		if v.Placement != "" {

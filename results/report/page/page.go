@@ -163,7 +163,7 @@ func rowsOf(v []results.Verdict) ([]row, []scaleMark) {
 }
 
 func rowOf(x results.Verdict, at func(float64) float64) row {
-	r := row{Verdict: x, Slug: format.Slug(string(x.Verdict)), Ratio: view.RatioText(x.Ratio), P: view.PText(cmp.Or(x.PHolm, x.P)), Reason: view.ReasonText(x)}
+	r := row{Verdict: x, Slug: format.Slug(string(x.Outcome)), Ratio: view.RatioText(x.Ratio), P: view.PText(cmp.Or(x.PHolm, x.P)), Reason: view.ReasonText(x)}
 	r.Holds = strings.Replace(view.TaughtText(x), ">", "over ", 1)
 	if x.Ratio == nil || !view.Drawable(*x.Ratio) {
 		return r

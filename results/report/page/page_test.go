@@ -64,7 +64,7 @@ func TestPageEscapes(t *testing.T) {
 	in.Machine.Line.Claimed[0].Source, in.Machine.Line.Fetch.Reason, in.Machine.Line.Fetch.Methods[0].Name = evil, evil, evil
 	in.Machine.Volatile.Commit = evil
 	in.Log.Warnings = []string{evil}
-	in.Log.Config[0].Value = []byte(evil)
+	in.Log.Config[0].Value = evil
 	for i := range in.Log.Samples {
 		in.Log.Samples[i].Name = strings.ReplaceAll(in.Log.Samples[i].Name, "place=os", "place="+evil)
 	}
@@ -72,7 +72,7 @@ func TestPageEscapes(t *testing.T) {
 		v := &in.Verdicts.Verdicts[i]
 		v.ID, v.Claim, v.Source, v.Placement, v.Reason = evil, evil, evil, evil, evil
 	}
-	in.Verdicts.Verdicts[0].Verdict = evil
+	in.Verdicts.Verdicts[0].Outcome = evil
 	in.Verdicts.Verdicts[0].Classes[0].Class = evil
 	page, err := RenderRun(in, figure.OfRun(in))
 	if err != nil {
@@ -91,8 +91,8 @@ func TestPageEscapes(t *testing.T) {
 
 // One sample has no interval, in the table as in the figure.
 func TestPageSingleSample(t *testing.T) {
-	in := view.Input{Verdicts: &results.VerdictFile{Passes: 1, Verdicts: []results.Verdict{
-		{ID: "A7", Verdict: results.Undecided, Ratio: &results.Interval{Median: 4, Lo: 4, Hi: 4}, Samples: 1}}}}
+	in := view.Input{Verdicts: &results.Verdicts{Passes: 1, Verdicts: []results.Verdict{
+		{ID: "A7", Outcome: results.Undecided, Ratio: &results.Interval{Median: 4, Lo: 4, Hi: 4}, Samples: 1}}}}
 	page, err := RenderRun(in, figure.OfRun(in))
 	if err != nil {
 		t.Fatal(err)

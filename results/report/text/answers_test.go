@@ -28,7 +28,7 @@ func answered(t *testing.T, in view.Input) string {
 
 // compared2 is a verdict with its two arms, in seconds.
 func compared2(id, slow, fast string, a, b float64) results.Verdict {
-	return results.Verdict{ID: id, Title: "title of " + id, Verdict: results.Holds, Ratio: &results.Interval{Median: a / b, Lo: 0.9 * a / b, Hi: 1.1 * a / b}, Units: "sec/op", Samples: 9, Placement: "same L3",
+	return results.Verdict{ID: id, Title: "title of " + id, Outcome: results.Holds, Ratio: &results.Interval{Median: a / b, Lo: 0.9 * a / b, Hi: 1.1 * a / b}, Unit: "sec/op", Samples: 9, Placement: "same L3",
 		Arms: []results.ArmSummary{{Benchmark: "Benchmark" + slow + "-2", Center: results.Interval{Median: a}, Samples: 9}, {Benchmark: "Benchmark" + fast + "-2", Center: results.Interval{Median: b}, Samples: 9}}}
 }
 
@@ -83,7 +83,7 @@ func TestAnswersOfLittle(t *testing.T) {
 		t.Errorf("of nothing: %+v", got)
 	}
 	m := &cachelines.Machine{Caches: []cachelines.Cache{{Level: 1, Type: topology.Data, SizeBytes: opt.Some(32 << 10)}}}
-	got := answered(t, view.Input{Machine: m, Verdicts: &results.VerdictFile{}})
+	got := answered(t, view.Input{Machine: m, Verdicts: &results.Verdicts{}})
 	for _, no := range []string{"measured 0", "0 ns", "agrees", "guest"} {
 		if strings.Contains(got, no) {
 			t.Errorf("says %q of a machine that was not measured:\n%s", no, got)

@@ -32,7 +32,7 @@ func TestVerdictsGolden(t *testing.T) {
 
 // No verdict vanishes: not one without a ratio, not one of another version.
 func TestVerdictsShowsEveryClaim(t *testing.T) {
-	v := append(synth.Verdicts().Verdicts, results.Verdict{ID: "Z9", Claim: "from the future", Verdict: "perhaps"})
+	v := append(synth.Verdicts().Verdicts, results.Verdict{ID: "Z9", Claim: "from the future", Outcome: "perhaps"})
 	got := verdictText(t, v)
 	for _, x := range v {
 		if !strings.Contains(got, "\n  "+x.ID+" ") {
@@ -52,7 +52,7 @@ func TestVerdictsShowsEveryClaim(t *testing.T) {
 // What a reader did not expect stands last, above the prompt, and one reason
 // that many claims share is said once.
 func TestVerdictsOrder(t *testing.T) {
-	v := append(synth.Verdicts().Verdicts, results.Verdict{ID: "A12", Claim: "only one sibling executes", Verdict: results.NotHere, Reason: synth.Verdicts().Verdicts[6].Reason})
+	v := append(synth.Verdicts().Verdicts, results.Verdict{ID: "A12", Claim: "only one sibling executes", Outcome: results.NotHere, Reason: synth.Verdicts().Verdicts[6].Reason})
 	got := verdictText(t, v)
 	last := -1
 	for _, head := range []string{"NOT HERE", "HOLDS", "UNDECIDED", "WEAKER", "NO EFFECT", "CONTRADICTED", "8 claims:"} {
@@ -78,7 +78,7 @@ func TestVerdictsEmpty(t *testing.T) {
 
 // One pass has a ratio and no interval; none may be invented.
 func TestSingleSampleHasNoInterval(t *testing.T) {
-	v := results.Verdict{ID: "A7", Verdict: results.Undecided, Ratio: &results.Interval{Median: 4, Lo: 4, Hi: 4}, Samples: 1}
+	v := results.Verdict{ID: "A7", Outcome: results.Undecided, Ratio: &results.Interval{Median: 4, Lo: 4, Hi: 4}, Samples: 1}
 	if got := verdictText(t, []results.Verdict{v}); strings.Contains(got, "4.00 [") || !strings.Contains(got, "4.00") {
 		t.Errorf("got:\n%s", got)
 	}

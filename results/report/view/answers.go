@@ -90,7 +90,7 @@ var (
 func (a arms) of(verdicts []results.Verdict) (v results.Verdict, slow map[string]string, ok bool) {
 next:
 	for _, v := range verdicts {
-		if v.Ratio == nil || len(v.Arms) != 2 || v.Units != "sec/op" {
+		if v.Ratio == nil || len(v.Arms) != 2 || v.Unit != "sec/op" {
 			continue
 		}
 		effect, slow := ParseName(plainName(v.Arms[0].Benchmark))
@@ -124,7 +124,7 @@ func basis(v results.Verdict) string {
 	if p := format.OneLine(v.Placement); p != "" {
 		s = p + ", " + s
 	}
-	if v.Verdict == results.Undecided {
+	if v.Outcome == results.Undecided {
 		s += ", undecided"
 	}
 	return s

@@ -53,14 +53,14 @@ func Grouped(v []results.Verdict) []Group {
 		groups[i].Meaning = o
 	}
 	for _, x := range v {
-		i := slices.IndexFunc(groups, func(g Group) bool { return g.Outcome == x.Verdict })
+		i := slices.IndexFunc(groups, func(g Group) bool { return g.Outcome == x.Outcome })
 		if i < 0 {
 			i = len(groups)
 			means := "Not one of the six verdicts."
-			if x.Verdict == results.OtherWay {
+			if x.Outcome == results.OtherWay {
 				means = "Significant, the other way, in a measurement that nobody teaches."
 			}
-			groups = append(groups, Group{Meaning: Meaning{x.Verdict, format.OneLine(string(x.Verdict)), means}})
+			groups = append(groups, Group{Meaning: Meaning{x.Outcome, format.OneLine(string(x.Outcome)), means}})
 		}
 		groups[i].Verdicts = append(groups[i].Verdicts, x)
 	}
@@ -71,7 +71,7 @@ func Grouped(v []results.Verdict) []Group {
 // samples were left out.
 func ReasonText(v results.Verdict) string {
 	s := format.OneLine(v.Reason)
-	if v.Verdict == results.Undecided && v.MorePasses > 0 && !strings.Contains(s, "pass") {
+	if v.Outcome == results.Undecided && v.MorePasses > 0 && !strings.Contains(s, "pass") {
 		s = strings.TrimPrefix(s+"; ", "; ") + fmt.Sprintf("about %s would decide", format.Count(v.MorePasses, "more pass", "more passes"))
 	}
 	if v.Dropped > 0 && !strings.Contains(s, "dropped") && !strings.Contains(s, "left out") {
@@ -91,7 +91,7 @@ func TaughtText(v results.Verdict) string {
 	switch {
 	case v.Threshold != nil:
 		return ">" + format.Digits(*v.Threshold)
-	case v.Verdict == results.NotHere:
+	case v.Outcome == results.NotHere:
 		return ""
 	}
 	return "equal"

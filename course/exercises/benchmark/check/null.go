@@ -36,7 +36,7 @@ func nobodyBeside(r *judge.Report) error {
 		switch {
 		case !beyond(one, null):
 			r.Done("with one worker the layouts take the same time: %s", judge.Ratio(one))
-			if null.Verdict != results.Holds {
+			if null.Outcome != results.Holds {
 				r.Note("the machine is restless now: one and the same loop, run twice, differs from itself by %s", judge.Ratio(null))
 			}
 			return nil
@@ -51,7 +51,7 @@ func nobodyBeside(r *judge.Report) error {
 // explains: significantly, and out of reach of what the lab's own loop differs
 // from itself by.
 func beyond(one, null results.Verdict) bool {
-	if one.Verdict != results.Contradicted {
+	if one.Outcome != results.Contradicted {
 		return false // equal, or too noisy to tell
 	}
 	if null.Ratio == nil {

@@ -8,7 +8,7 @@ import (
 
 func TestBeyond(t *testing.T) {
 	verdict := func(outcome results.Outcome, lo, median, hi float64) results.Verdict {
-		return results.Verdict{Verdict: outcome, Ratio: &results.Interval{Lo: lo, Median: median, Hi: hi}}
+		return results.Verdict{Outcome: outcome, Ratio: &results.Interval{Lo: lo, Median: median, Hi: hi}}
 	}
 	calm := verdict(results.Holds, 0.99, 1, 1.01)
 	slower := verdict(results.Contradicted, 0.55, 0.67, 0.70) // seen with a right answer
@@ -23,7 +23,7 @@ func TestBeyond(t *testing.T) {
 		{"a register on a restless machine", verdict(results.Contradicted, 4.5, 5, 5.5), slower, true},
 		{"the second run is slower for everybody", slower, verdict(results.Contradicted, 0.6, 0.68, 0.8), false},
 		{"the second run is slower for the learner alone", slower, calm, true},
-		{"no ratio to compare with", slower, results.Verdict{Verdict: results.Undecided}, true},
+		{"no ratio to compare with", slower, results.Verdict{Outcome: results.Undecided}, true},
 	} {
 		if got := beyond(c.one, c.null); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)

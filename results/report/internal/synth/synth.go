@@ -13,6 +13,7 @@ import (
 	"cachelab/affinity/topology"
 	"cachelab/cachelines"
 	"cachelab/results"
+	"cachelab/results/benchlog"
 	"cachelab/results/report/view"
 )
 
@@ -88,18 +89,18 @@ func Machine() *cachelines.Machine {
 }
 
 // Verdicts has each of the six verdicts, and Equal claims.
-func Verdicts() *results.VerdictFile {
+func Verdicts() *results.Verdicts {
 	f := func(v float64) *float64 { return &v }
 	iv := func(m, lo, hi float64) *results.Interval { return &results.Interval{Median: m, Lo: lo, Hi: hi} }
-	return &results.VerdictFile{Machine: "epyc9b14-kvm", Passes: 12, Verdicts: []results.Verdict{
-		{ID: "A7", Claim: "neighbouring counters of two workers are slower than padded ones", Source: "course notes", Verdict: results.Holds, Threshold: f(1.2), Ratio: iv(4.12, 4.02, 4.20), P: f(0.00002), PHolm: f(0.00012), Samples: 11, Dropped: 1, Placement: "same L3",
+	return &results.Verdicts{Machine: "epyc9b14-kvm", Passes: 12, Verdicts: []results.Verdict{
+		{ID: "A7", Claim: "neighbouring counters of two workers are slower than padded ones", Source: "course notes", Outcome: results.Holds, Threshold: f(1.2), Ratio: iv(4.12, 4.02, 4.20), P: f(0.00002), PHolm: f(0.00012), Samples: 11, Dropped: 1, Placement: "same L3",
 			Reason: "1 pass dropped: measured in class other L3", Classes: []results.ClassVerdict{{Class: "same L3", LinkNS: 34.5, Ratio: *iv(4.12, 4.02, 4.20), Samples: 11}, {Class: "other L3", LinkNS: 116, Ratio: *iv(3.3, 3.3, 3.3), Samples: 1}}},
-		{ID: "C6", Title: "workers on neighbouring words are slower", Claim: "four workers on words 0 to 3 of one line are slower than on words a line apart, with plain increments as much as with atomic ones", Source: "Ostrovsky, gallery, example 6", Verdict: results.Weaker, Threshold: f(1.5), Ratio: iv(1.31, 1.22, 1.40), P: f(0.002), PHolm: f(0.008), Samples: 12, Placement: "same L3"},
-		{ID: "E7", Claim: "a pad of 64 bytes does as well as one of 128", Source: "Sutter; folly; crossbeam", Verdict: results.Holds, Ratio: iv(1.003, 0.991, 1.012), P: f(0.6), PHolm: f(1), Samples: 12, Placement: "same L3"},
-		{ID: "D7", Claim: "plain increments on one line cost more than on own lines", Source: "Drepper, figures 6.10 and 6.11", Verdict: results.NoEffect, Threshold: f(1.2), Ratio: iv(1.01, 0.98, 1.04), P: f(0.4), PHolm: f(1), Samples: 12, Placement: "same L3"},
-		{ID: "A8", Claim: "a migrated thread has all its lines moved", Source: "course notes", Verdict: results.Undecided, Threshold: f(1.1), Ratio: iv(1.18, 0.97, 1.52), P: f(0.08), PHolm: f(0.24), Samples: 12, Placement: "same L3", Reason: "the interval is too wide; about 9 more passes would decide", MorePasses: 9},
-		{ID: "B1", Claim: "the traversal order of a matrix decides its speed", Source: "Meyers, 10:20", Verdict: results.Contradicted, Threshold: f(1.2), Ratio: iv(0.82, 0.79, 0.86), P: f(0.0001), PHolm: f(0.0005), Samples: 12},
-		{ID: "A11", Claim: "Hyper-Threading works on more than one thread at a time", Source: "course notes", Verdict: results.NotHere, Threshold: f(1.1), Reason: "no two CPUs claim to be siblings of one core"},
+		{ID: "C6", Title: "workers on neighbouring words are slower", Claim: "four workers on words 0 to 3 of one line are slower than on words a line apart, with plain increments as much as with atomic ones", Source: "Ostrovsky, gallery, example 6", Outcome: results.Weaker, Threshold: f(1.5), Ratio: iv(1.31, 1.22, 1.40), P: f(0.002), PHolm: f(0.008), Samples: 12, Placement: "same L3"},
+		{ID: "E7", Claim: "a pad of 64 bytes does as well as one of 128", Source: "Sutter; folly; crossbeam", Outcome: results.Holds, Ratio: iv(1.003, 0.991, 1.012), P: f(0.6), PHolm: f(1), Samples: 12, Placement: "same L3"},
+		{ID: "D7", Claim: "plain increments on one line cost more than on own lines", Source: "Drepper, figures 6.10 and 6.11", Outcome: results.NoEffect, Threshold: f(1.2), Ratio: iv(1.01, 0.98, 1.04), P: f(0.4), PHolm: f(1), Samples: 12, Placement: "same L3"},
+		{ID: "A8", Claim: "a migrated thread has all its lines moved", Source: "course notes", Outcome: results.Undecided, Threshold: f(1.1), Ratio: iv(1.18, 0.97, 1.52), P: f(0.08), PHolm: f(0.24), Samples: 12, Placement: "same L3", Reason: "the interval is too wide; about 9 more passes would decide", MorePasses: 9},
+		{ID: "B1", Claim: "the traversal order of a matrix decides its speed", Source: "Meyers, 10:20", Outcome: results.Contradicted, Threshold: f(1.2), Ratio: iv(0.82, 0.79, 0.86), P: f(0.0001), PHolm: f(0.0005), Samples: 12},
+		{ID: "A11", Claim: "Hyper-Threading works on more than one thread at a time", Source: "course notes", Outcome: results.NotHere, Threshold: f(1.1), Reason: "no two CPUs claim to be siblings of one core"},
 	}}
 }
 
@@ -199,7 +200,7 @@ func RunText(passes int) string {
 // Log is synthRun as read.
 func Log(t *testing.T, passes int) *results.Log {
 	t.Helper()
-	log, err := results.ReadLog(strings.NewReader(RunText(passes)), "run.txt")
+	log, err := benchlog.Read(strings.NewReader(RunText(passes)), "run.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,7 +221,7 @@ func Inputs(t *testing.T) []view.Input {
 	again := Input(t)
 	again.Verdicts = Verdicts()
 	again.Verdicts.Verdicts = again.Verdicts.Verdicts[:3]
-	again.Verdicts.Verdicts[1].Verdict = results.Undecided
+	again.Verdicts.Verdicts[1].Outcome = results.Undecided
 	again.Verdicts.Verdicts[1].Ratio = &results.Interval{Median: 1.22, Lo: 0.9, Hi: 1.6}
 	return []view.Input{Input(t), {Name: "m2-ultra", Log: Log(t, 3)}, again}
 }

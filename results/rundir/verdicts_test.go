@@ -1,4 +1,4 @@
-package results
+package rundir
 
 import (
 	"bytes"
@@ -11,11 +11,25 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"cachelab/results"
+	"cachelab/results/benchlog"
 )
+
+// guestVerdicts are those of a run on a guest, as package results' golden test
+// has them.
+func guestVerdicts(t *testing.T) *results.Verdicts {
+	t.Helper()
+	f, err := ReadVerdictsFile("../testdata/guest.verdicts.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
 
 func TestVerdictsRoundTrip(t *testing.T) {
 	f := guestVerdicts(t)
-	path := filepath.Join(t.TempDir(), VerdictsFile)
+	path := filepath.Join(t.TempDir(), VerdictsName)
 	if err := WriteVerdicts(path, f); err != nil {
 		t.Fatal(err)
 	}
@@ -34,14 +48,14 @@ func TestVerdictsRoundTrip(t *testing.T) {
 	if err != nil || !bytes.Equal(again, data) {
 		t.Errorf("written twice, the file differs: %v", err)
 	}
-	if back.Passes != f.Passes || len(back.Verdicts) != len(f.Verdicts) || back.Verdicts[0].Verdict != f.Verdicts[0].Verdict {
+	if back.Passes != f.Passes || len(back.Verdicts) != len(f.Verdicts) || back.Verdicts[0].Outcome != f.Verdicts[0].Outcome {
 		t.Errorf("got %+v", back)
 	}
 }
 
 // The names are a contract with those who read the file.
 func TestVerdictNames(t *testing.T) {
-	data, err := MarshalVerdicts(&VerdictFile{Verdicts: []Verdict{{Arms: []ArmSummary{{}}, Classes: []ClassVerdict{{}}, PassRatios: []PassRatio{{}}}}})
+	data, err := MarshalVerdicts(&results.Verdicts{Verdicts: []results.Verdict{{Arms: []results.ArmSummary{{}}, Classes: []results.ClassVerdict{{}}, PassRatios: []results.PassRatio{{}}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,8 +79,8 @@ func TestVerdictNames(t *testing.T) {
 }
 
 func TestMarshalVerdicts(t *testing.T) {
-	v := Verdict{ID: "X", Ratio: &Interval{Median: 1.23456789, Lo: 1.0e-9 / 3, Hi: 123456789}}
-	data, err := MarshalVerdicts(&VerdictFile{Verdicts: []Verdict{v}})
+	v := results.Verdict{ID: "X", Ratio: &results.Interval{Median: 1.23456789, Lo: 1.0e-9 / 3, Hi: 123456789}}
+	data, err := MarshalVerdicts(&results.Verdicts{Verdicts: []results.Verdict{v}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +93,7 @@ func TestMarshalVerdicts(t *testing.T) {
 		t.Error("rounded its argument")
 	}
 	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
-		_, err := MarshalVerdicts(&VerdictFile{Verdicts: []Verdict{{P: &bad}}})
+		_, err := MarshalVerdicts(&results.Verdicts{Verdicts: []results.Verdict{{P: &bad}}})
 		if err == nil || !strings.Contains(err.Error(), "verdicts.json.Verdicts[0].P is ") {
 			t.Errorf("%v: got %v", bad, err)
 		}
@@ -90,7 +104,7 @@ func TestReadVerdictsErrors(t *testing.T) {
 	check := func(text, want string) {
 		t.Helper()
 		f, err := ReadVerdicts(strings.NewReader(text), "verdicts.json")
-		if f != nil || !IsFormatError(err) || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+		if f != nil || !benchlog.IsFormatError(err) || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: got %v, %v, want %q", text, f, err, want)
 		}
 	}

@@ -1,4 +1,4 @@
-package results
+package rundir
 
 import (
 	"bytes"
@@ -11,10 +11,10 @@ import (
 	"path/filepath"
 	"reflect"
 	"strconv"
-)
 
-// VerdictsFile is the name of a run's verdicts in its folder.
-const VerdictsFile = "verdicts.json"
+	"cachelab/results"
+	"cachelab/results/benchlog"
+)
 
 // significantDigits is how far verdicts.json writes numbers. The measurements
 // behind them agree to two or three digits; six keep every rounding of a
@@ -25,7 +25,7 @@ const significantDigits = 6
 // WriteVerdicts writes verdicts.json, whole or not at all; like [WriteFile] it
 // refuses to overwrite. A number that is NaN or infinite is an error that names
 // the field.
-func WriteVerdicts(path string, f *VerdictFile) error {
+func WriteVerdicts(path string, f *results.Verdicts) error {
 	data, err := MarshalVerdicts(f)
 	if err != nil {
 		return err
@@ -35,7 +35,7 @@ func WriteVerdicts(path string, f *VerdictFile) error {
 
 // MarshalVerdicts is the content of verdicts.json: indented, numbers rounded to
 // six significant digits, lists that are empty written as [] and not null.
-func MarshalVerdicts(f *VerdictFile) ([]byte, error) {
+func MarshalVerdicts(f *results.Verdicts) ([]byte, error) {
 	rounded, err := tidied(reflect.ValueOf(*f), "verdicts.json")
 	if err != nil {
 		return nil, err
@@ -101,7 +101,7 @@ func round(x float64) float64 {
 }
 
 // ReadVerdictsFile reads the verdicts.json at path.
-func ReadVerdictsFile(path string) (*VerdictFile, error) {
+func ReadVerdictsFile(path string) (*results.Verdicts, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading verdicts: %w", err)
@@ -113,44 +113,49 @@ func ReadVerdictsFile(path string) (*VerdictFile, error) {
 // ReadVerdicts reads the content of a verdicts.json; file is its name in
 // messages. Fields that are not known are passed over (a newer cachelab may
 // have written them); a file that is something else, a verdict that is none of
-// the six, or a claim that appears twice gives a *[FormatError].
-func ReadVerdicts(r io.Reader, file string) (*VerdictFile, error) {
+// the six, or a claim that appears twice gives a *[benchlog.FormatError].
+func ReadVerdicts(r io.Reader, file string) (*results.Verdicts, error) {
 	data, err := io.ReadAll(r)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	const want = "the verdicts of a run, as scripts/lab writes them"
-	var f VerdictFile
+	var f results.Verdicts
 	if err := json.Unmarshal(data, &f); err != nil {
 		var syntax *json.SyntaxError
 		var kind *json.UnmarshalTypeError
 		switch {
 		case errors.As(err, &syntax):
-			return nil, &FormatError{file, lineAt(data, syntax.Offset), err.Error(), want}
+			return nil, refuse(file, lineAt(data, syntax.Offset), err.Error(), want)
 		case errors.As(err, &kind):
 			if kind.Field == "" {
-				return nil, &FormatError{file, lineAt(data, kind.Offset), "JSON of another kind, " + kind.Value, want}
+				return nil, refuse(file, lineAt(data, kind.Offset), "JSON of another kind, "+kind.Value, want)
 			}
-			return nil, &FormatError{file, lineAt(data, kind.Offset), fmt.Sprintf("%s in %q", kind.Value, kind.Field), kind.Type.String()}
+			return nil, refuse(file, lineAt(data, kind.Offset), fmt.Sprintf("%s in %q", kind.Value, kind.Field), kind.Type.String())
 		}
-		return nil, &FormatError{file, 1, err.Error(), want}
+		return nil, refuse(file, 1, err.Error(), want)
 	}
 	if f.Verdicts == nil {
-		return nil, &FormatError{file, 1, `no list "verdicts"`, want}
+		return nil, refuse(file, 1, `no list "verdicts"`, want)
 	}
 	seen := map[string]bool{}
 	for i, v := range f.Verdicts {
-		switch v.Verdict {
-		case Holds, Weaker, NoEffect, Contradicted, Undecided, NotHere, OtherWay:
+		switch v.Outcome {
+		case results.Holds, results.Weaker, results.NoEffect, results.Contradicted, results.Undecided, results.NotHere, results.OtherWay:
 		default:
-			return nil, &FormatError{file, 1, fmt.Sprintf("verdict %q of claim %q (entry %d)", v.Verdict, v.ID, i+1), "one of the six, or other way"}
+			return nil, refuse(file, 1, fmt.Sprintf("verdict %q of claim %q (entry %d)", v.Outcome, v.ID, i+1), "one of the six, or other way")
 		}
 		if seen[v.ID] {
-			return nil, &FormatError{file, 1, fmt.Sprintf("claim %q twice", v.ID), "each claim once"}
+			return nil, refuse(file, 1, fmt.Sprintf("claim %q twice", v.ID), "each claim once")
 		}
 		seen[v.ID] = true
 	}
 	return &f, nil
+}
+
+// refuse says what a file has at a line where something else belongs.
+func refuse(file string, line int, got, want string) error {
+	return &benchlog.FormatError{File: file, Line: line, Got: got, Want: want}
 }
 
 // lineAt is the line of an offset, from 1.

@@ -1,4 +1,4 @@
-package results
+package rundir
 
 import (
 	"errors"
@@ -11,12 +11,12 @@ import (
 	"time"
 )
 
-func TestCreateRunDir(t *testing.T) {
+func TestCreate(t *testing.T) {
 	root := t.TempDir()
 	at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.FixedZone("CET", 3600))
 	check := func(machine, want string) {
 		t.Helper()
-		dir, err := CreateRunDir(root, machine, at)
+		dir, err := Create(root, machine, at)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,24 +80,25 @@ func TestWriteErrors(t *testing.T) {
 			return
 		}
 		for _, w := range want {
+			if !errors.Is(err, ErrFolder) || strings.Contains(err.Error(), "-out") {
+				t.Errorf("%q is not ErrFolder, or speaks of a command's flag", err)
+			}
 			if !strings.Contains(err.Error(), w) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("got %q, want %q in one line", err, w)
 			}
 		}
 	}
 	dir := t.TempDir()
-	check(WriteFile(filepath.Join(dir, "nowhere", "run.txt"), nil), "cannot write", "nowhere", "-out")
+	check(WriteFile(filepath.Join(dir, "nowhere", "run.txt"), nil), "cannot write", "nowhere")
 	file := filepath.Join(dir, "file")
 	if err := os.WriteFile(file, nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	_, err := CreateRunDir(file, "machine", time.Now())
-	check(err, "cannot write", "file", "-out")
+	_, err := Create(file, "machine", time.Now())
+	check(err, "cannot write", "file")
 
-	check(howToMend(&fs.PathError{Op: "write", Path: "a/run.txt", Err: fs.ErrPermission}), "no permission to write a/run.txt; choose another folder with -out")
-	check(mend(&os.LinkError{Op: "rename", Old: "x", New: ".y", Err: fs.ErrPermission}, "a/y"), "no permission to write a/y;")
-	check(howToMend(&os.LinkError{Op: "rename", Old: "x", New: "a/y", Err: errors.New("odd")}), "cannot write a/y;", "odd")
-	check(howToMend(errors.New("odd")), "cannot write the run's folder;", "odd")
+	check(writeError(&os.LinkError{Op: "rename", Old: "x", New: ".y", Err: fs.ErrPermission}, "a/y"), "no permission to write a/y:")
+	check(writeError(&os.LinkError{Op: "rename", Old: "x", New: "a/y", Err: errors.New("odd")}, "a/y"), "cannot write a/y:", "odd")
 
 	closed := filepath.Join(dir, "closed")
 	if err := os.Mkdir(closed, 0o555); err != nil {
@@ -107,7 +108,7 @@ func TestWriteErrors(t *testing.T) {
 		probe.Close()
 		t.Skip("this user may write everywhere: the error of a closed folder was seen made up only")
 	}
-	_, err = CreateRunDir(closed, "machine", time.Now())
-	check(err, "no permission to write", "closed", "-out")
-	check(WriteFile(filepath.Join(closed, "x"), nil), "no permission to write", "-out")
+	_, err = Create(closed, "machine", time.Now())
+	check(err, "no permission to write", "closed")
+	check(WriteFile(filepath.Join(closed, "x"), nil), "no permission to write")
 }

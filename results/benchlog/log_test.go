@@ -1,4 +1,4 @@
-package results
+package benchlog
 
 import (
 	"errors"
@@ -9,14 +9,14 @@ import (
 
 func readString(t *testing.T, text string) *Log {
 	t.Helper()
-	log, err := ReadLog(strings.NewReader(text), "run.txt")
+	log, err := Read(strings.NewReader(text), "run.txt")
 	if err != nil {
 		t.Fatalf("reading %q: %v", text, err)
 	}
 	return log
 }
 
-func TestReadLogPasses(t *testing.T) {
+func TestReadPasses(t *testing.T) {
 	check := func(name, text string, passes int, want ...int) {
 		t.Helper()
 		log := readString(t, text)
@@ -47,7 +47,7 @@ func TestReadLogPasses(t *testing.T) {
 // near allows for the last bits of scaling units.
 func near(got, want float64) bool { return math.Abs(got-want) <= 1e-12*math.Abs(want) }
 
-func TestReadLogSample(t *testing.T) {
+func TestReadSample(t *testing.T) {
 	log := readString(t, "cpu: EPYC\nUnit line-bytes assume=exact\n\nBenchmarkCounters/op=atomic/workers=2-16 \t 100\t 50.0 ns/op\t 34.5 link-ns\t64 line-bytes\ncpu: other\nBenchmarkPlain 1 0 ns/op\n")
 	s := log.Samples[0]
 	if s.Name != "Counters/op=atomic/workers=2" || s.Full != "BenchmarkCounters/op=atomic/workers=2-16" || s.Line != 4 {
@@ -73,11 +73,11 @@ func TestReadLogSample(t *testing.T) {
 	}
 }
 
-func TestReadLogErrors(t *testing.T) {
+func TestReadErrors(t *testing.T) {
 	const ok = "BenchmarkA-2 1 5 ns/op\n"
 	check := func(text, want string) {
 		t.Helper()
-		log, err := ReadLog(strings.NewReader(text), "run.txt")
+		log, err := Read(strings.NewReader(text), "run.txt")
 		var format *FormatError
 		if !errors.As(err, &format) || !IsFormatError(err) {
 			t.Errorf("%.40q: got %v, %v, want a format error", text, log, err)
@@ -113,7 +113,7 @@ func TestReadLogErrors(t *testing.T) {
 	check(strings.Repeat("x", 300)+"\n<\n", "run.txt:2: got a file without a single result")
 }
 
-func TestReadLogInterrupted(t *testing.T) {
+func TestReadInterrupted(t *testing.T) {
 	const whole = "# pass 1 seed 1\nBenchmarkA-2 1 5 ns/op 30 link-ns\n# pass 2 seed 2\n"
 	check := func(rest string, samples int, warning string) {
 		t.Helper()
@@ -139,13 +139,13 @@ func TestReadLogInterrupted(t *testing.T) {
 	check("BenchmarkA-2\nPASS", 1, "")
 }
 
-func FuzzReadLog(f *testing.F) {
+func FuzzRead(f *testing.F) {
 	f.Add([]byte("# pass 1 seed 1\nBenchmarkA-2 1 5 ns/op 30 link-ns\n"))
 	f.Add([]byte("cpu: x\nBenchmarkA 1 5 ns/op\nBenchmarkA 1 NaN ns/op"))
 	f.Add([]byte("Unit a b=c\r\nBenchmarkA-2 --- FAIL: x\nBenchmarkA 1 1e999 MB/s"))
 	f.Add([]byte("\xef\xbb\xbfBenchmark/-1 1 0x1p-2 ns"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		log, err := ReadLog(strings.NewReader(string(data)), "run.txt")
+		log, err := Read(strings.NewReader(string(data)), "run.txt")
 		if (log == nil) == (err == nil) {
 			t.Fatalf("got log %v and error %v", log, err)
 		}

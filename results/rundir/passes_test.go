@@ -1,4 +1,4 @@
-package results
+package rundir
 
 import (
 	"errors"
@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-func TestRunWriter(t *testing.T) {
+func TestWriter(t *testing.T) {
 	dir := t.TempDir()
-	w := NewRunWriter(dir)
+	w := NewWriter(dir)
 	content := func(want string) {
 		t.Helper()
 		data, err := os.ReadFile(w.Path())
@@ -64,13 +64,13 @@ func TestRunWriter(t *testing.T) {
 	}
 }
 
-func TestRunWriterKeepsWhatIsThere(t *testing.T) {
+func TestWriterKeepsWhatIsThere(t *testing.T) {
 	dir := t.TempDir()
-	path := filepath.Join(dir, RunFile)
+	path := filepath.Join(dir, RunName)
 	if err := os.WriteFile(path, []byte("another run"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	err := NewRunWriter(dir).AppendPass(1, 1, []byte("BenchmarkA-2 1 5 ns/op\n"))
+	err := NewWriter(dir).AppendPass(1, 1, []byte("BenchmarkA-2 1 5 ns/op\n"))
 	if !errors.Is(err, fs.ErrExist) || !strings.Contains(err.Error(), "pass 1 is not written") {
 		t.Errorf("got %v", err)
 	}
@@ -80,12 +80,12 @@ func TestRunWriterKeepsWhatIsThere(t *testing.T) {
 }
 
 // When a pass cannot be written the passes before it are on disk, whole.
-func TestRunWriterFull(t *testing.T) {
+func TestWriterFull(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	if err := os.Mkdir(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	w := NewRunWriter(dir)
+	w := NewWriter(dir)
 	const one = "BenchmarkA-2 1 5 ns/op\n"
 	if err := w.AppendPass(1, 1, []byte(one)); err != nil {
 		t.Fatal(err)

@@ -15,7 +15,7 @@ import (
 type arm struct {
 	filter string
 	full   string // empty: nothing was selected
-	of     []int  // indices into Log.Samples
+	of     []int  // indices into the log's samples
 }
 
 // benchmarkIndex groups a log's samples, so that each filter is asked once a
@@ -38,7 +38,7 @@ func newBenchmarkIndex(log *Log) *benchmarkIndex {
 		units := unitList(s.Values)
 		var key strings.Builder
 		key.WriteString(s.Full)
-		for _, c := range s.config {
+		for _, c := range s.Config {
 			fmt.Fprintf(&key, "\n%s: %s", c.Key, c.Value)
 		}
 		for _, v := range units {
@@ -48,8 +48,8 @@ func newBenchmarkIndex(log *Log) *benchmarkIndex {
 		if !ok {
 			g = len(index.groups)
 			at[key.String()] = g
-			index.groups = append(index.groups, benchmarkGroup{pkg: s.pkg(), full: s.Full, result: &benchfmt.Result{
-				Config: s.config,
+			index.groups = append(index.groups, benchmarkGroup{pkg: s.Setting("pkg"), full: s.Full, result: &benchfmt.Result{
+				Config: configOf(s),
 				Name:   benchfmt.Name(strings.TrimPrefix(s.Full, "Benchmark")),
 				Iters:  1,
 				Values: units,
@@ -58,6 +58,15 @@ func newBenchmarkIndex(log *Log) *benchmarkIndex {
 		index.groups[g].of = append(index.groups[g].of, i)
 	}
 	return &index
+}
+
+// configOf is a sample's configuration, for filters on its keys.
+func configOf(s Sample) []benchfmt.Config {
+	var config []benchfmt.Config
+	for _, c := range s.Config {
+		config = append(config, benchfmt.Config{Key: c.Key, Value: []byte(c.Value), File: true})
+	}
+	return config
 }
 
 // unitList is a sample's units in a fixed order, for filters on .unit.

@@ -1,6 +1,6 @@
 //go:build !unix && !windows && !js && !wasip1
 
-package results
+package rundir
 
 // Systems without numbered errors (Plan 9) get howToMend's general sentence.
 

@@ -1,10 +1,9 @@
-package results
+package benchlog
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
-	"unicode/utf8"
+
+	"cachelab/internal/format"
 )
 
 // FormatError says what a recorded file has where something else belongs. The
@@ -26,14 +25,4 @@ func (e *FormatError) Error() string {
 const quoteMax = 60
 
 // quote repeats text of a file in an error, safely for a terminal.
-func quote(text string) string {
-	text = strings.TrimSpace(text)
-	if len(text) <= quoteMax {
-		return strconv.Quote(text)
-	}
-	cut := quoteMax
-	for cut > quoteMax-utf8.UTFMax && !utf8.RuneStart(text[cut]) {
-		cut--
-	}
-	return strconv.Quote(text[:cut]) + "..."
-}
+func quote(text string) string { return format.Quote(text, quoteMax) }

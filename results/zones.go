@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"cachelab/internal/format"
+	"cachelab/internal/stats"
 )
 
 // The ratio's axis is cut into zones that do not overlap:
@@ -34,9 +37,9 @@ type zone struct {
 	differs bool // the verdict says that there is a difference
 }
 
-// rounding is how far beyond an edge an interval may lie and still touch it:
+// logEpsilon is how far beyond an edge an interval may lie and still touch it:
 // exact ratios such as 128/64 come out of logarithms a few bits off.
-const rounding = 1e-9
+const logEpsilon = 1e-9
 
 // defaultBand is the equivalence band of a claim that sets none: a ratio of
 // 0.952 to 1.05. Below 5% nobody changes a data layout, and luck with the layout
@@ -69,7 +72,7 @@ func (c Claim) zones() []zone {
 		{Weaker, edge, threshold, true},
 		{Holds, threshold, inf, true},
 	}
-	if threshold-edge <= rounding {
+	if threshold-edge <= logEpsilon {
 		zones = append(zones[:2], zone{Holds, edge, inf, true})
 	}
 	return zones
@@ -77,7 +80,7 @@ func (c Claim) zones() []zone {
 
 // contains reports whether the interval lies in the zone.
 func (z zone) contains(lo, hi float64) bool {
-	return lo >= z.lo-rounding && hi <= z.hi+rounding
+	return lo >= z.lo-logEpsilon && hi <= z.hi+logEpsilon
 }
 
 // zoneOf is the zone that the interval lies in, and whether there is one. On
@@ -117,10 +120,10 @@ type ruling struct {
 // decide gives the verdict. It is pure.
 func decide(c Claim, e evidence) ruling {
 	zones := c.zones()
-	if e.n < minPasses && !e.exact {
+	if e.n < stats.MinMedianInterval && !e.exact {
 		return ruling{
 			outcome:    Undecided,
-			reason:     fmt.Sprintf("%s, and a 95%% interval takes %d at least", counted(e.n, "pass", "passes"), minPasses),
+			reason:     fmt.Sprintf("%s, and a 95%% interval takes %d at least", format.Count(e.n, "pass", "passes"), stats.MinMedianInterval),
 			morePasses: e.estimate(zones),
 		}
 	}
@@ -162,64 +165,7 @@ func (e evidence) undecided(zones []zone, reason string) ruling {
 		return ruling{outcome: Undecided, reason: reason}
 	}
 	if more == 0 {
-		return ruling{Undecided, reason + fmt.Sprintf("; %d more passes would hardly decide", worthwhile), 0}
+		return ruling{Undecided, reason + fmt.Sprintf("; %d more passes would hardly decide", maxMorePasses), 0}
 	}
-	return ruling{Undecided, reason + fmt.Sprintf("; about %s would decide", counted(more, "more pass", "more passes")), more}
+	return ruling{Undecided, reason + fmt.Sprintf("; about %s would decide", format.Count(more, "more pass", "more passes")), more}
 }
-
-// worthwhile is the largest estimate given: beyond it the median lies so near
-// an edge that the estimate is chance, and 20 passes are publishable.
-const worthwhile = 500
-
-// spare is how much of the way to the nearest edge the interval may take up in
-// the estimate. At 1 every second run of that length would be undecided again.
-const spare = 0.8
-
-// estimate is the number of further passes that would decide: those that bring
-// the interval into the zone of its median (its width falls with the square
-// root of the passes) and, where the verdict claims a difference, P below alpha
-// after correction (its normal deviate grows with the square root). 0 is
-// unknown, or more than worthwhile.
-func (e evidence) estimate(zones []zone) int {
-	z, ok := zoneOf(zones, e.median, e.median)
-	if !ok || e.n == 0 {
-		return 0
-	}
-	need := math.Max(minPasses, float64(e.n))
-	shrink := 1.0
-	for _, side := range []struct{ width, room float64 }{{e.median - e.lo, e.median - z.lo}, {e.hi - e.median, z.hi - e.median}} {
-		if side.width > side.room {
-			shrink = math.Max(shrink, side.width/(spare*side.room))
-		}
-	}
-	need = math.Max(need, float64(e.n)*shrink*shrink)
-	more := e.further(need, e.n)
-	if z.differs && e.corrected > e.alpha {
-		target := e.alpha / float64(max(1, e.weight))
-		able := e.tested
-		for able <= worthwhile && leastP(able) > target {
-			able++
-		}
-		need := float64(able)
-		// At its least, P says nothing of how much more it would fall.
-		if e.p > leastP(e.tested)*(1+rounding) {
-			have, want := deviate(e.p), deviate(target)
-			need = math.Max(need, float64(e.tested)*(want/have)*(want/have))
-		}
-		more = math.Max(more, e.further(need, e.tested))
-	}
-	if math.IsNaN(more) || more > worthwhile {
-		return 0
-	}
-	return max(1, int(more))
-}
-
-// further is how many passes bring what has entered so far to need, if as large
-// a share of them enters.
-func (e evidence) further(need float64, entered int) float64 {
-	share := math.Max(float64(entered)/float64(max(1, e.passes)), 0.01)
-	return math.Ceil((need - float64(entered)) / share)
-}
-
-// deviate is the normal deviate of a two-sided P.
-func deviate(p float64) float64 { return math.Sqrt2 * math.Erfinv(1-math.Max(p, 1e-15)) }

@@ -1,4 +1,7 @@
-package results
+// Package benchlog reads recorded benchmark results in the Go benchmark format
+// (https://golang.org/design/14313-benchmark-format) as samples that know their
+// pass: which of several runs of every benchmark they belong to.
+package benchlog
 
 import (
 	"bytes"
@@ -24,7 +27,7 @@ type Log struct {
 	// Config is the configuration of the file ("cpu: ..."), each key with
 	// the first value seen, in the order of the file. A key that changes its
 	// value later is in Warnings.
-	Config []benchfmt.Config
+	Config []Setting
 
 	// Passes is the number of passes that hold at least one sample.
 	Passes int
@@ -36,6 +39,9 @@ type Log struct {
 	// by an interrupt, a benchmark that failed, configuration that changed.
 	Warnings []string
 }
+
+// Setting is one line of configuration, "cpu: EPYC".
+type Setting struct{ Key, Value string }
 
 // Sample is one result line.
 type Sample struct {
@@ -58,22 +64,33 @@ type Sample struct {
 	// Line is the line of the file, from 1; 0 where it came from none.
 	Line int
 
-	// config is the configuration in force at the line, shared between the
-	// samples that it holds for.
-	config []benchfmt.Config
+	// Config is the configuration in force at the line. Samples share it and
+	// must not change it.
+	Config []Setting
 }
 
-// ReadLogFile reads the run recorded at path.
-func ReadLogFile(path string) (*Log, error) {
+// Setting returns the value of a key of the sample's configuration; it is empty
+// where the file does not say.
+func (s Sample) Setting(key string) string {
+	for _, c := range s.Config {
+		if c.Key == key {
+			return c.Value
+		}
+	}
+	return ""
+}
+
+// ReadFile reads the run recorded at path.
+func ReadFile(path string) (*Log, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading a recorded run: %w", err)
 	}
 	defer f.Close()
-	return ReadLog(f, filepath.ToSlash(path))
+	return Read(f, filepath.ToSlash(path))
 }
 
-// ReadLog reads a recorded run in the Go benchmark format; file is its name in
+// Read reads a recorded run in the Go benchmark format; file is its name in
 // messages. Lines that are neither results nor configuration are passed over,
 // as they are for benchstat.
 //
@@ -83,7 +100,7 @@ func ReadLogFile(path string) (*Log, error) {
 // *[FormatError] and no log. Other errors are those of r. A last line that an
 // interrupt cut off is dropped with a warning, and the samples before it are
 // kept.
-func ReadLog(r io.Reader, file string) (*Log, error) {
+func Read(r io.Reader, file string) (*Log, error) {
 	data, err := io.ReadAll(r)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
@@ -104,8 +121,8 @@ type logBuilder struct {
 	file        string
 	scanned     *scannedFile
 	log         Log
-	config      []benchfmt.Config // as of the last sample
-	occurrences map[string]int    // lines seen so far of a benchmark
+	config      []Setting      // as of the last sample
+	occurrences map[string]int // lines seen so far of a benchmark
 	passes      map[int]bool
 }
 
@@ -155,9 +172,9 @@ func (b *logBuilder) add(rec *benchfmt.Result) error {
 		Full:   "Benchmark" + rec.Name.String(),
 		Values: values,
 		Line:   line,
-		config: b.config,
+		Config: b.config,
 	}
-	key := s.pkg() + " " + s.Full
+	key := s.Setting("pkg") + " " + s.Full
 	b.occurrences[key]++
 	s.Pass = b.occurrences[key]
 	if b.scanned.marked {
@@ -172,24 +189,24 @@ func (b *logBuilder) add(rec *benchfmt.Result) error {
 
 // setConfig notes the configuration in force, and what changed in it.
 func (b *logBuilder) setConfig(now []benchfmt.Config, line int) {
-	same := slices.EqualFunc(now, b.config, func(x, y benchfmt.Config) bool {
-		return x.Key == y.Key && bytes.Equal(x.Value, y.Value)
+	same := slices.EqualFunc(now, b.config, func(x benchfmt.Config, y Setting) bool {
+		return x.Key == y.Key && string(x.Value) == y.Value
 	})
 	if same {
 		return
 	}
 	b.config = nil
-	for _, c := range now {
-		c.Value = bytes.Clone(c.Value)
+	for _, raw := range now {
+		c := Setting{raw.Key, string(raw.Value)}
 		b.config = append(b.config, c)
-		at := slices.IndexFunc(b.log.Config, func(first benchfmt.Config) bool { return first.Key == c.Key })
+		at := slices.IndexFunc(b.log.Config, func(first Setting) bool { return first.Key == c.Key })
 		switch {
 		case at < 0:
 			b.log.Config = append(b.log.Config, c)
-		case c.Key != "pkg" && !bytes.Equal(b.log.Config[at].Value, c.Value):
+		case c.Key != "pkg" && b.log.Config[at].Value != c.Value:
 			// Several packages in one file are ordinary; two machines are not.
 			b.log.Warnings = append(b.log.Warnings, fmt.Sprintf("%s:%d: %s changes from %s to %s: the file mixes configurations",
-				b.file, line, c.Key, quote(string(b.log.Config[at].Value)), quote(string(c.Value))))
+				b.file, line, c.Key, quote(b.log.Config[at].Value), quote(c.Value)))
 		}
 	}
 }
@@ -214,16 +231,6 @@ func baseName(name benchfmt.Name) string {
 		return strings.TrimSuffix(full, string(parts[n-1]))
 	}
 	return full
-}
-
-// pkg is the package that the sample's benchmark is in, as far as the file says.
-func (s Sample) pkg() string {
-	for _, c := range s.config {
-		if c.Key == "pkg" {
-			return string(c.Value)
-		}
-	}
-	return ""
 }
 
 // IsFormatError reports whether err says that a file is not what was expected,

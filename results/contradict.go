@@ -23,8 +23,8 @@ func Flips(older, newer []Verdict) []Flip {
 	var flips []Flip
 	for _, v := range newer {
 		was, ok := before[v.ID]
-		if ok && decided(was.Verdict) && decided(v.Verdict) && was.Verdict != v.Verdict && was.Placement == v.Placement {
-			flips = append(flips, Flip{v.ID, was.Verdict, v.Verdict})
+		if ok && decided(was.Outcome) && decided(v.Outcome) && was.Outcome != v.Outcome && was.Placement == v.Placement {
+			flips = append(flips, Flip{v.ID, was.Outcome, v.Outcome})
 		}
 	}
 	return flips
