@@ -23,10 +23,16 @@ import (
 	"cachelab/results/rundir"
 )
 
-// Run is the command. Its stages in order: choose the claims, get the
+// Run is the command.
+func Run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
+	err := run(ctx, stdout, stderr, args)
+	return cli.Hint(err, rundir.ErrFolder, "choose another folder with -out")
+}
+
+// run is the command's body. Its stages in order: choose the claims, get the
 // benchmarks, plan, make the folder, measure the machine, measure the passes,
 // judge, draw.
-func Run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
+func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	o, err := parse(args, stderr)
 	if err != nil {
 		return err
