@@ -39,9 +39,8 @@ func ExamplePin() {
 			done <- err
 			return
 		}
-		defer restore()
 		// ... the worker's loop ...
-		done <- nil
+		done <- restore()
 	}()
 	if err := <-done; err != nil {
 		fmt.Println("not pinned:", err)

@@ -9,6 +9,10 @@ import (
 // system offers no means for. [Support] says so beforehand, with the reason.
 var ErrUnsupported = errors.New("affinity: not supported by this operating system")
 
+// ErrNotRestored is wrapped by the error of a restore that could not put back
+// the mask of its thread, and by that of [Do] in this case.
+var ErrNotRestored = errors.New("affinity: the thread's mask was not restored")
+
 // Capability is what this process can do about where its threads run.
 type Capability struct {
 	// Pin: Pin, Do and Move work.
@@ -26,41 +30,40 @@ func Support() Capability { return support() }
 // Pin ties the calling goroutine to an OS thread and that thread to one CPU,
 // and verifies that it runs there. The cpu is the kernel's id (on Windows 64
 // times the processor group, plus the number in the group) and must be one of
-// [Allowed].
+// [Allowed]. On failure nothing is pinned or locked, and restore does nothing.
 //
-// On success restore puts back the mask that the thread had before, then
-// unlocks the goroutine. It must be called by the goroutine that called Pin,
-// and panics on another thread; more calls do nothing. If the mask cannot be
-// put back, the goroutine stays locked, so that the thread ends with it rather
-// than serve others with a mask that is not theirs; a further call tries again.
+// On success restore ends this pin: it puts back the mask that the thread had
+// before, and unlocks the goroutine. It must be called by the goroutine that
+// called Pin, and panics on another thread. Further calls do nothing.
 //
-// On failure nothing is pinned or locked, and restore does nothing.
+// An error of restore wraps [ErrNotRestored]: the mask could not be put back. The
+// goroutine then stays locked, so that the thread ends with it rather than serve
+// others with a mask that is not theirs. A further call tries again.
 //
-// Pins nest: each restore goes back to the state before its own Pin, and they
-// are called in reverse order. A goroutine that ends without restore takes its
-// thread with it.
-func Pin(cpu int) (restore func(), err error) {
+// Pins nest. The thread runs where the latest pin that is still in force put it,
+// and pins may end in any order: if an outer pin ends first, the thread stays
+// where the inner one put it, and gets the mask from before the outer one when
+// the inner one ends. A goroutine that ends without restore takes its thread with
+// it.
+func Pin(cpu int) (restore func() error, err error) {
 	undo, err := pin(cpu)
 	if err != nil {
-		return func() {}, fmt.Errorf("affinity: pin: %w", err)
+		return func() error { return nil }, fmt.Errorf("affinity: pin: %w", err)
 	}
-	return func() { undo() }, nil
+	return undo, nil
 }
 
-// Do runs f pinned to cpu, on the calling goroutine, and restores when f
-// returns, panics or calls [runtime.Goexit]. If it cannot pin, f is not run. An
-// error after f ran says that the thread's mask could not be put back; the
-// goroutine is then still locked to that thread, and should end.
+// Do runs f pinned to cpu, on the calling goroutine, and restores the mask of the
+// thread when f returns, panics or calls [runtime.Goexit].
+//
+// If the error wraps [ErrNotRestored], f ran, and the goroutine is still locked
+// to its thread and should end. After any other error f did not run.
 func Do(cpu int, f func()) (err error) {
 	undo, err := pin(cpu)
 	if err != nil {
 		return fmt.Errorf("affinity: pin: %w", err)
 	}
-	defer func() {
-		if e := undo(); e != nil {
-			err = fmt.Errorf("affinity: restore: %w", e)
-		}
-	}()
+	defer func() { err = undo() }()
 	f()
 	return nil
 }
@@ -95,13 +98,23 @@ func Current() (int, error) {
 // its affinity mask, which has holes where CPUs are offline or kept from it. It
 // is not a count: do not range over [runtime.NumCPU] instead.
 //
-// On a pinned thread it is the mask from before the pin. Where the operating
-// system has no masks (macOS) or no way to read them, the CPUs are numbered
-// from 0 to NumCPU-1.
+// On a pinned thread it is the mask from before the pin. If a sandbox refuses the
+// system call, Linux's /proc/self/status has the mask. Where the operating system
+// has no masks (macOS) or no way to read them, the CPUs are numbered from 0 to
+// NumCPU-1.
 func Allowed() ([]int, error) {
 	ids, err := allowedCPUs()
 	if err != nil {
 		return nil, fmt.Errorf("affinity: mask: %w", err)
 	}
 	return ids, nil
+}
+
+// firstCPUs numbers n CPUs from 0.
+func firstCPUs(n int) []int {
+	ids := make([]int, n)
+	for i := range ids {
+		ids[i] = i
+	}
+	return ids
 }

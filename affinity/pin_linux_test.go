@@ -93,3 +93,24 @@ func TestMoveDoesNotAllocate(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// A sandbox may refuse sched_getaffinity; the mask is in /proc/self/status too.
+func TestAllowedWithoutGetaffinity(t *testing.T) {
+	cpus := needCPUs(t, 1)
+	if got := allowedWithoutMask(); !slices.Equal(got, cpus) {
+		t.Errorf("from /proc: %v, want %v", got, cpus)
+	}
+	for _, test := range []struct {
+		status string
+		want   []int
+	}{
+		{"Name:\tlab\nCpus_allowed:\t36\nCpus_allowed_list:\t1-2,4-5\nMems_allowed_list:\t0\n", []int{1, 2, 4, 5}},
+		{"Name:\tlab\n", nil},                    // gVisor
+		{"Cpus_allowed_list:\t\n", nil},          // nothing can run on no CPU
+		{"Cpus_allowed_list:\tall of it\n", nil}, // not a list
+	} {
+		if got, ok := maskInStatus([]byte(test.status)); !slices.Equal(got, test.want) || ok != (test.want != nil) {
+			t.Errorf("%q: %v, %v, want %v", test.status, got, ok, test.want)
+		}
+	}
+}

@@ -40,10 +40,4 @@ func currentCPU() (int, error) {
 	return 0, fmt.Errorf("%w: no call without a C library tells the CPU", ErrUnsupported)
 }
 
-func allowedCPUs() ([]int, error) {
-	ids := make([]int, runtime.NumCPU())
-	for i := range ids {
-		ids[i] = i
-	}
-	return ids, nil
-}
+func allowedCPUs() ([]int, error) { return firstCPUs(runtime.NumCPU()), nil }

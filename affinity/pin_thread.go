@@ -28,6 +28,10 @@ type pinRecord struct {
 	cpu     int       // where the thread was put
 	allowed reachable // what the thread could use before it was first pinned
 	scratch mask      // for maskOf, so that a move does not allocate
+
+	saved mask        // the thread's mask before this pin
+	outer *pinRecord  // the pin that was in force before; nil: none
+	ended atomic.Bool // this pin's restore was called
 }
 
 // pins holds a record for each pinned thread, by thread id. A goroutine that
@@ -76,7 +80,7 @@ func pin(cpu int) (undo func() error, err error) {
 		return nil, err
 	}
 	outer := pinnedRecord(thread, saved)
-	r := &pinRecord{cpu: cpu}
+	r := &pinRecord{cpu: cpu, saved: saved, outer: outer}
 	if outer != nil {
 		r.allowed = outer.allowed
 	} else if r.allowed, err = reachableFrom(saved); err != nil {
@@ -95,22 +99,31 @@ func pin(cpu int) (undo func() error, err error) {
 	}
 	setRecord(thread, r)
 
-	var done atomic.Bool
-	return func() error {
-		if done.Load() {
-			return nil
-		}
-		if t := threadID(); t != thread {
-			panic(fmt.Sprintf("affinity: restore called on thread %d, but Pin was called on thread %d: call it from the goroutine that called Pin", t, thread))
-		}
-		if err := setMask(saved); err != nil {
-			return fmt.Errorf("the mask of thread %d could not be put back, so its goroutine stays locked: %w", thread, err)
-		}
-		done.Store(true)
-		setRecord(thread, outer)
-		runtime.UnlockOSThread()
+	return func() error { return r.end(thread) }, nil
+}
+
+// end ends a pin of the thread. If a later one is in force, that keeps its CPU,
+// and puts back what this one saved when it ends itself.
+func (r *pinRecord) end(thread int) error {
+	if r.ended.Load() {
 		return nil
-	}, nil
+	}
+	if t := threadID(); t != thread {
+		panic(fmt.Sprintf("affinity: restore called on thread %d, but Pin was called on thread %d: call it from the goroutine that called Pin", t, thread))
+	}
+	if recordOf(thread) == r {
+		first := r
+		for first.outer != nil && first.outer.ended.Load() {
+			first = first.outer
+		}
+		if err := setMask(first.saved); err != nil {
+			return fmt.Errorf("%w: thread %d keeps its pin, and its goroutine stays locked: %w", ErrNotRestored, thread, err)
+		}
+		setRecord(thread, first.outer)
+	}
+	r.ended.Store(true)
+	runtime.UnlockOSThread()
+	return nil
 }
 
 func move(cpu int) error {
@@ -164,7 +177,7 @@ func allowedCPUs() ([]int, error) {
 	defer runtime.UnlockOSThread()
 	m, err := getMask()
 	if err != nil {
-		return nil, err
+		return allowedWithoutMask(), nil
 	}
 	if r := pinnedRecord(threadID(), m); r != nil {
 		return r.allowed.cpus(), nil

@@ -194,6 +194,44 @@ func TestPinNests(t *testing.T) {
 	})
 }
 
+// Three pins end in every order. The thread stays where the latest one that is
+// in force put it, Allowed never changes, and the last one leaves the thread's
+// own mask and an unlocked goroutine.
+func TestRestoreInAnyOrder(t *testing.T) {
+	cpus := needCPUs(t, 2)
+	placed := []int{cpus[0], cpus[1], cpus[0]}
+	for _, order := range [][]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
+		free := changesThread(func() {
+			var restores []func() error
+			for _, cpu := range placed {
+				restore, err := Pin(cpu)
+				if err != nil {
+					t.Fatal(err)
+				}
+				restores = append(restores, restore)
+			}
+			inForce := []int{0, 1, 2}
+			for _, i := range order {
+				if err := restores[i](); err != nil {
+					t.Errorf("order %v: %v", order, err)
+				}
+				inForce = slices.DeleteFunc(inForce, func(n int) bool { return n == i })
+				want := cpus
+				if len(inForce) > 0 {
+					want = []int{placed[inForce[len(inForce)-1]]}
+				}
+				wantMask(t, want)
+				if allowed, err := Allowed(); err != nil || !slices.Equal(allowed, cpus) {
+					t.Errorf("order %v after %d: Allowed is %v, %v, want %v", order, i, allowed, err, cpus)
+				}
+			}
+		})
+		if !free {
+			t.Errorf("order %v: the goroutine is still locked to its thread", order)
+		}
+	}
+}
+
 func TestMove(t *testing.T) {
 	cpus := needCPUs(t, 2)
 	onThread(func() {
@@ -235,10 +273,12 @@ func TestPinRefuses(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("Pin(%d): error %v, want %q in it", cpu, err, want)
 			}
-			restore() // must be safe, and must not unlock
+			if err := restore(); err != nil { // must be safe, and must not unlock
+				t.Errorf("restore of no pin: %v", err)
+			}
 			wantMask(t, cpus)
-			if err := Do(cpu, func() { t.Error("f ran") }); err == nil {
-				t.Errorf("Do(%d) gave no error", cpu)
+			if err := Do(cpu, func() { t.Error("f ran") }); err == nil || errors.Is(err, ErrNotRestored) {
+				t.Errorf("Do(%d): error %v, want one that is not ErrNotRestored", cpu, err)
 			}
 		}
 	})
@@ -258,8 +298,8 @@ func TestRestoreFails(t *testing.T) {
 			setMask = func(mask) error { return broken }
 		})
 		setMask = works
-		if !errors.Is(err, broken) || !strings.Contains(err.Error(), "stays locked") {
-			t.Errorf("got error %v, want one that says that the goroutine stays locked", err)
+		if !errors.Is(err, broken) || !errors.Is(err, ErrNotRestored) || !strings.Contains(err.Error(), "stays locked") {
+			t.Errorf("got error %v, want ErrNotRestored that says that the goroutine stays locked", err)
 		}
 		thread <- threadID()
 	}() // ends here, locked
@@ -291,10 +331,14 @@ func TestRestoreRetries(t *testing.T) {
 			t.Fatal(err)
 		}
 		setMask = func(mask) error { return errors.New("not now") }
-		restore()
+		if err := restore(); !errors.Is(err, ErrNotRestored) {
+			t.Errorf("restore: %v, want ErrNotRestored", err)
+		}
 		setMask = works
 		wantMask(t, cpus[:1])
-		restore()
+		if err := restore(); err != nil {
+			t.Errorf("second restore: %v", err)
+		}
 		wantMask(t, cpus)
 	})
 }

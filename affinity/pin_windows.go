@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/bits"
 	"os"
+	"runtime"
 	"slices"
 	"time"
 	"unsafe"
@@ -135,5 +136,7 @@ func verify(cpu int) error {
 		}
 	}
 }
+
+func allowedWithoutMask() []int { return firstCPUs(runtime.NumCPU()) }
 
 func threadID() int { return int(windows.GetCurrentThreadId()) }

@@ -16,7 +16,7 @@ import (
 
 // claimedMachine has three levels for each of two CPUs, the last one common.
 func claimedMachine() *Machine {
-	kib := func(level int, kind string, kib int, cpus ...int) Cache {
+	kib := func(level int, kind topology.CacheType, kib int, cpus ...int) Cache {
 		return Cache{Level: level, Type: kind, SizeBytes: opt.Some(kib << 10), CPUs: cpus, Source: "sysfs"}
 	}
 	return &Machine{Caches: []Cache{

@@ -80,7 +80,7 @@ func cpuidCaches(c *cpuid.CPUInfo) []Cache {
 	var caches []Cache
 	for _, level := range []struct {
 		level int
-		kind  string
+		kind  topology.CacheType
 		size  int
 	}{
 		{1, topology.Data, c.Cache.L1D}, {1, topology.Instruction, c.Cache.L1I},

@@ -1,6 +1,9 @@
 package cachelines
 
-import "cachelab/affinity/opt"
+import (
+	"cachelab/affinity/opt"
+	"cachelab/affinity/topology"
+)
 
 // Machine is the machine card: what is claimed beside what was measured. It is
 // the content of machine.json, whose shape is a contract; a field that is
@@ -46,20 +49,20 @@ type CPU struct {
 	Core    opt.Value[int] `json:"core,omitzero"`
 	Package opt.Value[int] `json:"package,omitzero"`
 	Node    opt.Value[int] `json:"node,omitzero"`
-	Kind    string         `json:"kind"`
+	Kind    topology.Kind  `json:"kind"`
 	Allowed bool           `json:"allowed"`
 }
 
 // Cache is one cache: claimed, with its source, and measured.
 type Cache struct {
-	Level     int            `json:"level"`
-	Type      string         `json:"type"` // data, instruction, unified
-	SizeBytes opt.Value[int] `json:"size_bytes,omitzero"`
-	LineBytes opt.Value[int] `json:"line_bytes,omitzero"`
-	Ways      opt.Value[int] `json:"ways,omitzero"`
-	CPUs      []int          `json:"cpus"`
-	Source    string         `json:"source"`   // sysfs, cpuid, sysctl, windows; Unclaimed
-	Measured  *MeasuredCache `json:"measured"` // null: not measured
+	Level     int                `json:"level"`
+	Type      topology.CacheType `json:"type"` // data, instruction, unified
+	SizeBytes opt.Value[int]     `json:"size_bytes,omitzero"`
+	LineBytes opt.Value[int]     `json:"line_bytes,omitzero"`
+	Ways      opt.Value[int]     `json:"ways,omitzero"`
+	CPUs      []int              `json:"cpus"`
+	Source    string             `json:"source"`   // sysfs, cpuid, sysctl, windows; Unclaimed
+	Measured  *MeasuredCache     `json:"measured"` // null: not measured
 }
 
 // Unclaimed is the source of a cache that nobody claims and the latency ladder

@@ -238,14 +238,8 @@ func writerPlaces(o LineOptions) (places [2]int, reason string) {
 	if err != nil {
 		return places, err.Error()
 	}
-	pairs := topo.Pairs()
-	for _, p := range pairs {
-		if p.Relation != topology.SameCore {
-			return [2]int{p.A, p.B}, ""
-		}
-	}
-	if len(pairs) > 0 {
-		return [2]int{pairs[0].A, pairs[0].B}, ""
+	if p, ok := topo.NearestCores(); ok {
+		return [2]int{p.A, p.B}, ""
 	}
 	return places, "two writers need two CPUs, and this process may use one"
 }

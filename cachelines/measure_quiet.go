@@ -1,12 +1,14 @@
 package cachelines
 
 import (
+	"errors"
 	"runtime"
 	"slices"
 	"time"
 
 	"cachelab/affinity"
 	"cachelab/affinity/opt"
+	"cachelab/affinity/topology"
 	"cachelab/internal/arena"
 	"cachelab/internal/chase"
 	"cachelab/internal/host"
@@ -96,11 +98,8 @@ func visit(chain *chase.Chain) float64 {
 // candidates are the last usable CPUs of the kind of the first.
 func (c *Claims) candidates() []int {
 	var ids []int
-	var kind string
-	for _, cpu := range c.Topology.CPUs {
-		if !cpu.Online || !cpu.Allowed {
-			continue
-		}
+	var kind topology.Kind
+	for _, cpu := range c.Topology.Usable() {
 		if len(ids) == 0 {
 			kind = cpu.Kind
 		}
@@ -119,8 +118,10 @@ func (c *Claims) onCPU(want opt.Value[int], f func()) opt.Value[int] {
 	if !ok {
 		cpu, ok = c.quietCPU()
 	}
-	if ok && affinity.Support().Pin && affinity.Do(cpu, f) == nil {
-		return opt.Some(cpu)
+	if ok && affinity.Support().Pin {
+		if err := affinity.Do(cpu, f); err == nil || errors.Is(err, affinity.ErrNotRestored) {
+			return opt.Some(cpu) // f ran there
+		}
 	}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()

@@ -26,9 +26,9 @@ func TestQuietest(t *testing.T) {
 func TestCandidates(t *testing.T) {
 	var topo topology.Topology
 	for id := range 8 {
-		kind := "performance"
+		kind := topology.Performance
 		if id >= 6 {
-			kind = "efficiency"
+			kind = topology.Efficiency
 		}
 		topo.CPUs = append(topo.CPUs, topology.CPU{ID: id, Online: id != 3, Allowed: id != 5, Kind: kind})
 	}

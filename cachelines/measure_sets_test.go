@@ -13,9 +13,9 @@ import (
 func TestTurns(t *testing.T) {
 	var topo topology.Topology
 	for id := range 4 {
-		kind := "performance"
+		kind := topology.Performance
 		if id == 3 {
-			kind = "efficiency"
+			kind = topology.Efficiency
 		}
 		topo.CPUs = append(topo.CPUs, topology.CPU{ID: id, Online: true, Allowed: true, Kind: kind})
 	}

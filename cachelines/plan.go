@@ -29,12 +29,7 @@ const (
 // it can be asked for a machine that is not here (topology.Synthetic).
 func Plan(claims *Claims, o MeasureOptions) []PlanStep {
 	line, links, levels := o.Line.withDefaults(), o.Links.withDefaults(), o.Levels.or(levelsBudget)
-	cpus := 0
-	for _, c := range claims.Topology.CPUs {
-		if c.Online && c.Allowed {
-			cpus++
-		}
-	}
+	cpus := len(claims.Topology.Usable())
 	sizes := claims.ladderSizes(claims.stride())
 	top := sizes[len(sizes)-1]
 	again := fmt.Sprintf("its budget, and %d times as long again where it is in doubt", secondLook)

@@ -10,12 +10,7 @@ import (
 // processor, usable CPUs and hypervisor, such as "amd-epyc-2cpu-kvm". It is stable from
 // run to run and says nothing of whose machine it is.
 func (c *Claims) Slug() string {
-	cpus := 0
-	for _, cpu := range c.Topology.CPUs {
-		if cpu.Online && cpu.Allowed {
-			cpus++
-		}
-	}
+	cpus := len(c.Topology.Usable())
 	words := []string{c.Identity.Name, fmt.Sprintf("%dcpu", cpus), c.Identity.Hypervisor}
 	if c.Identity.Name == "" {
 		words[0] = cmp.Or(c.Identity.Arch, "unknown")

@@ -8,12 +8,12 @@ import (
 )
 
 // Which two CPUs should work together, and which not at all?
-func ExampleTopology_Pairs() {
+func ExampleTopology_PairPerRelation() {
 	m, err := topology.Synthetic("pack:2 l3:2 core:4 l2:1 pu:2")
 	if err != nil {
 		log.Fatal(err)
 	}
-	for _, p := range m.Pairs() {
+	for _, p := range m.PairPerRelation() {
 		fmt.Printf("%2d and %2d: %v\n", p.A, p.B, p.Relation)
 	}
 	// Output:

@@ -71,10 +71,10 @@ func TestRelationSymmetric(t *testing.T) {
 	}
 }
 
-func TestPairs(t *testing.T) {
+func TestPairPerRelation(t *testing.T) {
 	check := func(m *topology.Topology, want ...topology.Pair) {
 		t.Helper()
-		if got := m.Pairs(); !slices.Equal(got, want) {
+		if got := m.PairPerRelation(); !slices.Equal(got, want) {
 			t.Errorf("%sgot  %v\nwant %v", topotest.Summary(m), got, want)
 		}
 	}
@@ -99,22 +99,22 @@ func TestPairs(t *testing.T) {
 	check(masked, topology.Pair{0, 2, topology.SameL3})
 
 	// Core kinds are not mixed where that can be avoided, and fast ones come first.
-	hybrid := topotest.Shared(topotest.Join([]string{topology.Efficiency, topology.Performance},
+	hybrid := topotest.Shared(topotest.Join([]topology.Kind{topology.Efficiency, topology.Performance},
 		topotest.Synthetic(t, "l2:1 core:4"), topotest.Synthetic(t, "core:2 l2:1 pu:2")), 3, 1<<20, 64, 16)
 	check(hybrid, topology.Pair{4, 5, topology.SameCore}, topology.Pair{1, 2, topology.SameL2}, topology.Pair{4, 6, topology.SameL3})
 	// Two slow cores before a fast and a slow one.
-	check(topotest.Join([]string{topology.Performance, topology.Efficiency}, topotest.Synthetic(t, "core:1"), topotest.Synthetic(t, "core:2")), topology.Pair{1, 2, topology.SamePackage})
+	check(topotest.Join([]topology.Kind{topology.Performance, topology.Efficiency}, topotest.Synthetic(t, "core:1"), topotest.Synthetic(t, "core:2")), topology.Pair{1, 2, topology.SamePackage})
 	// Two fast cores before all, even if CPU 0 is one.
-	boot := topotest.Join([]string{topology.Performance, topology.Efficiency, topology.Performance},
+	boot := topotest.Join([]topology.Kind{topology.Performance, topology.Efficiency, topology.Performance},
 		topotest.Synthetic(t, "core:1"), topotest.Synthetic(t, "core:2"), topotest.Synthetic(t, "core:1"))
 	check(boot, topology.Pair{0, 3, topology.SamePackage})
 	// Of equal pairs, the one whose A has more relations: 1 has no sibling.
-	uneven := topotest.Join([]string{"", "", ""}, topotest.Synthetic(t, "core:1"), topotest.Synthetic(t, "core:2"), topotest.Synthetic(t, "core:2 pu:2"))
+	uneven := topotest.Join([]topology.Kind{"", "", ""}, topotest.Synthetic(t, "core:1"), topotest.Synthetic(t, "core:2"), topotest.Synthetic(t, "core:2 pu:2"))
 	check(uneven, topology.Pair{3, 4, topology.SameCore}, topology.Pair{3, 1, topology.SamePackage})
 }
 
 // Pairs are what they say, usable, and one for each relation there is.
-func TestPairsComplete(t *testing.T) {
+func TestPairPerRelationComplete(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
 	for range 100 {
 		m := topotest.Random(t, rng)
@@ -134,7 +134,7 @@ func TestPairsComplete(t *testing.T) {
 		}
 		last := topology.Relation(-1)
 		got := map[topology.Relation]bool{}
-		pairs := m.Pairs()
+		pairs := m.PairPerRelation()
 		for _, p := range pairs {
 			a, b := cpuOf(m, p.A), cpuOf(m, p.B)
 			if p.Relation <= last || p.A == p.B || !a.Allowed || !b.Allowed || m.Relation(p.A, p.B) != p.Relation {

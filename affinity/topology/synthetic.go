@@ -62,7 +62,7 @@ type syntheticLevel struct {
 
 // object makes the n-th object of a level, over cpus.
 func (l *syntheticLevel) object(t *Topology, n int, cpus []CPU) {
-	cache := func(level int, kind string) {
+	cache := func(level int, kind CacheType) {
 		c := Cache{Level: level, Type: kind, SizeBytes: l.size, LineBytes: l.line, Ways: l.ways, Source: "synthetic"}
 		for _, cpu := range cpus {
 			c.CPUs = append(c.CPUs, cpu.ID)

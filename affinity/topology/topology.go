@@ -1,6 +1,10 @@
 package topology
 
-import "cachelab/affinity/opt"
+import (
+	"cachelab/affinity/opt"
+	"cmp"
+	"slices"
+)
 
 // Topology is what the operating system claims about the CPUs of a machine
 // and the caches that they share. It is a claim: a guest's topology is what
@@ -13,6 +17,10 @@ type Topology struct {
 	// Warnings say what was missing or contradictory in the source, one
 	// sentence each.
 	Warnings []string
+
+	// Kinds lists the kinds of cores, the fastest first; nil where the machine
+	// has one kind.
+	Kinds []Kind
 }
 
 // CPU is one logical CPU: what a thread can be pinned to.
@@ -25,13 +33,13 @@ type CPU struct {
 	Die     opt.Value[int]
 	Package opt.Value[int] // socket
 	Node    opt.Value[int] // NUMA node
-	Kind    string         // "performance", "efficiency" or "" where the machine has one kind
+	Kind    Kind           // of core; empty where the machine has one kind
 }
 
 // Cache is one cache as claimed.
 type Cache struct {
 	Level     int // 1 is nearest to the core
-	Type      string
+	Type      CacheType
 	SizeBytes opt.Value[int]
 	LineBytes opt.Value[int]
 	Ways      opt.Value[int]
@@ -39,17 +47,23 @@ type Cache struct {
 	Source    string // "sysfs", "cpuid", "sysctl", "windows", "synthetic"
 }
 
-// Values of Cache.Type.
+// CacheType is what a cache holds. It is empty where that is not reported.
+type CacheType string
+
+// The types of caches.
 const (
-	Data        = "data"
-	Instruction = "instruction"
-	Unified     = "unified"
+	Data        CacheType = "data"
+	Instruction CacheType = "instruction"
+	Unified     CacheType = "unified"
 )
 
-// Values of CPU.Kind.
+// Kind is a kind of core on a machine that has several.
+type Kind string
+
+// The kinds of a machine with two.
 const (
-	Performance = "performance"
-	Efficiency  = "efficiency"
+	Performance Kind = "performance"
+	Efficiency  Kind = "efficiency"
 )
 
 // Limits is what the process may use of the machine.
@@ -99,4 +113,19 @@ func (r Relation) String() string {
 type Pair struct {
 	A, B     int
 	Relation Relation
+}
+
+// Index returns the position of a CPU in t.CPUs, or the position where it
+// would be inserted.
+func (t *Topology) Index(id int) (int, bool) {
+	return slices.BinarySearchFunc(t.CPUs, id, func(c CPU, id int) int { return cmp.Compare(c.ID, id) })
+}
+
+// Sort puts CPUs and caches in the order that Topology promises: CPUs by ID,
+// caches by level, type and first CPU.
+func (t *Topology) Sort() {
+	slices.SortFunc(t.CPUs, func(a, b CPU) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(t.Caches, func(a, b Cache) int {
+		return cmp.Or(cmp.Compare(a.Level, b.Level), cmp.Compare(a.Type, b.Type), slices.Compare(a.CPUs, b.CPUs))
+	})
 }

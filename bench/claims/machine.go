@@ -43,11 +43,9 @@ const (
 
 // FromReported reads names and sizes off a machine's claims.
 func FromReported(c *cachelines.Claims) Machine {
-	m := Machine{Pairs: c.Topology.Pairs(), Levels: levelsOf(c)}
-	for _, cpu := range c.Topology.CPUs {
-		if cpu.Online && cpu.Allowed {
-			m.CPUs = append(m.CPUs, cpu.ID)
-		}
+	m := Machine{Pairs: c.Topology.PairPerRelation(), Levels: levelsOf(c)}
+	for _, cpu := range c.Topology.Usable() {
+		m.CPUs = append(m.CPUs, cpu.ID)
 	}
 	line, _ := c.LineBytes()
 	l2, _ := c.ClaimedSize(2)

@@ -103,9 +103,10 @@ func (w *Worker) live(ready chan<- error) {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 	} else {
-		var restore func()
+		var restore func() error
 		if restore, err = affinity.Pin(w.CPU); err == nil {
-			defer restore()
+			// Where it fails, the thread ends with this goroutine.
+			defer func() { _ = restore() }()
 		}
 	}
 	if err == nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"math/bits"
 	"slices"
 
@@ -181,7 +182,7 @@ func (g *glpi) cache(b []byte) error {
 		return fmt.Errorf("cache: %w", err)
 	}
 	// PROCESSOR_CACHE_TYPE; 3 is the trace cache of the Pentium 4.
-	kinds := []string{topology.Unified, topology.Instruction, topology.Data}
+	kinds := []topology.CacheType{topology.Unified, topology.Instruction, topology.Data}
 	kind := binary.LittleEndian.Uint32(b[8:])
 	level := int(b[0])
 	if int(kind) >= len(kinds) || level < 1 || len(cpus) == 0 {
@@ -244,21 +245,33 @@ func (g *glpi) topology() (*topology.Topology, error) {
 	number(g.dies, func(c *topology.CPU) *opt.Value[int] { return &c.Die })
 	number(g.packages, func(c *topology.CPU) *opt.Value[int] { return &c.Package })
 
-	fastest, slowest := 0, 255 // EfficiencyClass is a byte
-	for _, class := range g.efficiency {
-		fastest, slowest = max(fastest, class), min(slowest, class)
-	}
+	kinds := g.kinds()
 	for id, c := range g.cpus {
-		class, ok := g.efficiency[id]
-		switch {
-		case !ok || fastest == slowest:
-		case class == fastest:
-			c.Kind = topology.Performance
-		default:
-			c.Kind = topology.Efficiency
+		if class, ok := g.efficiency[id]; ok {
+			c.Kind = kinds[class]
 		}
 		t.CPUs = append(t.CPUs, *c)
 	}
+	for _, class := range slices.Backward(slices.Sorted(maps.Keys(kinds))) {
+		t.Kinds = append(t.Kinds, kinds[class])
+	}
 	t.Sort()
 	return t, nil
+}
+
+// kinds names the efficiency classes; higher is faster. It is empty where all
+// cores are of one class.
+func (g *glpi) kinds() map[int]topology.Kind {
+	kinds := map[int]topology.Kind{}
+	classes := slices.Compact(slices.Sorted(maps.Values(g.efficiency)))
+	for i, class := range classes {
+		switch {
+		case len(classes) == 1:
+		case len(classes) > 2:
+			kinds[class] = topology.Kind(fmt.Sprintf("efficiency class %d", class))
+		default:
+			kinds[class] = []topology.Kind{topology.Efficiency, topology.Performance}[i]
+		}
+	}
+	return kinds
 }

@@ -83,12 +83,10 @@ func (s sysctl) addLevel(t *topology.Topology, n, levels int) {
 	if !ok || len(t.CPUs)+logical > cpulist.MaxID+1 {
 		return
 	}
-	kind := ""
+	var kind topology.Kind
 	if levels > 1 {
-		kind = topology.Efficiency
-		if n == 0 {
-			kind = topology.Performance
-		}
+		kind = s.levelName(n, levels)
+		t.Kinds = append(t.Kinds, kind)
 	}
 	threads := 1
 	if physical, ok := s.count(prefix + "physicalcpu").Get(); ok && logical%physical == 0 {
@@ -108,6 +106,19 @@ func (s sysctl) addLevel(t *topology.Topology, n, levels int) {
 	if share, ok := s.count(prefix + "cpusperl3").Get(); ok {
 		s.addCaches(t, first, 3, topology.Unified, prefix+"l3cachesize", share)
 	}
+}
+
+// levelName is the kind of the cores of a performance level: the system's name
+// for it, or its place among the levels.
+func (s sysctl) levelName(n, levels int) topology.Kind {
+	name := strings.ToLower(strings.TrimSpace(s[fmt.Sprintf("hw.perflevel%d.name", n)]))
+	switch {
+	case name != "":
+		return topology.Kind(name)
+	case levels > 2:
+		return topology.Kind(fmt.Sprintf("performance level %d", n))
+	}
+	return []topology.Kind{topology.Performance, topology.Efficiency}[n]
 }
 
 // addIntel adds what a Mac without performance levels tells.
@@ -137,7 +148,7 @@ func (s sysctl) addIntel(t *topology.Topology) {
 	}
 }
 
-func (s sysctl) addCPUs(t *topology.Topology, logical, threads int, kind string) {
+func (s sysctl) addCPUs(t *topology.Topology, logical, threads int, kind topology.Kind) {
 	core := 0
 	if n := len(t.CPUs); n > 0 {
 		core = t.CPUs[n-1].Core.Or(0) + 1
@@ -151,7 +162,7 @@ func (s sysctl) addCPUs(t *topology.Topology, logical, threads int, kind string)
 
 // addCaches adds caches of one level over the CPUs from first on, share CPUs
 // each, if the machine has that level.
-func (s sysctl) addCaches(t *topology.Topology, first, level int, kind, sizeName string, share int) {
+func (s sysctl) addCaches(t *topology.Topology, first, level int, kind topology.CacheType, sizeName string, share int) {
 	size := s.count(sizeName)
 	if size.IsZero() {
 		return

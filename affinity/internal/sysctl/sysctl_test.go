@@ -26,14 +26,14 @@ func TestParse(t *testing.T) {
 hw.packages: 1
 hw.cachelinesize: 128
 hw.logicalcpu: 10
-hw.perflevel0.name: topology.Performance
+hw.perflevel0.name: Performance
 hw.perflevel0.physicalcpu: 8
 hw.perflevel0.logicalcpu: 8
 hw.perflevel0.l1icachesize: 196608
 hw.perflevel0.l1dcachesize: 131072
 hw.perflevel0.l2cachesize: 12582912
 hw.perflevel0.cpusperl2: 4
-hw.perflevel1.name: topology.Efficiency
+hw.perflevel1.name: Efficiency
 hw.perflevel1.physicalcpu: 2
 hw.perflevel1.logicalcpu: 2
 hw.perflevel1.l1dcachesize: 65536
@@ -73,6 +73,17 @@ L1 instruction 32768/64/?: 0-1 | 2-3 | 4-5 | 6-7
 L2 unified 262144/64/?: 0-1 | 2-3 | 4-5 | 6-7
 L3 unified 12582912/64/?: 0-3 | 4-7
 `,
+		},
+		{
+			name: "three levels", why: "as many kinds as there are levels, under the system's names",
+			values: `hw.nperflevels: 3
+hw.perflevel0.name: Super
+hw.perflevel0.logicalcpu: 2
+hw.perflevel1.name: Performance
+hw.perflevel1.logicalcpu: 2
+hw.perflevel2.logicalcpu: 1
+`,
+			want: "cpus: 0-4\ncore: 0 | 1 | 2 | 3 | 4\nsuper: 0-1\nperformance: 2-3\nperformance level 2: 4\n",
 		},
 		{
 			name: "guest", why: "zeros are not sizes, and no line is no line",

@@ -18,7 +18,7 @@ import (
 // a level.
 type cacheKey struct {
 	level int
-	kind  string
+	kind  topology.CacheType
 	cpus  *int // first element of the set: equal sets are one slice
 	id    int  // where only the id is told
 }
@@ -83,7 +83,7 @@ func (r *sysfs) readCache(t *topology.Topology, cpu topology.CPU, dir string) (t
 	}
 	c.Level = level
 	kind, _ := r.text(dir + "/type")
-	switch kind = strings.ToLower(kind); kind {
+	switch kind := topology.CacheType(strings.ToLower(kind)); kind {
 	case topology.Data, topology.Instruction, topology.Unified:
 		c.Type = kind
 	case "":
@@ -235,7 +235,7 @@ func (r *sysfs) merge(cpu topology.CPU, old *opt.Value[int], now opt.Value[int],
 func (r *sysfs) checkSharing(t *topology.Topology) {
 	type place struct {
 		cpu, level int
-		kind       string
+		kind       topology.CacheType
 	}
 	seen := map[place]bool{}
 	for _, c := range t.Caches {

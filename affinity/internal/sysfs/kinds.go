@@ -1,8 +1,12 @@
 package sysfs
 
 import (
+	"cmp"
+	"fmt"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"cachelab/affinity/topology"
@@ -16,33 +20,100 @@ import (
 // data sheets; there is no file that draws the line.
 const slowShare = 0.85
 
-// readKinds tells performance from efficiency cores, by the first of these that
-// tells any difference:
+// readKinds finds the kinds of cores. CPUs are of one kind if they have the same
+// name and about the same speed.
 //
-//  1. lists of CPUs by name: cpu/types/*, and the events devices cpu_core and
-//     cpu_atom beside the tree (Intel);
-//  2. cpu_capacity, the scheduler's own figure, 1024 for the fastest (arm64,
-//     riscv64, Apple silicon; x86 since 6.12, without SMT);
-//  3. cpufreq's cpuinfo_max_freq, then base_frequency, if the cores also differ
-//     in their caches or threads: speed alone also differs between cores of
-//     one kind (favoured cores, Speed Select).
+// Names are those of lists of CPUs (cpu/types/*, and the event devices cpu_core
+// and cpu_atom beside the tree: Intel), or else of the part that the processor
+// says it is (midr_el1: Arm).
+//
+// Speed is cpu_capacity, the scheduler's own figure, 1024 for the fastest (arm64,
+// riscv64, Apple silicon; x86 since 6.12, without SMT). Where that is not told it
+// is cpufreq's cpuinfo_max_freq, then base_frequency, if the cores also differ in
+// their caches or threads: frequency alone also differs between cores of one kind
+// (favoured cores, Speed Select).
 //
 // acpi_cppc/highest_perf is not used: AMD ranks equal cores with it (166 to
 // 236 on one Zen die).
 func (r *sysfs) readKinds(t *topology.Topology, devices fs.FS) {
-	if r.kindsByName(t, devices) {
+	names := r.namesByList(t, devices)
+	if names == nil {
+		names = r.namesByPart(t)
+	}
+	speeds := r.speeds(t)
+	ends := speeds.classesByName(names)
+	kinds := map[nameAndClass]*kind{}
+	of := map[int]*kind{}
+	for i := range t.CPUs {
+		c := &t.CPUs[i]
+		if !c.Online {
+			continue
+		}
+		name, speed := names[c.ID], speeds.of[c.ID]
+		key := nameAndClass{name, slices.IndexFunc(ends[name], func(end float64) bool { return speed >= end })}
+		if kinds[key] == nil {
+			kinds[key] = &kind{name: key.name, class: key.class}
+		}
+		kinds[key].speed = max(kinds[key].speed, speed)
+		of[c.ID] = kinds[key]
+	}
+	if len(kinds) < 2 {
 		return
 	}
-	if r.kindsBySpeed(t, "cpu_capacity", func(*topology.CPU) any { return nil }) {
-		return
+	order := slices.SortedFunc(maps.Values(kinds), func(a, b *kind) int {
+		return cmp.Or(cmp.Compare(b.speed, a.speed), cmp.Compare(rank(a.name), rank(b.name)), cmp.Compare(a.name, b.name))
+	})
+	for i, k := range order {
+		k.text = k.words(len(order), i, speeds)
+		t.Kinds = append(t.Kinds, k.text)
 	}
-	shapes := coreShapes(t)
-	shape := func(c *topology.CPU) any { return shapes[c.ID] } // one shape is one speed, the mean
-	_ = r.kindsBySpeed(t, "cpufreq/cpuinfo_max_freq", shape) || r.kindsBySpeed(t, "cpufreq/base_frequency", shape)
+	for i := range t.CPUs {
+		if k := of[t.CPUs[i].ID]; k != nil {
+			t.CPUs[i].Kind = k.text
+		}
+	}
 }
 
-// kindsByName reads lists whose names tell the kind.
-func (r *sysfs) kindsByName(t *topology.Topology, devices fs.FS) bool {
+type nameAndClass struct {
+	name  string
+	class int
+}
+
+// kind is a kind while it is looked for.
+type kind struct {
+	name  string // empty: none is told
+	class int    // among those of the name, 0 is the fastest; -1: no speeds are told
+	speed float64
+	text  topology.Kind
+}
+
+// words names a kind: by the system's name, and where that is told of several
+// or of none, by the speed. Of two kinds without names one is the faster.
+func (k *kind) words(kinds, position int, s speeds) topology.Kind {
+	switch {
+	case k.name != "" && k.class <= 0:
+		return topology.Kind(k.name)
+	case k.name != "":
+		return topology.Kind(k.name + ", " + s.text(k.speed))
+	case kinds == 2:
+		return []topology.Kind{topology.Performance, topology.Efficiency}[position]
+	}
+	return topology.Kind(s.text(k.speed))
+}
+
+// Intel's names, the fastest first.
+var intelKinds = []string{string(topology.Performance), string(topology.Efficiency), "low-power"}
+
+func rank(name string) int {
+	if i := slices.Index(intelKinds, name); i >= 0 {
+		return i
+	}
+	return len(intelKinds)
+}
+
+// namesByList reads lists whose file names say the kind. The answer is nil where
+// there are fewer than two.
+func (r *sysfs) namesByList(t *topology.Topology, devices fs.FS) map[int]string {
 	lists := map[string]string{} // file content by device or type
 	for _, name := range r.names("cpu/types") {
 		if s, ok := r.text(path.Join("cpu/types", name, "cpulist")); ok {
@@ -58,85 +129,37 @@ func (r *sysfs) kindsByName(t *topology.Topology, devices fs.FS) bool {
 			lists[name] = s
 		}
 	}
-	kinds := map[int]string{}
-	found := map[string]bool{}
-	for name, list := range lists {
-		kind := topology.Efficiency
-		if strings.Contains(name, "core") {
-			kind = topology.Performance
-		}
-		ids, err := cpulist.Parse(list)
+	names := map[int]string{}
+	for _, file := range slices.Sorted(maps.Keys(lists)) {
+		ids, err := cpulist.Parse(lists[file])
 		if err != nil {
-			r.notes.Addf("%s: %v", name, err)
+			r.notes.Addf("%s: %v", file, err)
 			continue
 		}
 		for _, id := range ids {
 			if _, ok := t.Index(id); ok {
-				kinds[id] = kind
-				found[kind] = true
+				names[id] = intelName(file)
 			}
 		}
 	}
-	if len(found) < 2 {
-		return false
+	if !differ(t, func(c *topology.CPU) any { return names[c.ID] }) {
+		return nil
 	}
-	for i := range t.CPUs {
-		t.CPUs[i].Kind = kinds[t.CPUs[i].ID]
-	}
-	return true
+	return names
 }
 
-// kindsBySpeed splits the online CPUs by the mean of a file over those of equal
-// shape (a nil shape: each CPU for itself). It needs the file of all of them.
-func (r *sysfs) kindsBySpeed(t *topology.Topology, file string, shape func(*topology.CPU) any) bool {
-	type group struct{ sum, n float64 }
-	groups := map[any]*group{}
-	of := func(c *topology.CPU) any {
-		if s := shape(c); s != nil {
-			return s
-		}
-		return c.ID
+// intelName translates the name of an event device (cpu_core) or of an entry of
+// cpu/types (intel_atom_0).
+func intelName(file string) string {
+	switch {
+	case strings.Contains(file, "lowpower"):
+		return intelKinds[2]
+	case strings.Contains(file, "atom"):
+		return intelKinds[1]
+	case strings.Contains(file, "core"):
+		return intelKinds[0]
 	}
-	dir, _, _ := strings.Cut(file, "/")
-	for i := range t.CPUs {
-		c := &t.CPUs[i]
-		if !c.Online {
-			continue
-		}
-		if !r.entries[c.ID][dir] {
-			return false
-		}
-		speed, ok := r.count(cpuDir(c.ID) + "/" + file).Get()
-		if !ok {
-			return false
-		}
-		g := groups[of(c)]
-		if g == nil {
-			g = &group{}
-			groups[of(c)] = g
-		}
-		g.sum += float64(speed)
-		g.n++
-	}
-	fastest := 0.0
-	for _, g := range groups {
-		fastest = max(fastest, g.sum/g.n)
-	}
-	slow := func(c *topology.CPU) bool { g := groups[of(c)]; return g.sum/g.n < slowShare*fastest }
-	if !differ(t, func(c *topology.CPU) any { return slow(c) }) {
-		return false
-	}
-	for i := range t.CPUs {
-		c := &t.CPUs[i]
-		switch {
-		case !c.Online:
-		case slow(c):
-			c.Kind = topology.Efficiency
-		default:
-			c.Kind = topology.Performance
-		}
-	}
-	return true
+	return file
 }
 
 // differ reports whether online CPUs differ in a property.
@@ -150,42 +173,99 @@ func differ(t *topology.Topology, property func(*topology.CPU) any) bool {
 	return len(seen) > 1
 }
 
-// coreShape is what cores of one kind have in common.
-type coreShape struct {
-	threads int
-	caches  [4]cacheShape // L1 data, L1 instruction, L2, L3
+// speeds is how fast CPUs are, as one file says it; empty where none does.
+type speeds struct {
+	of   map[int]float64 // by CPU
+	file string
 }
 
-type cacheShape struct{ size, cpus int }
+const capacityFile = "cpu_capacity"
 
-// coreShapes describes the core of each CPU by its threads and caches.
-func coreShapes(t *topology.Topology) map[int]coreShape {
-	threads := map[int]int{} // by core
-	for _, c := range t.CPUs {
-		if core, ok := c.Core.Get(); ok && c.Online {
-			threads[core]++
+func (r *sysfs) speeds(t *topology.Topology) speeds {
+	if s, ok := r.speedsIn(t, capacityFile, func(c *topology.CPU) any { return c.ID }); ok {
+		return s
+	}
+	shapes := coreShapes(t)
+	shape := func(c *topology.CPU) any { return shapes[c.ID] } // one shape is one speed, the mean
+	for _, file := range []string{"cpufreq/cpuinfo_max_freq", "cpufreq/base_frequency"} {
+		if s, ok := r.speedsIn(t, file, shape); ok && len(classes(s.of)) > 1 {
+			return s
 		}
 	}
-	shapes := map[int]coreShape{}
-	for _, c := range t.CPUs {
-		if core, ok := c.Core.Get(); ok {
-			shapes[c.ID] = coreShape{threads: threads[core]}
-		}
-	}
-	for _, cache := range t.Caches {
-		at := cache.Level // 2 and 3 stand at their level
-		switch {
-		case cache.Level == 1 && cache.Type == topology.Instruction:
-		case cache.Level == 1:
-			at = 0
-		case cache.Level > 3:
+	return speeds{}
+}
+
+// speedsIn takes the mean of a file over the CPUs of equal shape. It needs the
+// file of all online CPUs.
+func (r *sysfs) speedsIn(t *topology.Topology, file string, shape func(*topology.CPU) any) (speeds, bool) {
+	type group struct{ sum, n float64 }
+	groups := map[any]*group{}
+	dir, _, _ := strings.Cut(file, "/")
+	for i := range t.CPUs {
+		c := &t.CPUs[i]
+		if !c.Online {
 			continue
 		}
-		for _, id := range cache.CPUs {
-			s := shapes[id]
-			s.caches[at] = cacheShape{cache.SizeBytes.Or(0), len(cache.CPUs)}
-			shapes[id] = s
+		if !r.entries[c.ID][dir] {
+			return speeds{}, false
+		}
+		speed, ok := r.count(cpuDir(c.ID) + "/" + file).Get()
+		if !ok {
+			return speeds{}, false
+		}
+		g := groups[shape(c)]
+		if g == nil {
+			g = &group{}
+			groups[shape(c)] = g
+		}
+		g.sum += float64(speed)
+		g.n++
+	}
+	s := speeds{of: map[int]float64{}, file: file}
+	for i := range t.CPUs {
+		if c := &t.CPUs[i]; c.Online {
+			g := groups[shape(c)]
+			s.of[c.ID] = g.sum / g.n
 		}
 	}
-	return shapes
+	return s, len(groups) > 1
+}
+
+// classes returns the slowest speed of each class, the fastest class first. A
+// class ends where a speed is below slowShare of its fastest.
+func classes(of map[int]float64) []float64 {
+	var ends []float64
+	fastest := 0.0
+	for _, v := range slices.Backward(slices.Compact(slices.Sorted(maps.Values(of)))) {
+		if len(ends) == 0 || v < slowShare*fastest {
+			ends, fastest = append(ends, v), v
+		}
+		ends[len(ends)-1] = v
+	}
+	return ends
+}
+
+// classesByName returns the classes of the CPUs of each name; nil where no speeds
+// are told.
+func (s speeds) classesByName(names map[int]string) map[string][]float64 {
+	same := map[string]map[int]float64{}
+	for id, v := range s.of {
+		if same[names[id]] == nil {
+			same[names[id]] = map[int]float64{}
+		}
+		same[names[id]][id] = v
+	}
+	all := map[string][]float64{}
+	for name, of := range same {
+		all[name] = classes(of)
+	}
+	return all
+}
+
+// text writes a speed: a capacity, or a frequency, which files have in kHz.
+func (s speeds) text(v float64) string {
+	if s.file == capacityFile {
+		return fmt.Sprintf("capacity %.0f", v)
+	}
+	return fmt.Sprintf("%.0f MHz", v/1000)
 }

@@ -132,7 +132,7 @@ L3 unified 33554432/128/16: 0-7 | 8-15
 		name: "Apple M1 under Linux",
 		why:  "two kinds with caches of different size; efficiency cores are first; line 64 in sysfs",
 		tree: func(t *testing.T) *topotest.Tree {
-			m := topotest.Join([]string{topology.Efficiency, topology.Performance},
+			m := topotest.Join([]topology.Kind{topology.Efficiency, topology.Performance},
 				topotest.Synthetic(t, "cluster:1 l2:1(size=4MiB,line=64) core:4 l1:1(size=64KiB,line=64)"),
 				topotest.Synthetic(t, "cluster:1 l2:1(size=12MiB,line=64) core:4 l1:1(size=128KiB,line=64)"))
 			return topotest.Write(m, topotest.Today)

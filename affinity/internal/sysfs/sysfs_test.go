@@ -91,7 +91,7 @@ func TestReadCorrupt(t *testing.T) {
 			t.Fatalf("tree %d: %v", n, err)
 		}
 		topotest.Check(t, got)
-		got.Pairs()
+		got.PairPerRelation()
 	}
 }
 
@@ -117,6 +117,6 @@ func FuzzRead(f *testing.F) {
 			t.Skip() // a file cpu, and no folder
 		}
 		topotest.Check(t, got)
-		got.Pairs()
+		got.PairPerRelation()
 	})
 }

@@ -22,8 +22,9 @@ func Synthetic(tb testing.TB, desc string) *topology.Topology {
 	return t
 }
 
-// Join puts machines side by side as one package, each with a kind.
-func Join(kinds []string, parts ...*topology.Topology) *topology.Topology {
+// Join puts machines side by side as one package, each with a kind:
+// Performance, Efficiency or none.
+func Join(kinds []topology.Kind, parts ...*topology.Topology) *topology.Topology {
 	all := &topology.Topology{}
 	for i, p := range parts {
 		base := len(all.CPUs)
@@ -51,6 +52,14 @@ func Join(kinds []string, parts ...*topology.Topology) *topology.Topology {
 			all.Caches = append(all.Caches, c)
 		}
 	}
+	for _, kind := range kinds {
+		if kind != "" && !slices.Contains(all.Kinds, kind) {
+			all.Kinds = append(all.Kinds, kind)
+		}
+	}
+	slices.SortStableFunc(all.Kinds, func(a, b topology.Kind) int {
+		return strings.Compare(string(b), string(a)) // performance before efficiency
+	})
 	all.Sort()
 	return all
 }
@@ -99,7 +108,7 @@ func Summary(t *topology.Topology) string {
 	groups("die", func(c topology.CPU) (int, bool) { return c.Die.Get() })
 	groups("package", func(c topology.CPU) (int, bool) { return c.Package.Get() })
 	groups("node", func(c topology.CPU) (int, bool) { return c.Node.Get() })
-	for _, kind := range []string{topology.Performance, topology.Efficiency} {
+	for _, kind := range t.Kinds {
 		var of []int
 		for _, c := range t.CPUs {
 			if c.Kind == kind {
@@ -143,7 +152,7 @@ func Shared(t *topology.Topology, level, size, line, ways int) *topology.Topolog
 // AlderLake is a hybrid machine: two performance cores with two threads each, and
 // four efficiency cores over one L2.
 func AlderLake(tb testing.TB) *topology.Topology {
-	m := Join([]string{topology.Performance, topology.Efficiency},
+	m := Join([]topology.Kind{topology.Performance, topology.Efficiency},
 		Synthetic(tb, "core:2 l2:1(size=1280KiB,line=64,ways=10) l1:1(size=48KiB,line=64,ways=12) pu:2"),
 		Synthetic(tb, "l2:1(size=2MiB,line=64,ways=16) core:4 l1:1(size=32KiB,line=64,ways=8)"))
 	return Shared(m, 3, 30<<20, 64, 12)

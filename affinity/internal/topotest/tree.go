@@ -164,7 +164,7 @@ func Write(t *topology.Topology, s Style) *Tree {
 			put(dir+"/online", 1)
 		}
 		if s.Capacity && c.Kind != "" {
-			put(dir+"/cpu_capacity", map[string]int{topology.Performance: 1024, topology.Efficiency: 446}[c.Kind])
+			put(dir+"/cpu_capacity", []int{1024, 446, 160}[slices.Index(t.Kinds, c.Kind)])
 		}
 		topo := dir + "/topology"
 		group := func(word string, field func(*topology.CPU) opt.Value[int], modern, old string) {
@@ -200,7 +200,7 @@ func Write(t *topology.Topology, s Style) *Tree {
 			at := fmt.Sprintf("%s/cache/index%d", dir, index)
 			index++
 			put(at+"/level", cache.Level)
-			put(at+"/type", strings.ToUpper(cache.Type[:1])+cache.Type[1:])
+			put(at+"/type", strings.ToUpper(string(cache.Type[:1]))+string(cache.Type[1:]))
 			size, sizeKnown := cache.SizeBytes.Get()
 			line, lineKnown := cache.LineBytes.Get()
 			ways, waysKnown := cache.Ways.Get()

@@ -81,7 +81,7 @@ func testChild(t *testing.T, name string) {
 			t.Errorf("Host: cpu %d allowed: %v", c.ID, c.Allowed)
 		}
 	}
-	if pairs := host.Pairs(); len(pairs) != 0 {
+	if pairs := host.PairPerRelation(); len(pairs) != 0 {
 		t.Errorf("pairs of one CPU: %v", pairs)
 	}
 	t.Log("child is content")

@@ -32,19 +32,12 @@ func NewPair() (p *Pair, why string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	pairs := host.Pairs()
-	if len(pairs) == 0 {
+	chosen, ok := host.NearestCores()
+	if !ok {
 		return nil, "it takes two CPUs, and this process may use one", nil
 	}
 	if runtime.GOMAXPROCS(0) < 2 {
 		return nil, "it takes two Ps, and GOMAXPROCS is 1", nil
-	}
-	chosen := pairs[0]
-	for _, pair := range pairs {
-		if pair.Relation != topology.SameCore {
-			chosen = pair
-			break
-		}
 	}
 	workers, err := crew.New(chosen.A, chosen.B)
 	if err != nil {

@@ -73,7 +73,7 @@ func replay(ctx context.Context, f *finding.Finding, d *record.Dump, nsPerOp flo
 		return nil, nil
 	}
 	var best *finding.Gain
-	for _, pair := range host.Pairs() {
+	for _, pair := range host.PairPerRelation() {
 		c, err := crew.New(pair.A, pair.B)
 		if err != nil {
 			continue // no pins on this system

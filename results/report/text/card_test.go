@@ -125,9 +125,9 @@ func TestPadAdvice(t *testing.T) {
 func TestCountsText(t *testing.T) {
 	m := &cachelines.Machine{}
 	for i := range 4 {
-		kind := "performance"
+		kind := topology.Performance
 		if i > 1 {
-			kind = "efficiency"
+			kind = topology.Efficiency
 		}
 		m.CPUs = append(m.CPUs, cachelines.CPU{ID: i, Core: opt.Some(i), Kind: kind, Allowed: i != 3})
 	}

@@ -24,7 +24,7 @@ func CountsText(m *cachelines.Machine) string {
 		if c.Allowed {
 			allowed++
 		}
-		kinds[c.Kind]++
+		kinds[string(c.Kind)]++
 	}
 	s := format.Count(len(m.CPUs), "CPU")
 	switch {

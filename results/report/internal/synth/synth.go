@@ -39,7 +39,7 @@ func BigMachine() *cachelines.Machine {
 // 32 MiB of last level and one L3, and is measured to be something else.
 func Machine() *cachelines.Machine {
 	some := opt.Some[int]
-	cache := func(level int, typ string, size, ways int, cpus []int, m *cachelines.MeasuredCache) cachelines.Cache {
+	cache := func(level int, typ topology.CacheType, size, ways int, cpus []int, m *cachelines.MeasuredCache) cachelines.Cache {
 		return cachelines.Cache{Level: level, Type: typ, SizeBytes: some(size), LineBytes: some(64), Ways: some(ways), CPUs: cpus, Source: "sysfs", Measured: m}
 	}
 	l1 := &cachelines.MeasuredCache{SizeBytes: some(32 << 10), SizeLo: some(31 << 10), SizeHi: some(33 << 10), LatencyNS: 1.09, Cycles: opt.Some(4.0), Ways: some(8), Confidence: 0.99}
