@@ -138,7 +138,7 @@ func slowestLink() (ns float64) {
 	if err != nil {
 		return 0
 	}
-	pairs := host.Pairs()
+	pairs := host.PairPerRelation()
 	rand.Shuffle(len(pairs), func(i, j int) { pairs[i], pairs[j] = pairs[j], pairs[i] })
 	for _, pair := range pairs {
 		c, err := crew.New(pair.A, pair.B)
