@@ -109,7 +109,7 @@ func (s *session) count(ctx context.Context, u *unit, benchmark string, n int) (
 	}
 	d.Ops = operations(out)
 	counted := map[*finding.Finding]proof.Counted{}
-	for _, seen := range s.classify(u, d) {
+	for _, seen := range s.classify(u, d, true) {
 		for _, f := range u.findings {
 			if classify.Same(f, seen) {
 				counted[f] = proof.Counted{Finding: seen, Dump: d}

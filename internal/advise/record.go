@@ -61,7 +61,7 @@ func (s *session) recordOne(ctx context.Context, u *unit, bench string, args []s
 	if d != nil {
 		d.Benchmark = bench
 		s.watched(d)
-		u.merge(s.classify(u, d), d)
+		u.merge(s.classify(u, d, false), d)
 	}
 	return err
 }
@@ -146,13 +146,13 @@ func (s *session) failure(u *unit, args []string, out string, err error) error {
 }
 
 // classify finds what a dump shows.
-func (s *session) classify(u *unit, d *record.Dump) []*finding.Finding {
+func (s *session) classify(u *unit, d *record.Dump, counting bool) []*finding.Finding {
 	globals, err := names.ReadGlobals(u.recorded)
 	if err != nil {
 		s.warn("%v", err)
 	}
 	src := names.NewSource(s.builder.Dir, s.builder.GOROOT, u.all)
-	fs := classify.Findings(d, names.NewNamer(src, globals), classify.Options{LineBytes: s.Line})
+	fs := classify.Findings(d, names.NewNamer(src, globals), classify.Options{LineBytes: s.Line, Counting: counting})
 	for _, f := range fs {
 		f.Pos = relative(s.builder.Dir, f.Pos)
 	}

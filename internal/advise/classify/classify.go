@@ -14,13 +14,14 @@ import (
 
 // Options say what counts as a line.
 type Options struct {
-	LineBytes int // 64, or 128 to ask for another machine
+	LineBytes int  // 64, or 128 to ask for another machine
+	Counting  bool // a short run that is only counted: the limits of evidence do not apply
 }
 
 // Findings returns the findings of one dump, most false transfers first.
 func Findings(d *record.Dump, n *names.Namer, opt Options) []*finding.Finding {
 	n.AddGlobals(d)
-	c := &classifier{namer: n, byKey: map[string]*finding.Finding{}}
+	c := &classifier{namer: n, counting: opt.Counting, byKey: map[string]*finding.Finding{}}
 	for _, l := range d.Lines {
 		c.line(l)
 	}
@@ -35,9 +36,10 @@ func Findings(d *record.Dump, n *names.Namer, opt Options) []*finding.Finding {
 }
 
 type classifier struct {
-	namer *names.Namer
-	byKey map[string]*finding.Finding
-	found []*finding.Finding
+	namer    *names.Namer
+	counting bool
+	byKey    map[string]*finding.Finding
+	found    []*finding.Finding
 }
 
 // line makes a finding of one line, or adds the line to one of the same shape.
@@ -52,7 +54,7 @@ func (c *classifier) line(l *record.Line) {
 		total += m.Count
 	}
 	kind := finding.FalseSharing
-	if !enough(total, l) {
+	if !enough(total, l) && !(c.counting && total > 0) {
 		if !truly(l, words) {
 			return
 		}
