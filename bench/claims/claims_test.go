@@ -9,7 +9,8 @@ import (
 
 	"cachelab/affinity/opt"
 	"cachelab/affinity/topology"
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
+	"cachelab/cachelines/reported"
 	"cachelab/results"
 )
 
@@ -20,7 +21,7 @@ func syntheticMachine(t *testing.T, description string) Machine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return FromReported(cachelines.ClaimedBy(topo))
+	return FromReported(reported.FromTopology(topo))
 }
 
 // titleWidth is what the terminal summary has for a title beside the numbers.
@@ -99,8 +100,8 @@ func TestClaimsSayWhatIsNotHere(t *testing.T) {
 func TestSplinteredHugePagesHaveNoStride(t *testing.T) {
 	here := syntheticMachine(t, ExampleMachine)
 	here.NoHuge, here.L1Ways, here.L2Ways = "", opt.Some(8), opt.Some(8)
-	card := func(splintered opt.Value[bool]) *cachelines.Machine {
-		return &cachelines.Machine{Translation: []cachelines.Translation{{Pages: "small"}, {Pages: "huge", Splintered: splintered}}}
+	card := func(splintered opt.Value[bool]) *card.Machine {
+		return &card.Machine{Translation: []card.Translation{{Pages: "small"}, {Pages: "huge", Splintered: splintered}}}
 	}
 	whole := For(here)
 	for _, real := range []opt.Value[bool]{{}, opt.Some(false)} {

@@ -6,7 +6,7 @@ import (
 
 	"cachelab/affinity/opt"
 	"cachelab/affinity/topology"
-	"cachelab/cachelines"
+	"cachelab/cachelines/reported"
 	"cachelab/internal/arena"
 )
 
@@ -25,13 +25,13 @@ type Levels struct {
 // assumedL1 is the commonest first-level data cache.
 const assumedL1 = 32 << 10
 
-func levelsOf(c *cachelines.Claims) Levels {
-	l1, _ := c.ClaimedSize(1)
+func levelsOf(c *reported.Values) Levels {
+	l1, _ := c.SizeBytes(1)
 	return Levels{L1Bytes: cmp.Or(l1, assumedL1), L1Ways: waysOf(c, 1), L2Ways: waysOf(c, 2)}
 }
 
 // waysOf returns the claimed ways of the first data or unified cache of a level.
-func waysOf(c *cachelines.Claims, level int) opt.Value[int] {
+func waysOf(c *reported.Values, level int) opt.Value[int] {
 	for _, cache := range c.Caches {
 		if cache.Level == level && cache.Type != topology.Instruction {
 			return cache.Ways

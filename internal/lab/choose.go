@@ -8,26 +8,26 @@ import (
 
 	"cachelab/affinity/topology"
 	"cachelab/bench/claims"
-	"cachelab/cachelines"
+	"cachelab/cachelines/reported"
 	"cachelab/internal/cli"
 	"cachelab/results"
 )
 
 // describe tells what the machine claims to be: this one, or the synthetic one
 // of a plan.
-func describe(o options) (*cachelines.Claims, error) {
+func describe(o options) (*reported.Values, error) {
 	if o.machine == "" {
-		return cachelines.Claimed()
+		return reported.Read()
 	}
 	t, err := topology.Synthetic(o.machine)
 	if err != nil {
 		return nil, cli.Usagef("-synthetic: %w", err)
 	}
-	return cachelines.ClaimedBy(t), nil
+	return reported.FromTopology(t), nil
 }
 
 // hereOf is the machine as the table of claims is asked of it.
-func hereOf(machine *cachelines.Claims, o options) claims.Machine {
+func hereOf(machine *reported.Values, o options) claims.Machine {
 	here := claims.FromReported(machine)
 	if o.machine == "" {
 		here = here.WithProcess()

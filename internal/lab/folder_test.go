@@ -7,7 +7,7 @@ import (
 	"slices"
 	"testing"
 
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
 	"cachelab/results"
 	"cachelab/results/benchlog"
 	"cachelab/results/rundir"
@@ -41,12 +41,12 @@ func TestRunFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var card cachelines.Machine
-	if err := json.Unmarshal(b, &card); err != nil {
+	var got card.Machine
+	if err := json.Unmarshal(b, &got); err != nil {
 		t.Fatal(err)
 	}
-	if len(card.CPUs) == 0 || card.Line.PadBytes == 0 || card.Line.Fetch == nil {
-		t.Errorf("the machine card knows no CPUs, no pad or no line: %+v", card.Line)
+	if len(got.CPUs) == 0 || got.Line.PadBytes == 0 || got.Line.Fetch == nil {
+		t.Errorf("the machine card knows no CPUs, no pad or no line: %+v", got.Line)
 	}
 	file, err := rundir.ReadVerdictsFile(filepath.Join(dir, "verdicts.json"))
 	if err != nil {

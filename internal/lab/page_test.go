@@ -13,7 +13,7 @@ import (
 
 	"cachelab/affinity/topology"
 	"cachelab/bench/claims"
-	"cachelab/cachelines"
+	"cachelab/cachelines/reported"
 )
 
 // The page on the experiments cannot rot either: what it tells the lab to run
@@ -28,7 +28,7 @@ func TestPageCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	claims := claims.For(claims.FromReported(cachelines.ClaimedBy(topo)))
+	claims := claims.For(claims.FromReported(reported.FromTopology(topo)))
 	var tables []string
 	calls := 0
 	for _, line := range commands(t, filepath.Join(root, "bench", "README.md")) {

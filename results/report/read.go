@@ -9,7 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
 	"cachelab/internal/format"
 	"cachelab/results"
 	"cachelab/results/benchlog"
@@ -86,7 +86,7 @@ func configValue(log *results.Log, keys ...string) string {
 }
 
 // ReadMachineFile reads a machine.json.
-func ReadMachineFile(path string) (*cachelines.Machine, error) {
+func ReadMachineFile(path string) (*card.Machine, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading a machine card: %w", err)
@@ -96,8 +96,8 @@ func ReadMachineFile(path string) (*cachelines.Machine, error) {
 
 // parseMachine decodes a machine card; file is its name in messages. Fields
 // that are not known are passed over: a newer cachelab may have written them.
-func parseMachine(data []byte, file string) (*cachelines.Machine, error) {
-	var m cachelines.Machine
+func parseMachine(data []byte, file string) (*card.Machine, error) {
+	var m card.Machine
 	err := json.Unmarshal(data, &m)
 	if err == nil {
 		return &m, nil

@@ -17,7 +17,8 @@ import (
 
 	"cachelab/affinity/topology"
 	"cachelab/affinity/topology/detect"
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
+	"cachelab/cachelines/reported"
 	"cachelab/results/report/text"
 )
 
@@ -99,32 +100,36 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 		}
 		return printPlan(stdout, claims)
 	}
-	card, err := card(ctx, *claimed, *sysfs)
+	machine, err := cardOf(ctx, *claimed, *sysfs)
 	if err != nil {
 		return err
 	}
 	if !*asJSON {
-		return text.Card(stdout, card, cardWidth)
+		return text.Card(stdout, machine, cardWidth)
 	}
 	out := json.NewEncoder(stdout)
 	out.SetIndent("", "  ")
-	return out.Encode(card)
+	return out.Encode(machine)
 }
 
-func card(ctx context.Context, claimed bool, sysfs string) (*cachelines.Machine, error) {
+func cardOf(ctx context.Context, claimed bool, sysfs string) (*card.Machine, error) {
 	if !claimed && sysfs == "" {
-		return cachelines.Measure(ctx, cachelines.MeasureOptions{})
+		session, err := card.Measure(ctx, card.Options{})
+		if err != nil {
+			return nil, err
+		}
+		return session.Machine, nil
 	}
 	c, err := claimsOf(sysfs, "")
 	if err != nil {
 		return nil, err
 	}
-	return c.Card(), nil
+	return card.Reported(c), nil
 }
 
 // claimsOf gives the claims of a recorded tree, of a description, or of this
 // machine where both are empty.
-func claimsOf(sysfs, synthetic string) (*cachelines.Claims, error) {
+func claimsOf(sysfs, synthetic string) (*reported.Values, error) {
 	switch {
 	case sysfs != "" && synthetic != "":
 		return nil, usageError{errors.New("-sysfs and -synthetic are two machines: name one")}
@@ -133,7 +138,7 @@ func claimsOf(sysfs, synthetic string) (*cachelines.Claims, error) {
 		if err != nil {
 			return nil, fmt.Errorf("-sysfs: %w", err)
 		}
-		c := cachelines.ClaimedBy(t)
+		c := reported.FromTopology(t)
 		c.OS = "linux" // no other system has a sysfs
 		return c, nil
 	case synthetic != "":
@@ -141,18 +146,18 @@ func claimsOf(sysfs, synthetic string) (*cachelines.Claims, error) {
 		if err != nil {
 			return nil, usageError{fmt.Errorf("-synthetic: %w", err)}
 		}
-		return cachelines.ClaimedBy(t), nil
+		return reported.FromTopology(t), nil
 	}
-	return cachelines.Claimed()
+	return reported.Read()
 }
 
 // printPlan writes a line for each step, and their sum.
-func printPlan(w io.Writer, claims *cachelines.Claims) error {
-	steps := cachelines.Plan(claims, cachelines.MeasureOptions{})
+func printPlan(w io.Writer, claims *reported.Values) error {
+	steps := card.Plan(claims, card.Options{})
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, s := range steps {
 		fmt.Fprintf(t, "%s\t%6.2f s\t%s\n", s.What, s.Time.Seconds(), s.Why)
 	}
-	fmt.Fprintf(t, "in all\t%6.2f s\t\n", cachelines.PlanTime(steps).Seconds())
+	fmt.Fprintf(t, "in all\t%6.2f s\t\n", card.PlanTime(steps).Seconds())
 	return t.Flush()
 }

@@ -9,6 +9,7 @@ import (
 	"cachelab/affinity/topology"
 	"cachelab/affinity/topology/detect"
 	"cachelab/cachelines"
+	"cachelab/cachelines/reported"
 	"cachelab/internal/arena"
 	"cachelab/internal/crew"
 )
@@ -121,7 +122,7 @@ func (p *Pair) Place() string {
 
 // LineBytes is the claimed line, or Go's pad where nothing is claimed.
 func LineBytes() int {
-	if claims, err := cachelines.Claimed(); err == nil {
+	if claims, err := reported.Read(); err == nil {
 		if line, ok := claims.LineBytes(); ok {
 			return line
 		}

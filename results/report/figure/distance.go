@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"cachelab/affinity/topology"
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
 	"cachelab/internal/format"
 	"cachelab/results/report/view"
 )
@@ -138,7 +138,7 @@ func lineText(n int) string {
 
 // cacheLines are vertical lines at the claimed sizes of the data caches, one a
 // size. Labels of sizes within a factor of three go on different rows.
-func cacheLines(m *cachelines.Machine) []*upright {
+func cacheLines(m *card.Machine) []*upright {
 	if m == nil {
 		return nil
 	}

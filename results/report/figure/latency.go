@@ -6,7 +6,7 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
 	"cachelab/internal/format"
 )
 
@@ -79,7 +79,7 @@ func latencyFigure(in *drawing) (Figure, bool) {
 
 // cardLadder is the latency ladder of the machine card. It stands in where a
 // run has measured too few sizes for a curve of its own, as a quick one does.
-func cardLadder(m *cachelines.Machine) []*series {
+func cardLadder(m *card.Machine) []*series {
 	if m == nil {
 		return nil
 	}

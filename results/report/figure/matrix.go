@@ -12,7 +12,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
 	"cachelab/internal/format"
 	"cachelab/internal/stats"
 )
@@ -78,7 +78,7 @@ type matrix struct {
 	lo, step float64 // logarithms: the first shade's begin, and the width of each
 }
 
-func newMatrix(links []cachelines.Link) *matrix {
+func newMatrix(links []card.Link) *matrix {
 	m := &matrix{}
 	seen := map[int]bool{}
 	for _, l := range links {

@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
 	"cachelab/internal/format"
 	"cachelab/results"
 	"cachelab/results/report/figure"
@@ -197,7 +197,7 @@ func classRows(v []results.Verdict) []classRow {
 	return out
 }
 
-func passRows(v *cachelines.Volatile) []passRow {
+func passRows(v *card.Volatile) []passRow {
 	if v == nil {
 		return nil
 	}
@@ -238,12 +238,12 @@ type cacheView struct {
 type lineView struct{ Name, Size, Confidence, Methods, Reason string }
 
 type linkView struct {
-	cachelines.Link
+	card.Link
 	Name, Span, Samples string
 }
 
-func viewMachine(m *cachelines.Machine) *machineView {
-	v := &machineView{Name: view.MachineName(m), Counts: view.CountsText(m), Claimed: view.ClaimedLines(m.Line.Claimed), Advice: view.PadAdvice(m)}
+func viewMachine(m *card.Machine) *machineView {
+	v := &machineView{Name: view.MachineName(m), Counts: view.CountsText(m), Claimed: view.ClaimedLines(m.Line.Reported), Advice: view.PadAdvice(m)}
 	v.System = strings.Trim(format.OneLine(m.OS)+"/"+format.OneLine(m.CPU.Arch)+", "+format.OneLine(m.Go), ", /")
 	if m.GOMAXPROCS > 0 {
 		v.System += fmt.Sprintf(", GOMAXPROCS %d", m.GOMAXPROCS)
@@ -260,7 +260,7 @@ func viewMachine(m *cachelines.Machine) *machineView {
 	v.Translation = view.TranslationRows(m.Translation)
 	for _, l := range []struct {
 		name string
-		size *cachelines.LineSize
+		size *card.LineSize
 	}{{"fetch: what comes in together", m.Line.Fetch}, {"interference: what must be kept apart", m.Line.Interference}} {
 		cells := append(view.LineCells(l.size), "", "")
 		line := lineView{Name: l.name, Size: cells[0], Confidence: strings.TrimPrefix(cells[1], "sure "), Methods: cells[2]}
@@ -270,12 +270,12 @@ func viewMachine(m *cachelines.Machine) *machineView {
 		v.Lines = append(v.Lines, line)
 	}
 	for _, g := range view.GroupLinks(m.Links) {
-		l := linkView{Link: g.Link, Name: g.Name, Span: view.SpanCell(g.CASP10NS, g.CASP90NS)}
+		l := linkView{Link: g.Link, Name: g.Name, Span: view.SpanCell(g.CASP10, g.CASP90)}
 		if g.Link.Samples > 0 {
 			l.Samples = fmt.Sprint(g.Link.Samples)
 		}
 		l.Classes = slices.Clone(l.Classes)
-		slices.SortStableFunc(l.Classes, func(a, b cachelines.LinkClass) int { return cmp.Compare(b.Share, a.Share) })
+		slices.SortStableFunc(l.Classes, func(a, b card.LinkClass) int { return cmp.Compare(b.Share, a.Share) })
 		v.Links = append(v.Links, l)
 	}
 	v.LinksLeft = len(m.Links) - len(v.Links)

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"cachelab/cachelines/card"
 	"cachelab/internal/golden"
 	"cachelab/results"
 	"cachelab/results/report/figure"
@@ -59,9 +60,9 @@ func TestPageEscapes(t *testing.T) {
 	in := synth.Input(t)
 	in.Name, in.Command, in.Notes = evil, evil, []string{evil}
 	in.Machine.CPU.Name, in.Machine.CPU.Hypervisor, in.Machine.OS = evil, evil, evil
-	in.Machine.Warnings = []string{evil}
-	in.Machine.Caches[0].Source, in.Machine.Links[0].Claimed, in.Machine.Links[0].Classes[0].Class = evil, evil, evil
-	in.Machine.Line.Claimed[0].Source, in.Machine.Line.Fetch.Reason, in.Machine.Line.Fetch.Methods[0].Name = evil, evil, evil
+	in.Machine.Warnings = []card.Warning{{Text: evil}}
+	in.Machine.Caches[0].Source, in.Machine.Links[0].Reported, in.Machine.Links[0].Classes[0].Class = evil, evil, evil
+	in.Machine.Line.Reported[0].Source, in.Machine.Line.Fetch.Reason, in.Machine.Line.Fetch.Methods[0].Name = evil, evil, evil
 	in.Machine.Volatile.Commit = evil
 	in.Log.Warnings = []string{evil}
 	in.Log.Config[0].Value = evil

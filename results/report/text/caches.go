@@ -3,11 +3,11 @@ package text
 import (
 	"fmt"
 
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
 	"cachelab/results/report/view"
 )
 
-func (c *card) caches() {
+func (c *cardText) caches() {
 	groups := view.GroupCaches(c.m.Caches)
 	if len(groups) == 0 {
 		c.section("CACHES", "")
@@ -19,7 +19,7 @@ func (c *card) caches() {
 	t.add("", "claimed", "line", "ways", "CPUs", "measured [95%]", "ways", "ns", "cycles", "sure")
 	for _, g := range groups {
 		claimed := view.OptBytes(g.SizeBytes)
-		if g.Source == cachelines.Unclaimed {
+		if g.Source == card.Unreported {
 			claimed = "nobody"
 		}
 		row := []string{g.Label(), claimed, view.OptInt(g.LineBytes, "?"), view.OptInt(g.Ways, "?"), g.Sharing()}

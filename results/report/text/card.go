@@ -8,7 +8,7 @@ import (
 	"io"
 	"strings"
 
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
 	"cachelab/internal/format"
 	"cachelab/results/report/view"
 )
@@ -21,11 +21,11 @@ const DefaultWidth = 80
 // who the machine is, its caches and lines as claimed beside as measured, what
 // translation costs, the padding advice, and the link classes. What was not measured says so. The only
 // errors are those of w.
-func Card(w io.Writer, m *cachelines.Machine, width int) error {
+func Card(w io.Writer, m *card.Machine, width int) error {
 	if width == 0 {
 		width = DefaultWidth
 	}
-	c := card{m: m, width: max(width, 60)}
+	c := cardText{m: m, width: max(width, 60)}
 	c.warnings()
 	c.identity()
 	c.caches()
@@ -37,18 +37,18 @@ func Card(w io.Writer, m *cachelines.Machine, width int) error {
 	return err
 }
 
-// card collects the lines of one card.
-type card struct {
-	m     *cachelines.Machine
+// cardText collects the lines of one card.
+type cardText struct {
+	m     *card.Machine
 	width int
 	out   []string
 }
 
-func (c *card) line(s string) { c.out = append(c.out, strings.TrimRight(s, " ")) }
+func (c *cardText) line(s string) { c.out = append(c.out, strings.TrimRight(s, " ")) }
 
 // para writes s wrapped, the first line behind first, the others behind as
 // many spaces.
-func (c *card) para(first, s string) {
+func (c *cardText) para(first, s string) {
 	indent := strings.Repeat(" ", len(first))
 	for i, l := range format.Wrap(s, c.width-len(first)) {
 		if i == 0 {
@@ -60,7 +60,7 @@ func (c *card) para(first, s string) {
 }
 
 // section writes a heading, with what it holds on the right of it.
-func (c *card) section(name, note string) {
+func (c *cardText) section(name, note string) {
 	if len(c.out) > 0 {
 		c.line("")
 	}
@@ -71,13 +71,13 @@ func (c *card) section(name, note string) {
 	c.para(name+"  ", note)
 }
 
-func (c *card) warnings() {
+func (c *cardText) warnings() {
 	for _, w := range c.m.Warnings {
-		c.para("WARNING  ", w)
+		c.para("WARNING  ", w.Text)
 	}
 }
 
-func (c *card) identity() {
+func (c *cardText) identity() {
 	if len(c.out) > 0 {
 		c.line("")
 	}
@@ -90,11 +90,11 @@ func (c *card) identity() {
 	c.para("", strings.Join(how, ", "))
 }
 
-func (c *card) lines() {
-	c.section("LINES", view.ClaimedLines(c.m.Line.Claimed))
+func (c *cardText) lines() {
+	c.section("LINES", view.ClaimedLines(c.m.Line.Reported))
 	sizes := []struct {
 		name string
-		size *cachelines.LineSize
+		size *card.LineSize
 	}{{"fetch", c.m.Line.Fetch}, {"interference", c.m.Line.Interference}}
 	t := textTable{}
 	var methods []string
@@ -119,7 +119,7 @@ func (c *card) lines() {
 }
 
 // moment writes the volatile facts in one paragraph.
-func (c *card) moment() {
+func (c *cardText) moment() {
 	facts := view.VolatileFacts(c.m.Volatile)
 	if len(facts) == 0 {
 		return

@@ -10,14 +10,14 @@ import (
 
 	"cachelab/affinity/opt"
 	"cachelab/affinity/topology"
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
 	"cachelab/internal/format"
 	"cachelab/internal/golden"
 	"cachelab/results/report/internal/synth"
 	"cachelab/results/report/view"
 )
 
-func cardText(t *testing.T, m *cachelines.Machine, width int) string {
+func cardOf(t *testing.T, m *card.Machine, width int) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := Card(&b, m, width); err != nil {
@@ -27,19 +27,19 @@ func cardText(t *testing.T, m *cachelines.Machine, width int) string {
 }
 
 func TestCardGolden(t *testing.T) {
-	golden.Compare(t, "card.txt", []byte(cardText(t, synth.Machine(), 0)))
-	golden.Compare(t, "card-big.txt", []byte(cardText(t, synth.BigMachine(), 0)))
-	golden.Compare(t, "card-claimed.txt", []byte(cardText(t, &cachelines.Machine{
-		CPU: cachelines.CPUIdentity{Name: "s390x book", Arch: "s390x"}, OS: "linux",
-		Caches: []cachelines.Cache{{Level: 1, Type: topology.Data, CPUs: []int{0}, Source: "sysfs"}},
-		Line:   cachelines.Line{Claimed: []cachelines.LineClaim{{Source: "sysfs", Bytes: 256}, {Source: "cpu.CacheLinePad", Bytes: 128}}, PadBytes: 256},
+	golden.Compare(t, "card.txt", []byte(cardOf(t, synth.Machine(), 0)))
+	golden.Compare(t, "card-big.txt", []byte(cardOf(t, synth.BigMachine(), 0)))
+	golden.Compare(t, "card-claimed.txt", []byte(cardOf(t, &card.Machine{
+		CPU: card.CPUIdentity{Name: "s390x book", Arch: "s390x"}, OS: "linux",
+		Caches: []card.Cache{{Level: 1, Type: topology.Data, CPUs: []int{0}, Source: "sysfs"}},
+		Line:   card.Line{Reported: []card.LineReport{{Source: "sysfs", Bytes: 256}, {Source: "cpu.CacheLinePad", Bytes: 128}}, PadBytes: 256},
 	}, 0)))
 }
 
 // A card is a screen: no line over 80 columns, about 40 lines.
 func TestCardFitsAScreen(t *testing.T) {
-	for name, m := range map[string]*cachelines.Machine{"guest": synth.Machine(), "big": synth.BigMachine(), "empty": {}} {
-		lines := strings.Split(strings.TrimRight(cardText(t, m, 0), "\n"), "\n")
+	for name, m := range map[string]*card.Machine{"guest": synth.Machine(), "big": synth.BigMachine(), "empty": {}} {
+		lines := strings.Split(strings.TrimRight(cardOf(t, m, 0), "\n"), "\n")
 		if len(lines) > 40 {
 			t.Errorf("%s: %d lines", name, len(lines))
 		}
@@ -53,7 +53,7 @@ func TestCardFitsAScreen(t *testing.T) {
 
 // What was not measured says so, and no unknown is printed as a zero.
 func TestCardUnknown(t *testing.T) {
-	got := cardText(t, &cachelines.Machine{Caches: []cachelines.Cache{{Level: 1, Type: topology.Data}}}, 0)
+	got := cardOf(t, &card.Machine{Caches: []card.Cache{{Level: 1, Type: topology.Data}}}, 0)
 	if n := strings.Count(got, view.NotMeasured); n != 4 { // cache, fetch, interference, links
 		t.Errorf("%d times %q, want 4:\n%s", n, view.NotMeasured, got)
 	}
@@ -66,7 +66,7 @@ func TestCardUnknown(t *testing.T) {
 
 // A number that machine.json has as 0 because nobody measured it is a dash.
 func TestCardUnmeasuredLink(t *testing.T) {
-	got := cardText(t, &cachelines.Machine{Links: []cachelines.Link{{From: 0, To: 1, Claimed: "same L3", CASNS: 30, Classes: []cachelines.LinkClass{{Class: "same L3", Share: 1, CASNS: 30}}}}}, 0)
+	got := cardOf(t, &card.Machine{Links: []card.Link{{From: 0, To: 1, Reported: "same L3", CASNS: 30, Classes: []card.LinkClass{{Class: "same L3", Share: 1, CASNS: 30}}}}}, 0)
 	if strings.Contains(got, "0.00") || !strings.Contains(got, "30.0") || !strings.Contains(got, "-") {
 		t.Errorf("got:\n%s", got)
 	}
@@ -75,8 +75,8 @@ func TestCardUnmeasuredLink(t *testing.T) {
 func TestCardStripsControls(t *testing.T) {
 	m := synth.Machine()
 	m.CPU.Name = "EPYC\x1b[31m\nforged line"
-	m.Warnings = []string{"a\x07b"}
-	if got := cardText(t, m, 0); strings.ContainsAny(got, "\x1b\x07") || strings.Contains(got, "\nforged") {
+	m.Warnings = []card.Warning{{Text: "a\x07b"}}
+	if got := cardOf(t, m, 0); strings.ContainsAny(got, "\x1b\x07") || strings.Contains(got, "\nforged") {
 		t.Errorf("control characters reach the terminal: %q", got)
 	}
 }
@@ -95,8 +95,8 @@ func TestCardReportsWriteErrors(t *testing.T) {
 }
 
 func TestPadAdvice(t *testing.T) {
-	size := func(n int, candidates ...int) *cachelines.LineSize {
-		l := &cachelines.LineSize{Candidates: candidates, Samples: 90, NextLine: &cachelines.NextLine{SamePair: 1.6, AcrossPair: 1.02}}
+	size := func(n int, candidates ...int) *card.LineSize {
+		l := &card.LineSize{Candidates: candidates, Samples: 90, NextLine: &card.NextLine{SamePair: 1.6, AcrossPair: 1.02}}
 		if n > 0 {
 			l.Bytes = opt.Some(n)
 		}
@@ -104,7 +104,7 @@ func TestPadAdvice(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name        string
-		fetch, intf *cachelines.LineSize
+		fetch, intf *card.LineSize
 		pad         int
 		want        string
 	}{
@@ -112,10 +112,10 @@ func TestPadAdvice(t *testing.T) {
 		{"pairs", size(64, 64), size(128, 128), 128, "Pad to 128: writers on neighbouring 64-byte lines disturb each other (the next line costs x1.60 in its own pair, x1.02 across pairs; n=90)."},
 		{"unsure", size(64, 64), size(0, 64, 128), 128, "Pad to 128: the safe choice while interference leaves 64 and 128 open."},
 		{"not measured", nil, nil, 64, "Pad to 64: as claimed; interference was not measured."},
-		{"not here", nil, &cachelines.LineSize{Reason: "not here: one CPU"}, 64, "Pad to 64: as claimed; not here: one CPU."},
+		{"not here", nil, &card.LineSize{Reason: "not here: one CPU"}, 64, "Pad to 64: as claimed; not here: one CPU."},
 		{"nothing", nil, nil, 0, "Padding: no advice"},
 	} {
-		m := &cachelines.Machine{Line: cachelines.Line{Fetch: c.fetch, Interference: c.intf, PadBytes: c.pad}}
+		m := &card.Machine{Line: card.Line{Fetch: c.fetch, Interference: c.intf, PadBytes: c.pad}}
 		if got := view.PadAdvice(m); !strings.HasPrefix(got, c.want) {
 			t.Errorf("%s: got %q, want %q...", c.name, got, c.want)
 		}
@@ -123,13 +123,13 @@ func TestPadAdvice(t *testing.T) {
 }
 
 func TestCountsText(t *testing.T) {
-	m := &cachelines.Machine{}
+	m := &card.Machine{}
 	for i := range 4 {
 		kind := topology.Performance
 		if i > 1 {
 			kind = topology.Efficiency
 		}
-		m.CPUs = append(m.CPUs, cachelines.CPU{ID: i, Core: opt.Some(i), Kind: kind, Allowed: i != 3})
+		m.CPUs = append(m.CPUs, card.CPU{ID: i, Core: opt.Some(i), Kind: kind, Allowed: i != 3})
 	}
 	want := "4 CPUs, 3 of them allowed; 4 cores, 2 efficiency, 2 performance, no siblings claimed"
 	if got := view.CountsText(m); got != want {

@@ -8,7 +8,7 @@ import (
 	"cachelab/results/report/view"
 )
 
-func (c *card) links() {
+func (c *cardText) links() {
 	c.section("LINKS", "one way, ns")
 	if len(c.m.Links) == 0 {
 		c.line("  " + view.NotMeasured)
@@ -19,7 +19,7 @@ func (c *card) links() {
 	var notes []string
 	for _, g := range view.GroupLinks(c.m.Links) {
 		l := g.Link
-		t.add(g.Name, "claimed "+format.OneLine(l.Claimed), view.NsCell(l.CASNS), view.SpanCell(l.CASP10NS, l.CASP90NS), view.NsCell(l.LoadStoreNS))
+		t.add(g.Name, "claimed "+format.OneLine(l.Reported), view.NsCell(l.CASNS), view.SpanCell(l.CASP10, l.CASP90), view.NsCell(l.LoadStoreNS))
 		for _, k := range l.Classes {
 			t.add("", "  "+format.Percent(k.Share)+" "+format.OneLine(k.Class), view.NsCell(k.CASNS), "", view.NsCell(k.LoadStoreNS), view.NsCell(k.MultiplyRatio))
 		}

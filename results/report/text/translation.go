@@ -5,7 +5,7 @@ import (
 )
 
 // translation writes what translation costs, where it was measured.
-func (c *card) translation() {
+func (c *cardText) translation() {
 	rows := view.TranslationRows(c.m.Translation)
 	if len(rows) == 0 {
 		return

@@ -4,14 +4,14 @@ import (
 	"fmt"
 	"strings"
 
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
 	"cachelab/internal/format"
 )
 
 // PadAdvice says in one sentence how far apart two writers must be kept on
 // this machine, and why: from the measured interference line where it is
 // certain, else from what is left of candidates and claims.
-func PadAdvice(m *cachelines.Machine) string {
+func PadAdvice(m *card.Machine) string {
 	pad, line := m.Line.PadBytes, m.Line.Interference
 	if pad <= 0 {
 		return "Padding: no advice, no line size is known."

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"cachelab/affinity/topology"
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
 	"cachelab/internal/format"
 	"cachelab/results"
 )
@@ -51,7 +51,7 @@ func present(sentences []string) []string {
 }
 
 // lineAnswer is the fetch line, measured beside claimed.
-func lineAnswer(l cachelines.Line) string {
+func lineAnswer(l card.Line) string {
 	if l.Fetch == nil {
 		return ""
 	}
@@ -60,7 +60,7 @@ func lineAnswer(l cachelines.Line) string {
 		return "How long a line is was measured without a certain answer."
 	}
 	claimed := "and nobody claims another"
-	for _, c := range l.Claimed {
+	for _, c := range l.Reported {
 		if c.Bytes != size {
 			claimed = fmt.Sprintf("but %s says %d", format.OneLine(c.Source), c.Bytes)
 			break
@@ -179,7 +179,7 @@ func capital(s string) string {
 }
 
 // cachesAnswer holds each level's claimed size against the measured one.
-func cachesAnswer(m *cachelines.Machine) string {
+func cachesAnswer(m *card.Machine) string {
 	var parts []string
 	for _, g := range GroupCaches(m.Caches) {
 		if g.Type == topology.Instruction || g.Measured == nil {
@@ -213,7 +213,7 @@ const unsure = 0.5
 // sizesAgree judges a claimed size by the interval of the measured one, with a
 // tenth to spare: the code and the stack of the measurement live in the cache
 // as well.
-func sizesAgree(claimed, measured int, m *cachelines.MeasuredCache) string {
+func sizesAgree(claimed, measured int, m *card.MeasuredCache) string {
 	lo, hi := float64(m.SizeLo.Or(measured))*0.9, float64(m.SizeHi.Or(measured))*1.1
 	switch {
 	case float64(claimed) >= lo && float64(claimed) <= hi:
@@ -225,10 +225,10 @@ func sizesAgree(claimed, measured int, m *cachelines.MeasuredCache) string {
 }
 
 // linksAnswer says whether the distance of two CPUs stood still.
-func linksAnswer(m *cachelines.Machine) string {
+func linksAnswer(m *card.Machine) string {
 	for _, g := range GroupLinks(m.Links) {
 		if len(g.Link.Classes) > 1 {
-			return fmt.Sprintf("CPUs %s are claimed to be of the %s, and were seen in %d distances by turns: results of two workers are mixtures unless they are of one class.", g.Name, format.OneLine(g.Claimed), len(g.Link.Classes))
+			return fmt.Sprintf("CPUs %s are claimed to be of the %s, and were seen in %d distances by turns: results of two workers are mixtures unless they are of one class.", g.Name, format.OneLine(g.Reported), len(g.Link.Classes))
 		}
 	}
 	return ""

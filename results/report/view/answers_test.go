@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"cachelab/affinity/opt"
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
 )
 
 // A measured size that is not certain does not accuse a claim.
@@ -19,7 +19,7 @@ func TestSizesAgree(t *testing.T) {
 		{32 << 20, 3 << 20, 6 << 20, 0.9, "which differs"},
 		{32 << 20, 3 << 20, 6 << 20, 0.3, "which differs, though with a confidence of 0.30 only"},
 	} {
-		if got := sizesAgree(c.claimed, c.lo, &cachelines.MeasuredCache{SizeLo: some(c.lo), SizeHi: some(c.hi), Confidence: c.confidence}); got != c.want {
+		if got := sizesAgree(c.claimed, c.lo, &card.MeasuredCache{SizeLo: some(c.lo), SizeHi: some(c.hi), Confidence: c.confidence}); got != c.want {
 			t.Errorf("%+v: got %q", c, got)
 		}
 	}

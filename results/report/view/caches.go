@@ -10,7 +10,7 @@ import (
 
 	"cachelab/affinity/opt"
 	"cachelab/affinity/topology"
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
 	"cachelab/internal/format"
 )
 
@@ -19,7 +19,7 @@ import (
 func SourcesText(groups []cacheGroup) string {
 	by := map[string][]string{}
 	for _, g := range groups {
-		if g.Source == cachelines.Unclaimed {
+		if g.Source == card.Unreported {
 			continue
 		}
 		source := cmp.Or(format.OneLine(g.Source), "an unknown source")
@@ -37,13 +37,13 @@ func SourcesText(groups []cacheGroup) string {
 
 // cacheGroup is caches that are alike but for the CPUs behind them.
 type cacheGroup struct {
-	cachelines.Cache
+	card.Cache
 	Count int // how many physical caches
 }
 
 // GroupCaches puts alike caches together, in the order in which they come, so
 // that a machine of 96 cores has four rows and not 289.
-func GroupCaches(caches []cachelines.Cache) []cacheGroup {
+func GroupCaches(caches []card.Cache) []cacheGroup {
 	var groups []cacheGroup
 	for _, c := range caches {
 		i := slices.IndexFunc(groups, func(g cacheGroup) bool {
@@ -98,7 +98,7 @@ func OptBytes(o opt.Value[int]) string {
 
 // MeasuredSize writes a size with its interval, both in the unit of the size:
 // "4 MiB [3, 6]".
-func MeasuredSize(m *cachelines.MeasuredCache) string {
+func MeasuredSize(m *card.MeasuredCache) string {
 	size, ok := m.SizeBytes.Get()
 	if !ok {
 		return "size unsure"
@@ -121,7 +121,7 @@ func short(v float64) string {
 	return strings.TrimRight(strings.TrimRight(strconv.FormatFloat(v, 'f', 2, 64), "0"), ".")
 }
 
-func CyclesCell(m *cachelines.MeasuredCache) string {
+func CyclesCell(m *card.MeasuredCache) string {
 	cy, ok := m.Cycles.Get()
 	if !ok {
 		return ""

@@ -1,7 +1,7 @@
 package view
 
 import (
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
 	"cachelab/internal/format"
 )
 
@@ -9,7 +9,7 @@ import (
 type Fact struct{ Name, Value string }
 
 // VolatileFacts lists what is known of the moment of the run.
-func VolatileFacts(v *cachelines.Volatile) []Fact {
+func VolatileFacts(v *card.Volatile) []Fact {
 	if v == nil {
 		return nil
 	}

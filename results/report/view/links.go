@@ -6,7 +6,7 @@ import (
 	"maps"
 	"slices"
 
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
 	"cachelab/internal/format"
 )
 
@@ -33,13 +33,13 @@ func SpanCell(lo, hi float64) string {
 
 // linkGroup is one row of the card: a link, or the median one of many.
 type linkGroup struct {
-	cachelines.Link
+	card.Link
 	Name string
 }
 
 // GroupLinks lists links one by one up to maxLinkRows; beyond it, it gives for
 // each claimed relation the link with the median CAS latency.
-func GroupLinks(links []cachelines.Link) []linkGroup {
+func GroupLinks(links []card.Link) []linkGroup {
 	var out []linkGroup
 	if len(links) <= maxLinkRows {
 		for _, l := range links {
@@ -47,13 +47,13 @@ func GroupLinks(links []cachelines.Link) []linkGroup {
 		}
 		return out
 	}
-	by := map[string][]cachelines.Link{}
+	by := map[string][]card.Link{}
 	for _, l := range links {
-		by[l.Claimed] = append(by[l.Claimed], l)
+		by[l.Reported] = append(by[l.Reported], l)
 	}
 	for _, k := range slices.Sorted(maps.Keys(by)) {
 		g := by[k]
-		slices.SortStableFunc(g, func(a, b cachelines.Link) int { return cmp.Compare(a.CASNS, b.CASNS) })
+		slices.SortStableFunc(g, func(a, b card.Link) int { return cmp.Compare(a.CASNS, b.CASNS) })
 		mid := g[len(g)/2]
 		name := fmt.Sprintf("%d pairs", len(g))
 		if len(g) == 1 {

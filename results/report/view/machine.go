@@ -8,13 +8,13 @@ import (
 	"strings"
 
 	"cachelab/affinity/opt"
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
 	"cachelab/internal/format"
 )
 
 // CountsText counts what the machine has, by its own claim: "2 CPUs, all
 // allowed; 2 cores, 1 package, 1 node". What no CPU tells is left out.
-func CountsText(m *cachelines.Machine) string {
+func CountsText(m *card.Machine) string {
 	if len(m.CPUs) == 0 {
 		return "CPUs unknown"
 	}
@@ -35,7 +35,7 @@ func CountsText(m *cachelines.Machine) string {
 		s += ", all allowed"
 	}
 	var parts []string
-	count := func(of func(cachelines.CPU) opt.Value[int], one string) int {
+	count := func(of func(card.CPU) opt.Value[int], one string) int {
 		seen := map[int]bool{}
 		for _, c := range m.CPUs {
 			if v, ok := of(c).Get(); ok {
@@ -47,9 +47,9 @@ func CountsText(m *cachelines.Machine) string {
 		}
 		return len(seen)
 	}
-	cores := count(func(c cachelines.CPU) opt.Value[int] { return c.Core }, "core")
-	count(func(c cachelines.CPU) opt.Value[int] { return c.Package }, "package")
-	count(func(c cachelines.CPU) opt.Value[int] { return c.Node }, "node")
+	cores := count(func(c card.CPU) opt.Value[int] { return c.Core }, "core")
+	count(func(c card.CPU) opt.Value[int] { return c.Package }, "package")
+	count(func(c card.CPU) opt.Value[int] { return c.Node }, "node")
 	if len(kinds) > 1 {
 		for _, k := range slices.Sorted(maps.Keys(kinds)) {
 			parts = append(parts, fmt.Sprintf("%d %s", kinds[k], cmp.Or(format.OneLine(k), "of no told kind")))
@@ -66,7 +66,7 @@ func CountsText(m *cachelines.Machine) string {
 
 // ClaimedLines says who claims which line size: "claimed: 64 by sysfs, cpuid;
 // 128 by cpu.CacheLinePad".
-func ClaimedLines(claims []cachelines.LineClaim) string {
+func ClaimedLines(claims []card.LineReport) string {
 	if len(claims) == 0 {
 		return "claimed: nothing"
 	}
@@ -82,7 +82,7 @@ func ClaimedLines(claims []cachelines.LineClaim) string {
 }
 
 // LineCells is a measured line size in three cells: size, confidence, methods.
-func LineCells(l *cachelines.LineSize) []string {
+func LineCells(l *card.LineSize) []string {
 	if l == nil {
 		return []string{NotMeasured}
 	}
@@ -103,7 +103,7 @@ func LineCells(l *cachelines.LineSize) []string {
 }
 
 // MachineName is the name of a machine in one phrase.
-func MachineName(m *cachelines.Machine) string {
+func MachineName(m *card.Machine) string {
 	if m == nil {
 		return "unknown machine"
 	}

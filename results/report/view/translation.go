@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"cachelab/affinity/opt"
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
 	"cachelab/internal/format"
 )
 
@@ -13,7 +13,7 @@ type TranslationRow struct {
 	Pages, Level, Entries, Reach, Cost, Cycles, Confidence string
 }
 
-func TranslationRows(all []cachelines.Translation) []TranslationRow {
+func TranslationRows(all []card.Translation) []TranslationRow {
 	var rows []TranslationRow
 	for _, tr := range all {
 		pages := format.OneLine(tr.Pages)

@@ -22,7 +22,7 @@ func WarningsOf(in Input) []string {
 	}
 	if in.Machine != nil {
 		for _, w := range in.Machine.Warnings {
-			out = append(out, format.OneLine(w))
+			out = append(out, format.OneLine(w.Text))
 		}
 	}
 	if in.Log != nil {

@@ -1,0 +1,128 @@
+package card
+
+import (
+	"cmp"
+	"context"
+	"runtime"
+	"time"
+
+	"cachelab/cachelines/instrument"
+	"cachelab/cachelines/levels"
+	"cachelab/cachelines/line"
+	"cachelab/cachelines/links"
+	"cachelab/cachelines/reported"
+)
+
+// Options bounds a machine card. The zero value is the default.
+type Options struct {
+	Line  line.Options
+	Links links.Options
+
+	Levels, Translation, Ways, Sets, Scatter instrument.Options
+}
+
+// Budget is how long a machine card should take: under two seconds with program
+// start-up. The L2 set count runs last and gets what is left. It may run over when its
+// answer is still inconclusive.
+const Budget = 1750 * time.Millisecond
+
+// Session is a machine card and the measurement that made it, which can go on.
+type Session struct {
+	*Machine
+	links *links.Sampler
+}
+
+// measurement is a machine card in the making.
+type measurement struct {
+	*Machine
+	values *reported.Values
+	hints  instrument.Hints
+	o      Options
+	start  time.Time // when Measure began; the set count budgets its time from it
+
+	curves levels.Curves
+	hitNS  float64 // of the level that cores share, by the ladder; 0: unknown
+}
+
+// Measure makes the machine card: what is reported, then the line sizes, the levels
+// and the links as measured. It takes about two seconds on two CPUs. What could not be
+// measured is null in the card, with a warning that says why.
+//
+// The error is for a machine that cannot be described at all, or ctx's own.
+func Measure(ctx context.Context, o Options) (*Session, error) {
+	start := time.Now()
+	values, err := reported.Read()
+	if err != nil {
+		return nil, err
+	}
+	m := measurement{Machine: Reported(values), values: values, hints: hints(values), o: o, start: start}
+	for _, step := range []func(context.Context) error{m.measureLine, m.measureCore} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	s := &Session{Machine: m.Machine}
+	if err := s.measureLinks(ctx, m); err != nil {
+		return nil, err
+	}
+	m.Line.PadBytes = PadFor(m.Line)
+	m.warnLineMismatch()
+	return s, nil
+}
+
+// Reported is the machine card of what is reported, with nothing measured.
+func Reported(v *reported.Values) *Machine {
+	m := &Machine{
+		Slug: v.Slug(), CPU: CPUIdentity(v.Identity), OS: v.OS, Go: runtime.Version(),
+		CPUs: []CPU{}, Caches: []Cache{}, Links: []Link{}, Warnings: []Warning{},
+		Line: Line{Reported: []LineReport{}},
+	}
+	for _, cpu := range v.Topology.CPUs {
+		if cpu.Online {
+			m.CPUs = append(m.CPUs, CPU{ID: cpu.ID, Core: cpu.Core, Package: cpu.Package, Node: cpu.Node, Kind: cpu.Kind, Allowed: cpu.Allowed})
+		}
+	}
+	for _, c := range v.Caches {
+		m.Caches = append(m.Caches, Cache{
+			Level: c.Level, Type: c.Type, SizeBytes: c.SizeBytes, LineBytes: c.LineBytes, Ways: c.Ways, CPUs: c.CPUs, Source: c.Source,
+		})
+	}
+	for _, l := range v.Lines {
+		m.Line.Reported = append(m.Line.Reported, LineReport(l))
+	}
+	if v.Here {
+		m.GOMAXPROCS = runtime.GOMAXPROCS(0)
+	}
+	// Where no source reports anything PadFor answers for this architecture.
+	if v.Here || len(v.Lines) > 0 {
+		m.Line.PadBytes = PadFor(m.Line)
+	}
+	for _, text := range v.Topology.Warnings {
+		m.warn(TopologyOdd, "%s", text)
+	}
+	return m
+}
+
+// hints is what the instruments are told.
+func hints(v *reported.Values) instrument.Hints {
+	first, _ := v.SizeBytes(1)
+	llc, _ := v.LLCBytesOrDefault()
+	return instrument.Hints{
+		LineBytes: v.LineBytesOrDefault(), CacheBytes: v.Sizes(), FirstBytes: first, LLCBytes: llc, CPUs: v.FirstKind(),
+	}
+}
+
+// left is what is left of the card's budget for the core when the links have theirs.
+func (m *measurement) left() time.Duration {
+	return Budget - time.Since(m.start) - cmp.Or(m.o.Links.Budget, links.DefaultBudget)
+}
+
+// failed warns that an instrument could not work. The error is ctx's own, where that
+// was the cause.
+func (m *measurement) failed(ctx context.Context, what string, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	m.warn(NotMeasured, "%s were not measured: %v", what, err)
+	return nil
+}

@@ -1,0 +1,147 @@
+package card
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+// Kind says what a warning is about, for programs. The text is for people and may
+// change.
+type Kind string
+
+// The kinds of warnings.
+const (
+	TopologyOdd       Kind = "topology odd"        // the system's own report is incomplete or contradicts itself
+	NotMeasured       Kind = "not measured"        // an instrument could not work on this machine
+	LineDiffers       Kind = "line differs"        // a source reports another line size than was measured
+	CoreShared        Kind = "core shared"         // something else used the core's caches meanwhile
+	LLCSmaller        Kind = "llc smaller"         // less of the last level is there than reported
+	LevelUnreported   Kind = "level unreported"    // a level was measured that no source reports
+	ReportContradicts Kind = "report contradicted" // a source reports what the measurement excludes
+	HugePagesSplit    Kind = "huge pages split"    // huge pages are translated in base pages
+	LinkDiffers       Kind = "link differs"        // two CPUs are not as far apart as reported, or not always
+	LinkUnmeasured    Kind = "link unmeasured"     // the workers of a pair ran in turns
+	StolenTime        Kind = "stolen time"         // the hypervisor ran others meanwhile
+	ThrottledTime     Kind = "throttled time"      // the cgroup's quota stopped the process
+	LoadedAtStart     Kind = "loaded at start"     // something else was running
+	ClockGoverned     Kind = "clock governed"      // the governor may keep the clock low
+)
+
+// Warning is one thing that spoils results, or that the reader must know.
+type Warning struct {
+	Kind    Kind
+	Text    string   // one sentence or two: what happened, what it affects, what to do
+	Affects []string // ids of the claims that it affects; empty: not worked out, or none
+}
+
+// warn adds a warning.
+func (m *Machine) warn(kind Kind, format string, args ...any) {
+	m.Warnings = append(m.Warnings, Warning{Kind: kind, Text: fmt.Sprintf(format, args...)})
+}
+
+// replaceWarnings puts warnings in the place of those of the kinds.
+func (m *Machine) replaceWarnings(with []Warning, kinds ...Kind) {
+	old := func(w Warning) bool { return slices.Contains(kinds, w.Kind) }
+	at := slices.IndexFunc(m.Warnings, old)
+	if at < 0 {
+		at = len(m.Warnings)
+	}
+	m.Warnings = slices.Insert(slices.DeleteFunc(m.Warnings, old), at, with...)
+}
+
+// SetAffected enters which claims each kind of warning affects.
+func (m *Machine) SetAffected(claims func(Kind) []string) {
+	for i, w := range m.Warnings {
+		m.Warnings[i].Affects = claims(w.Kind)
+	}
+}
+
+// warningDetails is a warning in machine.json, next to its text in "warnings".
+type warningDetails struct {
+	Kind    Kind     `json:"kind"`
+	Text    string   `json:"text"`
+	Affects []string `json:"affects,omitempty"`
+}
+
+// MarshalJSON writes the text alone: "warnings" of machine.json is a list of
+// strings.
+func (w Warning) MarshalJSON() ([]byte, error) { return json.Marshal(w.Text) }
+
+// UnmarshalJSON reads the text alone.
+func (w *Warning) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &w.Text) }
+
+// plain is a Machine without its JSON methods.
+type plain Machine
+
+// machineJSON is machine.json: the card, and what its warnings are besides their
+// texts.
+type machineJSON struct {
+	*plain
+	Details []warningDetails `json:"warning_details,omitempty"`
+}
+
+// MarshalJSON writes machine.json.
+func (m *Machine) MarshalJSON() ([]byte, error) {
+	out := machineJSON{plain: (*plain)(m)}
+	for _, w := range m.Warnings {
+		if w.Kind != "" { // read from a file that does not say
+			out.Details = append(out.Details, warningDetails(w))
+		}
+	}
+	return json.Marshal(out)
+}
+
+// UnmarshalJSON reads machine.json, of this version or of one without details.
+func (m *Machine) UnmarshalJSON(b []byte) error {
+	in := machineJSON{plain: (*plain)(m)}
+	if err := json.Unmarshal(b, &in); err != nil {
+		return err
+	}
+	for _, d := range in.Details {
+		at := slices.IndexFunc(m.Warnings, func(w Warning) bool { return w.Kind == "" && w.Text == d.Text })
+		if at >= 0 {
+			m.Warnings[at] = Warning(d)
+		}
+	}
+	return nil
+}
+
+// noticeable shares of a run's time: below one percent neither moves a median.
+const noticeable = 0.01
+
+// AddNoiseWarnings warns of what the host's noise during the run spoils. It reads
+// m.Volatile.
+func (m *Machine) AddNoiseWarnings() {
+	v := m.Volatile
+	if v == nil {
+		return
+	}
+	stolen, throttled := 0, 0
+	for _, p := range v.Passes {
+		if p.StealShare.Or(0) > noticeable {
+			stolen++
+		}
+		if p.Throttled.Or(0) > noticeable*p.Seconds {
+			throttled++
+		}
+	}
+	if stolen > 0 {
+		m.warn(StolenTime, "the hypervisor gave over 1%% of the CPU time to others in %d of %d passes: two workers may not have run at the same time there, and false sharing looks cheaper than it is", stolen, len(v.Passes))
+	}
+	if throttled > 0 {
+		m.warn(ThrottledTime, "the cgroup's quota stopped this process in %d of %d passes: times there contain the stops", throttled, len(v.Passes))
+	}
+	cpus := 0
+	for _, c := range m.CPUs {
+		if c.Allowed {
+			cpus++
+		}
+	}
+	if load := v.Load1.Or(0); load > float64(cpus)/2 {
+		m.warn(LoadedAtStart, "the load was %.1f on %d CPUs when the run began: something else was running", load, cpus)
+	}
+	if v.Governor != "" && !slices.Contains([]string{"performance", "schedutil"}, v.Governor) {
+		m.warn(ClockGoverned, "the frequency governor is %q: short samples may run at a low clock", v.Governor)
+	}
+}

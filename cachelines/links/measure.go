@@ -1,0 +1,167 @@
+// Package links measures what a cache line's transfer between two CPUs costs, one
+// way, by compare-and-swap and by load and store, for every pair of CPUs: the
+// core-to-core latency. It keeps the distribution and not a mean, because the CPUs of
+// a guest move over the host's cores, and finds the classes in it.
+package links
+
+import (
+	"context"
+	"time"
+
+	"cachelab/affinity/topology"
+	"cachelab/cachelines/internal/machine"
+)
+
+// Sample is one look at a link, about a millisecond long. What was not measured is
+// NaN or 0.
+type Sample struct {
+	At            time.Duration // since the first
+	CASNS         float64       // one way, compare-and-swap ping-pong
+	CASFirstNS    float64       // the same, at the beginning of the sample
+	CASLastNS     float64       // and at its end
+	LoadStoreNS   float64       // one way, load and store ping-pong over one line
+	MultiplyRatio float64       // throughput of both workers' multiplies over one's
+}
+
+// Options bounds a measurement of links. The zero value is the default.
+type Options struct {
+	// Budget is how long all pairs together may take; 0: 120 ms, some 200 samples of
+	// one pair.
+	Budget time.Duration
+	// HitNS is what a hit in the L3 takes, in nanoseconds: see [Infer]; 0: unknown.
+	HitNS float64
+}
+
+const (
+	// MostCPUs is up to how many CPUs every pair is measured: 64 CPUs have 2,016
+	// pairs. Beyond, a representative of each relation stands for its kind.
+	MostCPUs = 64
+	// DefaultBudget is some 200 samples of one pair.
+	DefaultBudget = 120 * time.Millisecond
+	// LeastSamples of a pair, however short the budget: below that there is no
+	// interval.
+	LeastSamples = 9
+	// laterSamples are of a later round: 10 ms of two cores of one L3, 35 of two L3s.
+	laterSamples = 20
+	// patience ends them all the same. Next to a load on both CPUs two workers may run
+	// in turns for long, and a sample then takes most of a second.
+	patience = 2 * time.Second
+)
+
+// Sampler samples links more than once: the CPUs of a guest move, and what they are
+// at one moment is not what they are in all of a run.
+type Sampler struct {
+	m       machine.Machine
+	o       Options
+	pairs   []topology.Pair
+	samples [][]Sample // of each pair
+	rounds  []int      // of each pair
+	next    int        // pair that is sampled next
+}
+
+// NewSampler is for the pairs of a topology: every pair of usable CPUs, or
+// representatives of each relation beyond 64 CPUs.
+func NewSampler(t *topology.Topology, o Options) *Sampler { return newSampler(machine.Host{}, t, o) }
+
+func newSampler(m machine.Machine, t *topology.Topology, o Options) *Sampler {
+	if o.Budget == 0 {
+		o.Budget = DefaultBudget
+	}
+	pairs := Pairs(t)
+	return &Sampler{m: m, o: o, pairs: pairs, samples: make([][]Sample, len(pairs)), rounds: make([]int, len(pairs))}
+}
+
+// First samples all pairs. One usable CPU has no links, which is no error.
+//
+// The error wraps affinity.ErrUnsupported where threads cannot be pinned, or is
+// ctx's own.
+func (s *Sampler) First(ctx context.Context) error {
+	for range s.pairs {
+		if err := s.sample(ctx, LeastSamples, s.o.Budget/time.Duration(len(s.pairs))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Next samples the next pair. Each round is thinned to the same number of samples,
+// because a near pair yields four times as many per millisecond as a far one and
+// would dominate the shares.
+func (s *Sampler) Next(ctx context.Context) error {
+	if len(s.pairs) == 0 {
+		return nil
+	}
+	s.samples[s.next] = thin(s.samples[s.next], laterSamples*max(1, s.rounds[s.next]))
+	return s.sample(ctx, laterSamples, 0)
+}
+
+// thin takes so many of the samples, evenly spread.
+func thin(samples []Sample, most int) []Sample {
+	if len(samples) <= most {
+		return samples
+	}
+	out := make([]Sample, most)
+	for i := range out {
+		out[i] = samples[i*len(samples)/most]
+	}
+	return out
+}
+
+// sample takes samples of the next pair, in time order, until the budget is spent,
+// and at least so many.
+func (s *Sampler) sample(ctx context.Context, least int, budget time.Duration) error {
+	p := s.pairs[s.next]
+	pair, err := s.m.Pair(p.A, p.B)
+	if err != nil {
+		return err
+	}
+	defer pair.Close()
+	begin := s.m.Now()
+	samples, err := pair.SampleLink(func(n int) bool {
+		spent := s.m.Now() - begin
+		return ctx.Err() != nil || spent > patience || spent > budget && n >= least
+	})
+	if err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	for _, one := range samples {
+		s.samples[s.next] = append(s.samples[s.next], Sample(one))
+	}
+	s.rounds[s.next]++
+	s.next = (s.next + 1) % len(s.pairs)
+	return nil
+}
+
+// Links is what all samples so far show. A pair that was not sampled has no link.
+func (s *Sampler) Links() []Link {
+	var out []Link
+	for i, p := range s.pairs {
+		if len(s.samples[i]) > 0 {
+			out = append(out, Infer(p, s.samples[i], s.o.HitNS))
+		}
+	}
+	return out
+}
+
+// Pairs lists the pairs to measure, near to far and by id.
+func Pairs(t *topology.Topology) []topology.Pair {
+	var cpus []int
+	for _, c := range t.CPUs {
+		if c.Online && c.Allowed {
+			cpus = append(cpus, c.ID)
+		}
+	}
+	if len(cpus) > MostCPUs {
+		return t.Pairs()
+	}
+	var pairs []topology.Pair
+	for i, a := range cpus {
+		for _, b := range cpus[i+1:] {
+			pairs = append(pairs, topology.Pair{A: a, B: b, Relation: t.Relation(a, b)})
+		}
+	}
+	return pairs
+}
