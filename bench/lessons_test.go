@@ -12,7 +12,7 @@ import (
 	"cachelab/affinity/topology"
 	"cachelab/bench/claims"
 	"cachelab/bench/internal/harness"
-	"cachelab/cachelines"
+	"cachelab/cachelines/reported"
 )
 
 // lessons lists the cases of each benchmark on a machine. A benchmark that is
@@ -68,7 +68,7 @@ func syntheticMachine(t *testing.T, description string) *harness.Machine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return harness.NewMachine(cachelines.ClaimedBy(topo))
+	return harness.NewMachine(reported.FromTopology(topo))
 }
 
 // allCases lists the full names of the benchmarks of a machine.

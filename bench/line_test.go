@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"sync/atomic"
 	"testing"
@@ -9,6 +10,8 @@ import (
 
 	"cachelab/bench/internal/harness"
 	"cachelab/cachelines"
+	"cachelab/cachelines/line"
+	"cachelab/cachelines/reported"
 	"cachelab/internal/arena"
 	"cachelab/internal/chase"
 	"cachelab/internal/crew"
@@ -27,37 +30,55 @@ const lineBudget = 150 * time.Millisecond
 func lineSizeCases(*harness.Machine) []harness.Case {
 	return []harness.Case{
 		{Name: harness.Name("op", "claimed"), Run: func(b *testing.B) { reportClaimedLine(b) }},
-		{Name: harness.Name("op", "fetch"), Extra: 3 * lineBudget, Run: func(b *testing.B) { reportLine(b, cachelines.MeasureFetch) }},
-		{Name: harness.Name("op", "interference"), Extra: 3 * lineBudget, Run: func(b *testing.B) { reportLine(b, cachelines.MeasureInterference) }},
+		{Name: harness.Name("op", "fetch"), Extra: 3 * lineBudget, Run: func(b *testing.B) { reportLine(b, fetchLine) }},
+		{Name: harness.Name("op", "interference"), Extra: 3 * lineBudget, Run: func(b *testing.B) { reportLine(b, interferenceLine) }},
 	}
 }
 
 func BenchmarkLineSize(b *testing.B) { runLesson(b, "LineSize") }
 
 func reportClaimedLine(b *testing.B) {
-	claims, err := cachelines.Claimed()
+	values, err := reported.Read()
 	if err != nil {
 		b.Fatal(err)
 	}
-	line, ok := claims.LineBytes()
+	bytes, ok := values.LineBytes()
 	if !ok {
-		b.Skip("nobody claims a line size here")
+		b.Skip("no source reports a line size on this machine")
 	}
-	onlyLineBytes(b, line)
+	onlyLineBytes(b, bytes)
+}
+
+func fetchLine(ctx context.Context) (line.Size, error) {
+	size, _, err := line.MeasureFetch(ctx, line.Options{Budget: lineBudget})
+	return size, err
+}
+
+func interferenceLine(ctx context.Context) (line.Size, error) {
+	values, err := reported.Read()
+	if err != nil {
+		return line.Size{}, err
+	}
+	pair, ok := line.Writers(values.Topology)
+	if !ok {
+		return line.Size{Skipped: "two writers need two CPUs"}, nil
+	}
+	size, _, err := line.MeasureInterference(ctx, line.Options{Budget: lineBudget, Writers: [2]int{pair.A, pair.B}})
+	return size, err
 }
 
 // reportLine detects one line size b.N times; an op is a detection. The answer
 // is reported only where every detection gave it.
-func reportLine(b *testing.B, measure func(context.Context, cachelines.LineOptions) (cachelines.LineSize, cachelines.LineCurves, error)) {
+func reportLine(b *testing.B, measure func(context.Context) (line.Size, error)) {
 	answer := 0
 	for range b.N {
-		line, _, err := measure(context.Background(), cachelines.LineOptions{Budget: lineBudget})
+		size, err := measure(context.Background())
 		if err != nil {
 			b.Fatal(err)
 		}
-		bytes, ok := line.Bytes.Get()
+		bytes, ok := size.Bytes.Get()
 		if !ok {
-			b.Skipf("cannot tell: candidates %v, %s", line.Candidates, line.Reason)
+			b.Skipf("cannot tell: candidates %v, %s", size.Candidates, cmp.Or(size.Skipped, size.Reason))
 		}
 		if answer != 0 && answer != bytes {
 			b.Skipf("cannot tell: once %d, once %d bytes", answer, bytes)
@@ -78,7 +99,7 @@ func onlyLineBytes(b *testing.B, bytes int) {
 // between, always one on each side of a multiple of 64.
 func distances() []int {
 	var ds []int
-	for _, d := range cachelines.Distances() {
+	for _, d := range line.Distances() {
 		if d <= 136 || d%64 == 0 || d%64 == 8 || d%64 == 56 {
 			ds = append(ds, d)
 		}
@@ -110,13 +131,17 @@ func distanceCases(m *harness.Machine) []harness.Case {
 func BenchmarkDistance(b *testing.B) { runLesson(b, "Distance") }
 
 func runVisits(b *testing.B, op string, d int) {
-	mem, err := arena.New(cachelines.VisitArenaBytes, arena.Huge)
+	mem, err := arena.New(line.VisitedBlocks*line.BlockBytes, arena.Huge)
 	if err != nil {
 		b.Skip(err)
 	}
 	defer mem.Close()
 	mem.Touch()
-	chain, err := cachelines.VisitChain(mem, op == "cross", d, uint64(d))
+	first := 0 // touch: the second word is d after the first
+	if op == "cross" {
+		first = d - line.WordBytes // neighbours, with d at their seam
+	}
+	chain, err := chase.NewPairChain(mem, chase.PairSpec{Blocks: line.VisitedBlocks, BlockBytes: line.BlockBytes, First: first, Second: d, Seed: uint64(d)})
 	if err != nil {
 		b.Fatal(err)
 	}

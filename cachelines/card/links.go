@@ -67,15 +67,6 @@ func LinkOf(l links.Link) Link {
 	return out
 }
 
-// LinkClasses lists the classes of all links, for naming where a sample was taken.
-func (m *Machine) LinkClasses() []LinkClass {
-	var classes []LinkClass
-	for _, l := range m.Links {
-		classes = append(classes, l.Classes...)
-	}
-	return classes
-}
-
 // placeWords says a class in a sentence.
 var placeWords = map[string]string{
 	topology.SameCore.String():     "siblings of one core",

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
 	"cachelab/internal/host"
 	"cachelab/results"
 	"cachelab/results/report/view"
@@ -18,11 +18,11 @@ type measurement struct {
 	o      options
 	plan   *plan
 	claims []results.Claim
-	card   *cachelines.Machine
+	card   *card.Session
 	keeper *rundir.Writer
 	say    *progress
 
-	facts   []cachelines.PassFacts
+	facts   []card.PassFacts
 	failure error // the first benchmark that failed in a pass that was kept
 }
 
@@ -48,7 +48,7 @@ func (m *measurement) judge() ([]results.Verdict, *results.Log, error) {
 	if m.plan.until > 0 {
 		opt.Alpha = alpha / looks
 	}
-	verdicts, err := results.Judge(log, m.claims, view.LinkClasses(m.card), opt)
+	verdicts, err := results.Judge(log, m.claims, view.LinkClasses(m.card.Machine), opt)
 	return verdicts, log, err
 }
 
@@ -124,9 +124,9 @@ func (m *measurement) pass(ctx context.Context, filter string) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	// A guest's CPUs move within a run, and samples get the names of the classes that were seen. Where a later
-	// look fails the earlier ones stand.
-	_ = m.card.LookAtLinks(ctx)
+	// A guest's CPUs move within a run, and samples get the names of the classes that
+	// were seen. Where a later round fails the earlier ones stand.
+	_ = m.card.ResampleLinks(ctx)
 	number, seed := m.keeper.Finished()+1, time.Now().UnixNano()
 	before := host.ReadActivity()
 	output, err := m.binary.run(ctx, m.o, filter, seed)
@@ -149,7 +149,7 @@ func (m *measurement) pass(ctx context.Context, filter string) error {
 		return cmpErr(err, keepErr)
 	}
 	m.failure = cmpErr(m.failure, err)
-	m.facts = append(m.facts, cachelines.PassFacts{
+	m.facts = append(m.facts, card.PassFacts{
 		Pass: number, Seed: seed, Seconds: after.At.Sub(before.At).Seconds(),
 		StealShare: after.StealShare(before), Throttled: after.ThrottledSince(before), Load1: after.Load1,
 	})

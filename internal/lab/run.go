@@ -14,7 +14,8 @@ import (
 	"time"
 
 	"cachelab/bench/claims"
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
+	"cachelab/cachelines/reported"
 	"cachelab/internal/cli"
 	"cachelab/internal/host"
 	"cachelab/results"
@@ -75,13 +76,13 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	say.line("writing to %s", dir)
 	started := host.ReadActivity()
 	say.line("measuring the machine")
-	card, err := cachelines.Measure(ctx, cardOptions(o.quick))
+	session, err := card.Measure(ctx, cardOptions(o.quick))
 	if err != nil {
 		_ = os.Remove(dir) // nothing is in it
 		return interruptedOr(ctx, err)
 	}
 	// What was measured may rule out a claim that the system's word did not.
-	if chosen, err = choose(claims.For(here.WithMeasured(card)), o); err != nil {
+	if chosen, err = choose(claims.For(here.WithMeasured(session.Machine)), o); err != nil {
 		return err
 	}
 	if o.only != "" && armsOf(chosen) == "" {
@@ -89,7 +90,7 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 		return nothingToMeasure(chosen)
 	}
 	m := &measurement{
-		binary: binary, o: o, plan: plan, claims: chosen, card: card,
+		binary: binary, o: o, plan: plan, claims: chosen, card: session,
 		keeper: rundir.NewWriter(dir), say: say,
 	}
 	runErr := m.run(ctx)
@@ -98,10 +99,10 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 		_ = os.Remove(dir)
 		return interruptedOr(ctx, cmpErr(runErr, errors.New("no pass was finished")))
 	}
-	card.Volatile = volatileFacts(started, m.facts)
-	card.Volatile.Command = commandLine(args)
-	card.AddNoiseWarnings()
-	if err := m.finish(context.WithoutCancel(ctx), stdout, dir, card); err != nil {
+	session.Volatile = volatileFacts(started, m.facts)
+	session.Volatile.Command = commandLine(args)
+	session.AddNoiseWarnings()
+	if err := m.finish(context.WithoutCancel(ctx), stdout, dir, session.Machine); err != nil {
 		return cmpErr(runErr, err)
 	}
 	if ctx.Err() != nil {
@@ -112,8 +113,8 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 
 // cardOptions lets the ladder take more than a card of its own does, since the report draws
 // it; a quick run has no second to spare.
-func cardOptions(quick bool) cachelines.MeasureOptions {
-	var o cachelines.MeasureOptions
+func cardOptions(quick bool) card.Options {
+	var o card.Options
 	if !quick {
 		o.Levels.Budget = 1200 * time.Millisecond // some 40 rounds, of which the largest sets have a handful
 		o.Sets.Budget = 1200 * time.Millisecond   // ends as soon as it is sure
@@ -136,7 +137,7 @@ func commandLine(args []string) string {
 
 // makeFolder makes the folder of the run: the one asked for, which must hold no
 // run yet, or one of the machine's by date.
-func makeFolder(o options, claims *cachelines.Claims) (string, error) {
+func makeFolder(o options, claims *reported.Values) (string, error) {
 	if o.out == "" {
 		return rundir.Create(filepath.Join("results", "runs"), claims.Slug(), time.Now())
 	}
@@ -147,17 +148,17 @@ func makeFolder(o options, claims *cachelines.Claims) (string, error) {
 // that cannot be written takes none of the others with it, and not the summary:
 // where a disk is full, what two minutes measured is on the screen at least. The
 // error is the first.
-func (m *measurement) finish(ctx context.Context, stdout io.Writer, dir string, card *cachelines.Machine) error {
+func (m *measurement) finish(ctx context.Context, stdout io.Writer, dir string, machine *card.Machine) error {
 	verdicts, log, err := m.judge()
 	if err != nil {
-		return cmpErr(err, writeJSON(filepath.Join(dir, "machine.json"), card))
+		return cmpErr(err, writeJSON(filepath.Join(dir, "machine.json"), machine))
 	}
-	file := &results.Verdicts{Machine: card.Slug, Passes: m.keeper.Finished(), Verdicts: verdicts}
-	input := report.Input{Name: card.Slug, Machine: card, Log: log, Verdicts: file, Command: card.Volatile.Command}
+	file := &results.Verdicts{Machine: machine.Slug, Passes: m.keeper.Finished(), Verdicts: verdicts}
+	input := report.Input{Name: machine.Slug, Machine: machine, Log: log, Verdicts: file, Command: machine.Volatile.Command}
 	var failed error
 	for _, write := range []func() error{
 		func() error { return rundir.WriteVerdicts(filepath.Join(dir, "verdicts.json"), file) },
-		func() error { return writeJSON(filepath.Join(dir, "machine.json"), card) },
+		func() error { return writeJSON(filepath.Join(dir, "machine.json"), machine) },
 		func() error { return writeTables(ctx, dir, m.keeper.Path(), m.say) },
 		func() error { return report.Write(dir, input) },
 		func() error { return text.Verdicts(stdout, verdicts) },
@@ -173,9 +174,9 @@ func (m *measurement) finish(ctx context.Context, stdout io.Writer, dir string, 
 }
 
 // volatileFacts gathers what holds for this run only.
-func volatileFacts(started host.Activity, passes []cachelines.PassFacts) *cachelines.Volatile {
+func volatileFacts(started host.Activity, passes []card.PassFacts) *card.Volatile {
 	now, settings := host.ReadActivity(), host.ReadSettings()
-	return &cachelines.Volatile{
+	return &card.Volatile{
 		Date: started.At.UTC().Format(time.RFC3339), Commit: commit(), Kernel: settings.Kernel,
 		Load1: started.Load1, StealShare: now.StealShare(started), Throttled: now.ThrottledSince(started),
 		Governor: settings.Governor, Boost: settings.Boost, HugePages: settings.HugePages,

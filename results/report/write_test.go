@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
 	"cachelab/internal/format"
 	"cachelab/results"
 	"cachelab/results/benchlog"
@@ -101,7 +101,7 @@ func TestWriteIncomplete(t *testing.T) {
 		{"no machine", Input{Log: synth.Log(t, 2), Verdicts: synth.Verdicts()}, []string{"counters", "distance", "latency", "links", "migration", "verdicts"}, "has no machine card"},
 		{"no verdicts", Input{Machine: synth.Machine(), Log: synth.Log(t, 2)}, []string{"counters", "distance", "latency", "links", "migration"}, "has no verdicts"},
 		{"machine only", Input{Machine: synth.Machine()}, nil, "has no results"},
-		{"empty machine", Input{Machine: &cachelines.Machine{}, Verdicts: &results.Verdicts{}}, nil, "not measured"},
+		{"empty machine", Input{Machine: &card.Machine{}, Verdicts: &results.Verdicts{}}, nil, "not measured"},
 		{"latency only", Input{Log: only("Latency")}, []string{"latency"}, "has no verdicts"},
 		{"migration only", Input{Log: only("Migration")}, []string{"migration"}, "has no verdicts"},
 		{"touch only", Input{Log: only("Distance/op=touch")}, []string{"distance"}, "has no verdicts"},

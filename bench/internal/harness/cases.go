@@ -14,7 +14,7 @@ import (
 	"golang.org/x/perf/benchproc"
 
 	"cachelab/affinity/topology"
-	"cachelab/cachelines"
+	"cachelab/cachelines/reported"
 	"cachelab/internal/crew"
 )
 
@@ -125,7 +125,7 @@ func listedMachine() (*Machine, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := NewMachine(cachelines.ClaimedBy(topo))
+	m := NewMachine(reported.FromTopology(topo))
 	m.Pages, m.Pin = "unknown", "verified"
 	return m, nil
 }

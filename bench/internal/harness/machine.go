@@ -7,7 +7,7 @@ import (
 	"cachelab/affinity"
 	"cachelab/affinity/topology"
 	"cachelab/bench/claims"
-	"cachelab/cachelines"
+	"cachelab/cachelines/reported"
 )
 
 // Machine is where the experiments run.
@@ -21,11 +21,11 @@ type Machine struct {
 // HostMachine describes the machine that runs this. It is asked once: probing
 // the page size takes a millisecond.
 var HostMachine = sync.OnceValues(func() (*Machine, error) {
-	reported, err := cachelines.Claimed()
+	values, err := reported.Read()
 	if err != nil {
 		return nil, err
 	}
-	m := NewMachine(reported)
+	m := NewMachine(values)
 	m.Machine = m.WithProcess()
 	m.Pin = "os"
 	if affinity.Support().Pin {
@@ -39,7 +39,7 @@ var HostMachine = sync.OnceValues(func() (*Machine, error) {
 })
 
 // NewMachine is a machine of which only the system's own reports are known.
-func NewMachine(reported *cachelines.Claims) *Machine {
+func NewMachine(reported *reported.Values) *Machine {
 	return &Machine{
 		Machine: claims.FromReported(reported), Slug: reported.Slug(), Hypervisor: reported.Identity.Hypervisor, Topology: reported.Topology,
 	}

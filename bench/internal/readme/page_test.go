@@ -11,7 +11,7 @@ import (
 
 	"cachelab/affinity/topology"
 	"cachelab/bench/claims"
-	"cachelab/cachelines"
+	"cachelab/cachelines/reported"
 	"cachelab/internal/golden"
 	"cachelab/internal/handbook"
 )
@@ -35,7 +35,7 @@ func exampleMachine(t *testing.T) claims.Machine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return claims.FromReported(cachelines.ClaimedBy(topo))
+	return claims.FromReported(reported.FromTopology(topo))
 }
 
 // The list of lessons, as it is written in lessons_test.go.

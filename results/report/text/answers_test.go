@@ -7,7 +7,7 @@ import (
 
 	"cachelab/affinity/opt"
 	"cachelab/affinity/topology"
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
 	"cachelab/results"
 	"cachelab/results/report/internal/synth"
 	"cachelab/results/report/view"
@@ -82,7 +82,7 @@ func TestAnswersOfLittle(t *testing.T) {
 	if got := view.Answers(view.Input{}); len(got) != 0 {
 		t.Errorf("of nothing: %+v", got)
 	}
-	m := &cachelines.Machine{Caches: []cachelines.Cache{{Level: 1, Type: topology.Data, SizeBytes: opt.Some(32 << 10)}}}
+	m := &card.Machine{Caches: []card.Cache{{Level: 1, Type: topology.Data, SizeBytes: opt.Some(32 << 10)}}}
 	got := answered(t, view.Input{Machine: m, Verdicts: &results.Verdicts{}})
 	for _, no := range []string{"measured 0", "0 ns", "agrees", "guest"} {
 		if strings.Contains(got, no) {

@@ -4,7 +4,7 @@
 package view
 
 import (
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
 	"cachelab/internal/format"
 	"cachelab/results"
 )
@@ -13,12 +13,12 @@ import (
 // interrupted run has no verdicts, a run that somebody recorded with `go test
 // -bench` has no machine card.
 type Input struct {
-	Name     string              // of the machine, as the run has it; may be empty
-	Machine  *cachelines.Machine // nil: no machine.json
-	Log      *results.Log        // nil: no run.txt
-	Verdicts *results.Verdicts   // nil: no verdicts.json
-	Command  string              // the command line that made the run; may be empty
-	Notes    []string            // doubts about the files themselves, one sentence each
+	Name     string            // of the machine, as the run has it; may be empty
+	Machine  *card.Machine     // nil: no machine.json
+	Log      *results.Log      // nil: no run.txt
+	Verdicts *results.Verdicts // nil: no verdicts.json
+	Command  string            // the command line that made the run; may be empty
+	Notes    []string          // doubts about the files themselves, one sentence each
 }
 
 // MachineName is what the run's machine is called.

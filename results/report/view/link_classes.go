@@ -1,13 +1,13 @@
 package view
 
 import (
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
 	"cachelab/results"
 )
 
 // LinkClasses are the classes of all of a machine's links, which name what a
 // run's own latencies show. A machine that is nil has none.
-func LinkClasses(m *cachelines.Machine) []results.LinkClass {
+func LinkClasses(m *card.Machine) []results.LinkClass {
 	if m == nil {
 		return nil
 	}
