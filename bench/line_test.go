@@ -59,7 +59,7 @@ func interferenceLine(ctx context.Context) (line.Size, error) {
 	if err != nil {
 		return line.Size{}, err
 	}
-	pair, ok := line.Writers(values.Topology)
+	pair, ok := values.Topology.NearestCores()
 	if !ok {
 		return line.Size{Skipped: "two writers need two CPUs"}, nil
 	}

@@ -9,7 +9,8 @@ import (
 
 	"cachelab/affinity"
 	"cachelab/affinity/topology"
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
+	"cachelab/cachelines/reported"
 )
 
 // Machine is what the names of benchmarks depend on: claims find their arms by it,
@@ -42,15 +43,15 @@ const (
 )
 
 // FromReported reads names and sizes off a machine's claims.
-func FromReported(c *cachelines.Claims) Machine {
+func FromReported(c *reported.Values) Machine {
 	m := Machine{Pairs: c.Topology.PairPerRelation(), Levels: levelsOf(c)}
 	for _, cpu := range c.Topology.Usable() {
 		m.CPUs = append(m.CPUs, cpu.ID)
 	}
 	line, _ := c.LineBytes()
-	l2, _ := c.ClaimedSize(2)
+	l2, _ := c.SizeBytes(2)
 	m.LineBytes, m.L2Bytes = cmp.Or(line, assumedLine), cmp.Or(l2, assumedL2)
-	m.LLCBytes, m.LLCAssumed = c.LastLevelToSizeBy()
+	m.LLCBytes, m.LLCAssumed = c.LLCBytesOrDefault()
 	return m
 }
 
@@ -76,8 +77,8 @@ func (m Machine) WithProcess() Machine {
 // WithMeasured adds what only a measurement tells: where the host behind a guest maps its
 // huge pages in small ones no stride stays on one set of a second level. What huge
 // pages save in the guest's own page tables they save all the same.
-func (m Machine) WithMeasured(card *cachelines.Machine) Machine {
-	for _, t := range card.Translation {
+func (m Machine) WithMeasured(measured *card.Machine) Machine {
+	for _, t := range measured.Translation {
 		if yes, _ := t.Splintered.Get(); yes {
 			m.NoStride = "the system gives huge pages, but what is behind it, such as a guest's host, maps them in small ones, " +
 				"so that no stride stays on one set of the second level; its ways stand on the machine card"

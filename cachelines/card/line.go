@@ -26,7 +26,7 @@ func (m *measurement) measureLine(ctx context.Context) error {
 func (m *measurement) measureInterference(ctx context.Context) (line.Size, error) {
 	o := m.o.Line
 	if o.Writers == [2]int{} {
-		pair, ok := line.Writers(m.values.Topology)
+		pair, ok := m.values.Topology.NearestCores()
 		if !ok {
 			return line.Size{Candidates: []int{}, Skipped: "two writers need two CPUs, and this process may use one"}, nil
 		}

@@ -41,7 +41,7 @@ func Plan(v *reported.Values, o Options) []PlanStep {
 	fetch := PlanStep{What: "fetch line", Time: cmp.Or(o.Line.Budget, line.DefaultBudget)}
 	fetch.Why = fmt.Sprintf("its budget, and %d times as long again where it is in doubt", line.SecondLook)
 	interference := PlanStep{What: "interference line", Time: fetch.Time, Why: fetch.Why}
-	if len(v.Usable()) < 2 {
+	if len(v.Topology.Usable()) < 2 {
 		interference.Time, interference.Why = 0, "two writers need two CPUs"
 	}
 	steps := []PlanStep{fetch, interference, planLevels(v, o.Levels), planTranslation(o.Translation)}
@@ -81,7 +81,7 @@ func planL2(v *reported.Values, o Options) (step PlanStep, ok bool) {
 }
 
 func planLinks(v *reported.Values, o links.Options) PlanStep {
-	cpus, pairs := len(v.Usable()), len(links.Pairs(v.Topology))
+	cpus, pairs := len(v.Topology.Usable()), len(links.Pairs(v.Topology))
 	step := PlanStep{What: "links", Time: linksTime(pairs, cmp.Or(o.Budget, links.DefaultBudget))}
 	switch {
 	case cpus < 2:

@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"unsafe"
 
-	"cachelab/affinity/topology"
 	"cachelab/cachelines/instrument"
 	"cachelab/cachelines/internal/machine"
 	"cachelab/cachelines/internal/sweep"
@@ -57,22 +56,6 @@ func measureInterference(ctx context.Context, m machine.Machine, o Options) (Siz
 		return Size{Candidates: []int{}, Skipped: err.Error()}, curves, nil
 	}
 	return size, curves, err
-}
-
-// Writers picks two CPUs for an interference sweep: the nearest pair that does not
-// share a core, because siblings share their first-level cache and show little; or
-// siblings, where there is no other. ok is false where fewer than two CPUs are usable.
-func Writers(t *topology.Topology) (pair topology.Pair, ok bool) {
-	pairs := t.Pairs()
-	for _, p := range pairs {
-		if p.Relation != topology.SameCore {
-			return p, true
-		}
-	}
-	if len(pairs) == 0 {
-		return topology.Pair{}, false
-	}
-	return pairs[0], true
 }
 
 // sweepInterference lets two pinned workers share, or not, at each distance.

@@ -148,19 +148,15 @@ func (s *Sampler) Links() []Link {
 
 // Pairs lists the pairs to measure, near to far and by id.
 func Pairs(t *topology.Topology) []topology.Pair {
-	var cpus []int
-	for _, c := range t.CPUs {
-		if c.Online && c.Allowed {
-			cpus = append(cpus, c.ID)
-		}
-	}
+	cpus := t.Usable()
 	if len(cpus) > MostCPUs {
-		return t.Pairs()
+		return t.PairPerRelation()
 	}
+	relation := t.Relations()
 	var pairs []topology.Pair
 	for i, a := range cpus {
 		for _, b := range cpus[i+1:] {
-			pairs = append(pairs, topology.Pair{A: a, B: b, Relation: t.Relation(a, b)})
+			pairs = append(pairs, topology.Pair{A: a.ID, B: b.ID, Relation: relation(a.ID, b.ID)})
 		}
 	}
 	return pairs

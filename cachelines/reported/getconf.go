@@ -75,6 +75,6 @@ func addRepeaters(all []Statement, sizes getconfSizes) {
 
 // getconfName is getconf's variable for a cache.
 func getconfName(s Statement) string {
-	letter := map[string]string{topology.Data: "D", topology.Instruction: "I"}[s.Kind]
+	letter := map[topology.CacheType]string{topology.Data: "D", topology.Instruction: "I"}[s.Kind]
 	return "LEVEL" + strconv.Itoa(s.Level) + "_" + letter + "CACHE_SIZE"
 }

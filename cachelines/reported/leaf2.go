@@ -9,7 +9,7 @@ import (
 // associative, or not told.
 type descriptor struct {
 	level, entries, ways int
-	kind                 string
+	kind                 topology.CacheType
 	pages                []int
 }
 

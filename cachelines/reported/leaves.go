@@ -53,7 +53,7 @@ func deterministic(read leafReader, leaf uint32) []Statement {
 	var out []Statement
 	for sub := range uint32(mostSubleaves) {
 		r, ok := read(leaf, sub)
-		kind := map[uint32]string{1: topology.Data, 2: topology.Instruction, 3: topology.Unified}[r.EAX&0x1f]
+		kind := map[uint32]topology.CacheType{1: topology.Data, 2: topology.Instruction, 3: topology.Unified}[r.EAX&0x1f]
 		if !ok || kind == "" {
 			break
 		}
@@ -103,7 +103,7 @@ func amdStatements(read leafReader) []Statement {
 
 // amdFirstCache reads a first-level cache of leaf 0x80000005: KiB, ways and
 // line size in a byte each. 255 ways are a fully associative cache.
-func amdFirstCache(r uint32, kind, source string) []Statement {
+func amdFirstCache(r uint32, kind topology.CacheType, source string) []Statement {
 	if r>>24 == 0 {
 		return nil
 	}
@@ -120,7 +120,7 @@ func amdFirstTLB(r uint32, pageBytes int, source string) []Statement {
 	var out []Statement
 	for _, half := range []struct {
 		bits uint32
-		kind string
+		kind topology.CacheType
 	}{{r >> 16, topology.Data}, {r & 0xffff, topology.Instruction}} {
 		if half.bits&0xff == 0 {
 			continue
@@ -165,7 +165,7 @@ func amdLaterTLB(level int, r uint32, pageBytes int, source string) []Statement 
 	}
 	for _, half := range []struct {
 		bits uint32
-		kind string
+		kind topology.CacheType
 	}{{r >> 16, topology.Data}, {data, code}} {
 		if half.bits&0xfff == 0 || half.bits>>12 == 0 {
 			continue
@@ -190,7 +190,7 @@ func tlbLeaf(read leafReader) []Statement {
 	for sub := range min(first.EAX, mostSubleaves-1) + 1 {
 		r, _ := read(leafTLBs, sub)
 		// 4 and 5 are for loads and stores alone: both translate data.
-		kind := map[uint32]string{1: topology.Data, 2: topology.Instruction, 3: topology.Unified, 4: topology.Data, 5: topology.Data}[r.EDX&0x1f]
+		kind := map[uint32]topology.CacheType{1: topology.Data, 2: topology.Instruction, 3: topology.Unified, 4: topology.Data, 5: topology.Data}[r.EDX&0x1f]
 		if kind == "" {
 			continue
 		}

@@ -39,7 +39,7 @@ func libraryCaches() []Cache {
 	c := &cpuid.CPU
 	for _, level := range []struct {
 		level int
-		kind  string
+		kind  topology.CacheType
 		size  int
 	}{
 		{1, topology.Data, c.Cache.L1D}, {1, topology.Instruction, c.Cache.L1I},

@@ -41,7 +41,7 @@ type Identity struct {
 // Cache is one cache as reported.
 type Cache struct {
 	Level     int
-	Type      string // topology.Data, Instruction or Unified
+	Type      topology.CacheType // topology.Data, Instruction or Unified
 	SizeBytes opt.Value[int]
 	LineBytes opt.Value[int]
 	Ways      opt.Value[int]
@@ -171,31 +171,13 @@ func (v *Values) LineBytesOrDefault() int {
 	return line
 }
 
-// Usable lists the ids of the CPUs that are online and allowed, in the
-// topology's order.
-func (v *Values) Usable() []int {
-	var ids []int
-	for _, cpu := range v.Topology.CPUs {
-		if cpu.Online && cpu.Allowed {
-			ids = append(ids, cpu.ID)
-		}
-	}
-	return ids
-}
-
 // FirstKind lists the ids of the usable CPUs of the first usable one's kind,
 // ascending: those whose caches are alike.
 func (v *Values) FirstKind() []int {
 	var ids []int
-	var kind string
-	for _, cpu := range v.Topology.CPUs {
-		if !cpu.Online || !cpu.Allowed {
-			continue
-		}
-		if len(ids) == 0 {
-			kind = cpu.Kind
-		}
-		if cpu.Kind == kind {
+	usable := v.Topology.Usable()
+	for _, cpu := range usable {
+		if cpu.Kind == usable[0].Kind {
 			ids = append(ids, cpu.ID)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 // processor, usable CPUs and hypervisor, such as "amd-epyc-2cpu-kvm". It is
 // stable from run to run and does not say whose machine it is.
 func (v *Values) Slug() string {
-	words := []string{v.Identity.Name, fmt.Sprintf("%dcpu", len(v.Usable())), v.Identity.Hypervisor}
+	words := []string{v.Identity.Name, fmt.Sprintf("%dcpu", len(v.Topology.Usable())), v.Identity.Hypervisor}
 	if v.Identity.Name == "" {
 		words[0] = cmp.Or(v.Identity.Arch, "unknown")
 	}

@@ -15,15 +15,15 @@ import (
 // other leaf holds any.
 type Statement struct {
 	Level     int
-	Kind      string         // topology.Data, Instruction or Unified
-	PageBytes int            // of a TLB; 0: it is a cache
-	SizeBytes opt.Value[int] // of a cache
-	LineBytes opt.Value[int] // of a cache
-	Entries   opt.Value[int] // of a TLB
-	Ways      opt.Value[int] // unknown: not told, or fully associative
-	Source    string         // sysfs, "cpuid 0x80000006 EDX", getconf
-	CPU       opt.Value[int] // where CPUID was executed
-	Note      string         // what is odd about it, or empty
+	Kind      topology.CacheType // topology.Data, Instruction or Unified
+	PageBytes int                // of a TLB; 0: it is a cache
+	SizeBytes opt.Value[int]     // of a cache
+	LineBytes opt.Value[int]     // of a cache
+	Entries   opt.Value[int]     // of a TLB
+	Ways      opt.Value[int]     // unknown: not told, or fully associative
+	Source    string             // sysfs, "cpuid 0x80000006 EDX", getconf
+	CPU       opt.Value[int]     // where CPUID was executed
+	Note      string             // what is odd about it, or empty
 
 	// RepeatedBy lists the programs that print or use this value and did not
 	// find it out by themselves.
@@ -68,9 +68,9 @@ func (s Statement) same(o Statement) bool {
 // firstOfKinds is the first usable CPU of each core kind.
 func firstOfKinds(t *topology.Topology) []int {
 	var ids []int
-	seen := map[string]bool{}
-	for _, cpu := range t.CPUs {
-		if cpu.Online && cpu.Allowed && !seen[cpu.Kind] {
+	seen := map[topology.Kind]bool{}
+	for _, cpu := range t.Usable() {
+		if !seen[cpu.Kind] {
 			seen[cpu.Kind] = true
 			ids = append(ids, cpu.ID)
 		}

@@ -11,7 +11,7 @@ import (
 
 	"cachelab/affinity/opt"
 	"cachelab/affinity/topology"
-	"cachelab/cachelines"
+	"cachelab/cachelines/card"
 	"cachelab/results"
 	"cachelab/results/benchlog"
 	"cachelab/results/report/view"
@@ -19,69 +19,69 @@ import (
 
 // BigMachine is two sockets with 192 CPUs and many links, of which a card must
 // make one screen.
-func BigMachine() *cachelines.Machine {
+func BigMachine() *card.Machine {
 	m := Machine()
 	m.CPUs, m.Caches, m.Links, m.Warnings = nil, nil, nil, nil
 	for i := range 192 {
-		m.CPUs = append(m.CPUs, cachelines.CPU{ID: i, Core: opt.Some(i / 2), Package: opt.Some(i / 96), Node: opt.Some(i / 96), Allowed: i < 100})
+		m.CPUs = append(m.CPUs, card.CPU{ID: i, Core: opt.Some(i / 2), Package: opt.Some(i / 96), Node: opt.Some(i / 96), Allowed: i < 100})
 		if i%2 == 0 {
-			m.Caches = append(m.Caches, cachelines.Cache{Level: 1, Type: topology.Data, SizeBytes: opt.Some(48 << 10), LineBytes: opt.Some(64), CPUs: []int{i, i + 1}, Source: "sysfs"})
+			m.Caches = append(m.Caches, card.Cache{Level: 1, Type: topology.Data, SizeBytes: opt.Some(48 << 10), LineBytes: opt.Some(64), CPUs: []int{i, i + 1}, Source: "sysfs"})
 		}
 	}
 	for i := range 40 {
 		claimed := []string{"same core", "same L3", "other package"}[i%3]
-		m.Links = append(m.Links, cachelines.Link{From: 0, To: i + 1, Claimed: claimed, CASNS: float64(10 + 40*(i%3) + i), LoadStoreNS: 60, Classes: []cachelines.LinkClass{{Class: claimed, Share: 1, CASNS: 40, LoadStoreNS: 60, MultiplyRatio: 2}}})
+		m.Links = append(m.Links, card.Link{From: 0, To: i + 1, Reported: claimed, CASNS: float64(10 + 40*(i%3) + i), LoadStoreNS: 60, Classes: []card.LinkClass{{Class: claimed, Share: 1, CASNS: 40, LoadStoreNS: 60, MultiplyRatio: 2}}})
 	}
 	return m
 }
 
 // Machine is a two-CPU guest like the one in TRAPS H1 and H2: it claims
 // 32 MiB of last level and one L3, and is measured to be something else.
-func Machine() *cachelines.Machine {
+func Machine() *card.Machine {
 	some := opt.Some[int]
-	cache := func(level int, typ topology.CacheType, size, ways int, cpus []int, m *cachelines.MeasuredCache) cachelines.Cache {
-		return cachelines.Cache{Level: level, Type: typ, SizeBytes: some(size), LineBytes: some(64), Ways: some(ways), CPUs: cpus, Source: "sysfs", Measured: m}
+	cache := func(level int, typ topology.CacheType, size, ways int, cpus []int, m *card.MeasuredCache) card.Cache {
+		return card.Cache{Level: level, Type: typ, SizeBytes: some(size), LineBytes: some(64), Ways: some(ways), CPUs: cpus, Source: "sysfs", Measured: m}
 	}
-	l1 := &cachelines.MeasuredCache{SizeBytes: some(32 << 10), SizeLo: some(31 << 10), SizeHi: some(33 << 10), LatencyNS: 1.09, Cycles: opt.Some(4.0), Ways: some(8), Confidence: 0.99}
-	l2 := &cachelines.MeasuredCache{SizeBytes: some(1 << 20), SizeLo: some(960 << 10), SizeHi: some(1100 << 10), LatencyNS: 3.81, Cycles: opt.Some(14.0), Confidence: 0.97}
-	l3 := &cachelines.MeasuredCache{SizeBytes: some(4 << 20), SizeLo: some(3 << 20), SizeHi: some(6 << 20), LatencyNS: 16.2, Cycles: opt.Some(59.5), Confidence: 0.71}
-	return &cachelines.Machine{
-		CPU: cachelines.CPUIdentity{Name: "AMD EPYC 9B14", Vendor: "AuthenticAMD", Arch: "amd64", Hypervisor: "KVM"},
+	l1 := &card.MeasuredCache{SizeBytes: some(32 << 10), SizeLo: some(31 << 10), SizeHi: some(33 << 10), LatencyNS: 1.09, Cycles: opt.Some(4.0), Ways: some(8), Confidence: 0.99}
+	l2 := &card.MeasuredCache{SizeBytes: some(1 << 20), SizeLo: some(960 << 10), SizeHi: some(1100 << 10), LatencyNS: 3.81, Cycles: opt.Some(14.0), Confidence: 0.97}
+	l3 := &card.MeasuredCache{SizeBytes: some(4 << 20), SizeLo: some(3 << 20), SizeHi: some(6 << 20), LatencyNS: 16.2, Cycles: opt.Some(59.5), Confidence: 0.71}
+	return &card.Machine{
+		CPU: card.CPUIdentity{Name: "AMD EPYC 9B14", Vendor: "AuthenticAMD", Arch: "amd64", Hypervisor: "KVM"},
 		OS:  "linux", Go: "go1.26.8", GOMAXPROCS: 2,
-		CPUs: []cachelines.CPU{
+		CPUs: []card.CPU{
 			{ID: 0, Core: some(0), Package: some(0), Node: some(0), Allowed: true},
 			{ID: 1, Core: some(1), Package: some(0), Node: some(0), Allowed: true},
 		},
-		Caches: []cachelines.Cache{
+		Caches: []card.Cache{
 			cache(1, topology.Data, 32<<10, 8, []int{0}, l1), cache(1, topology.Data, 32<<10, 8, []int{1}, l1),
 			cache(1, topology.Instruction, 32<<10, 8, []int{0}, nil), cache(1, topology.Instruction, 32<<10, 8, []int{1}, nil),
 			cache(2, topology.Unified, 1<<20, 8, []int{0}, l2), cache(2, topology.Unified, 1<<20, 8, []int{1}, l2),
 			cache(3, topology.Unified, 32<<20, 16, []int{0, 1}, l3),
 		},
-		Translation: []cachelines.Translation{
-			{Pages: "small", PageBytes: some(4096), StepBytes: 4096, Levels: []cachelines.MeasuredTLB{
+		Translation: []card.Translation{
+			{Pages: "small", PageBytes: some(4096), StepBytes: 4096, Levels: []card.MeasuredTLB{
 				{Entries: some(72), EntriesLo: 68, EntriesHi: 75, ReachBytes: some(72 << 12), CostNS: opt.Some(1.94), Cycles: opt.Some(7.1), Confidence: 0.97},
 				{EntriesLo: 2410, EntriesHi: 3980, Confidence: 0.31},
 			}},
-			{Pages: "huge", PageBytes: some(2 << 20), StepBytes: 4096, FreeBytes: some(24 << 20), Splintered: opt.Some(false), Levels: []cachelines.MeasuredTLB{}},
+			{Pages: "huge", PageBytes: some(2 << 20), StepBytes: 4096, FreeBytes: some(24 << 20), Splintered: opt.Some(false), Levels: []card.MeasuredTLB{}},
 		},
-		Line: cachelines.Line{
-			Claimed:      []cachelines.LineClaim{{Source: "sysfs", Bytes: 64}, {Source: "cpuid", Bytes: 64}, {Source: "cpu.CacheLinePad", Bytes: 64}},
-			Fetch:        &cachelines.LineSize{Bytes: some(64), Candidates: []int{64}, Confidence: 0.99, Samples: 240, Methods: []cachelines.LineMethod{{Name: "touch", Candidates: []int{64}, Confidence: 0.99}, {Name: "cross", Candidates: []int{64}, Confidence: 0.98}}},
-			Interference: &cachelines.LineSize{Bytes: some(64), Candidates: []int{64}, Confidence: 0.97, Samples: 180, Methods: []cachelines.LineMethod{{Name: "writers", Candidates: []int{64}, Confidence: 0.97}, {Name: "beside", Candidates: []int{64, 128}, Confidence: 0.6}}, NextLine: &cachelines.NextLine{SamePair: 1.01, AcrossPair: 1.00}},
+		Line: card.Line{
+			Reported:     []card.LineReport{{Source: "sysfs", Bytes: 64}, {Source: "cpuid", Bytes: 64}, {Source: "cpu.CacheLinePad", Bytes: 64}},
+			Fetch:        &card.LineSize{Bytes: some(64), Candidates: []int{64}, Confidence: 0.99, Samples: 240, Methods: []card.LineMethod{{Name: "touch", Candidates: []int{64}, Confidence: 0.99}, {Name: "cross", Candidates: []int{64}, Confidence: 0.98}}},
+			Interference: &card.LineSize{Bytes: some(64), Candidates: []int{64}, Confidence: 0.97, Samples: 180, Methods: []card.LineMethod{{Name: "writers", Candidates: []int{64}, Confidence: 0.97}, {Name: "beside", Candidates: []int{64, 128}, Confidence: 0.6}}, NextLine: &card.NextLine{SamePair: 1.01, AcrossPair: 1.00}},
 			PadBytes:     64,
 		},
-		Links: []cachelines.Link{{From: 0, To: 1, Claimed: "same L3", CASNS: 34.5, CASP10NS: 31, CASP90NS: 38, LoadStoreNS: 50, Samples: 2002, Changed: 0.034, Classes: []cachelines.LinkClass{
+		Links: []card.Link{{From: 0, To: 1, Reported: "same L3", CASNS: 34.5, CASP10: 31, CASP90: 38, LoadStoreNS: 50, Samples: 2002, Changed: 0.034, Classes: []card.LinkClass{
 			{Class: "same L3", Share: 0.86, CASNS: 34.5, LoadStoreNS: 50, MultiplyRatio: 2},
 			{Class: "other L3", Share: 0.077, CASNS: 116, LoadStoreNS: 179, MultiplyRatio: 1.94},
 			{Class: "same core", Share: 0.027, CASNS: 16, LoadStoreNS: 35, MultiplyRatio: 1.16},
 		}}},
-		Warnings: []string{
-			"the guest claims one L3 of 32 MiB for CPUs 0 and 1, and timing finds 3 to 6 MiB: experiments sized by the claim measure memory",
-			"claimed: two cores of one L3; measured: at times siblings, at times two L3s; results of two-worker experiments are mixtures",
+		Warnings: []card.Warning{
+			{Kind: card.LLCSmaller, Text: "the guest claims one L3 of 32 MiB for CPUs 0 and 1, and timing finds 3 to 6 MiB: experiments sized by the claim measure memory"},
+			{Kind: card.LinkDiffers, Text: "claimed: two cores of one L3; measured: at times siblings, at times two L3s; results of two-worker experiments are mixtures"},
 		},
-		Volatile: &cachelines.Volatile{Date: "2026-11-24T03:18:40Z", Commit: "935828b", Kernel: "6.1.0", Load1: opt.Some(0.12), StealShare: opt.Some(0.004), HugePages: "madvise", PageBytes: 4096,
-			Passes: []cachelines.PassFacts{
+		Volatile: &card.Volatile{Date: "2026-11-24T03:18:40Z", Commit: "935828b", Kernel: "6.1.0", Load1: opt.Some(0.12), StealShare: opt.Some(0.004), HugePages: "madvise", PageBytes: 4096,
+			Passes: []card.PassFacts{
 				{Pass: 1, Seed: 7411, Seconds: 14.2, StealShare: opt.Some(0.002), Load1: opt.Some(0.12)},
 				{Pass: 2, Seed: 1893, Seconds: 14.4, StealShare: opt.Some(0.03), Throttled: opt.Some(0.0), Load1: opt.Some(0.95)},
 			}},
