@@ -18,6 +18,10 @@ type Topology struct {
 	// sentence each.
 	Warnings []string
 
+	// Isolated lists the CPUs that the scheduler does not balance (the kernel's
+	// parameter isolcpus): threads that are not pinned stay where they start.
+	Isolated []int
+
 	// Kinds lists the kinds of cores, the fastest first; nil where the machine
 	// has one kind.
 	Kinds []Kind
@@ -43,8 +47,8 @@ type Cache struct {
 	SizeBytes opt.Value[int]
 	LineBytes opt.Value[int]
 	Ways      opt.Value[int]
-	CPUs      []int  // ids of the CPUs that share it, ascending
-	Source    string // "sysfs", "cpuid", "sysctl", "windows", "synthetic"
+	CPUs      []int  // ids of the CPUs that share it, ascending; empty where that is not reported
+	Source    string // "sysfs", "cpuinfo", "cpuid", "sysctl", "windows", "synthetic"
 }
 
 // CacheType is what a cache holds. It is empty where that is not reported.
@@ -129,3 +133,7 @@ func (t *Topology) Sort() {
 		return cmp.Or(cmp.Compare(a.Level, b.Level), cmp.Compare(a.Type, b.Type), slices.Compare(a.CPUs, b.CPUs))
 	})
 }
+
+// PlausibleLine reports whether processors have lines of so many bytes: a power
+// of two from 16 (Intel's 80486) to 512, twice the longest in use (s390's 256).
+func PlausibleLine(bytes int) bool { return bytes >= 16 && bytes <= 512 && bytes&(bytes-1) == 0 }

@@ -50,11 +50,16 @@ func (r *sysfs) readCaches(t *topology.Topology) {
 			r.merge(c, &old.Ways, cache.Ways, old, "ways")
 		}
 	}
+	r.ownSlices(t)
+	r.checkSharing(t)
+}
+
+// ownSlices gives each cache a list of its own, which belongs to the caller.
+func (r *sysfs) ownSlices(t *topology.Topology) {
 	for i := range t.Caches {
-		t.Caches[i].CPUs = slices.Clone(t.Caches[i].CPUs) // they are the caller's
+		t.Caches[i].CPUs = slices.Clone(t.Caches[i].CPUs)
 	}
 	t.Sort()
-	r.checkSharing(t)
 }
 
 // cacheDirs lists cpu/cpuN/cache/index*, in order.

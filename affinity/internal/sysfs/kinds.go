@@ -123,7 +123,7 @@ func (r *sysfs) namesByList(t *topology.Topology, devices fs.FS) map[int]string 
 	for _, name := range []string{"cpu_core", "cpu_atom", "cpu_lowpower"} {
 		s, ok := r.text(name + "/cpus") // recorded beside cpu/
 		if !ok && devices != nil {
-			s, ok = (&sysfs{fsys: devices}).text(name + "/cpus")
+			s, ok = (&sysfs{fsys: devices, notes: r.notes}).text(name + "/cpus")
 		}
 		if ok {
 			lists[name] = s

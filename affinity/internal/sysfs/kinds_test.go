@@ -84,7 +84,7 @@ func TestKinds(t *testing.T) {
 		},
 	} {
 		t.Run(strings.ReplaceAll(test.name, " ", "_"), func(t *testing.T) {
-			m, err := Read(test.tree.Index(), nil)
+			m, err := Read(Source{Tree: test.tree.Index()})
 			if err != nil {
 				t.Fatal(err)
 			}

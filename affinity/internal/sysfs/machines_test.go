@@ -264,7 +264,7 @@ L2 unified ?/?/?: 0 | 1
 func TestMachines(t *testing.T) {
 	for _, m := range slices.Concat(machines, oddMachines, foundMachines) {
 		t.Run(strings.ReplaceAll(m.name, " ", "_"), func(t *testing.T) {
-			got, err := Read(m.tree(t).Index(), nil)
+			got, err := Read(Source{Tree: m.tree(t).Index()})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -290,7 +290,7 @@ func TestKindsFromEventDevices(t *testing.T) {
 		m.CPUs[i].Kind = ""
 	}
 	devices := topotest.NewTree(map[string]string{"cpu_core/cpus": "0-3\n", "cpu_atom/cpus": "4-7\n"}).Index()
-	got, err := Read(topotest.Write(m, topotest.Today).Index(), devices)
+	got, err := Read(Source{Tree: topotest.Write(m, topotest.Today).Index(), Devices: devices})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ package sysfs
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"slices"
 	"strconv"
@@ -18,34 +19,57 @@ import (
 // Layout is what a tree must look like, for error messages.
 const Layout = "want a folder laid out as /sys/devices/system, with cpu/ and, if there is one, node/ in it"
 
-// Read reads what a kernel says about its CPUs from a tree laid out as
-// /sys/devices/system is: cpu/, and node/ if there is one. It takes any Linux
-// from 2.6 on, and trees recorded on other machines.
+// Source is a tree and what else is known about its machine.
+type Source struct {
+	Tree fs.FS // laid out as /sys/devices/system is
+
+	// Devices is the parent of Tree, /sys/devices, where that is at hand, or nil:
+	// Intel's core kinds are reported there.
+	Devices fs.FS
+
+	// Running lists CPUs that are known to run, from the mask of a process, ascending.
+	// A container's view of the file cpu/online may be narrower (lxcfs).
+	Running []int
+
+	// Cpuinfo is the content of /proc/cpuinfo, or its lines about caches.
+	Cpuinfo []byte
+}
+
+// Read reads what a kernel says about its CPUs. It takes any Linux from 2.6 on,
+// and trees recorded on other machines.
 //
 // All online CPUs count as allowed, and Limits is empty: both belong to a
 // process, and a tree has none.
 //
-// What the tree does not tell is unknown. What it tells twice and differently
-// gives a warning, and the more specific file is believed; the error is for a
-// tree without CPUs.
+// What the tree does not report is unknown. If it reports something twice and
+// differently, a warning says which was believed: the more specific file. The
+// error is for a tree without CPUs.
 //
 // Sources: Documentation/ABI/stable/sysfs-devices-system-cpu,
 // Documentation/ABI/testing/sysfs-devices-system-cpu,
 // Documentation/admin-guide/cputopology.rst, drivers/base/topology.c and
 // cacheinfo.c.
-//
-// devices is the tree's parent, /sys/devices, where that is at hand, or nil:
-// Intel's core kinds are reported there.
-func Read(fsys, devices fs.FS) (*topology.Topology, error) {
-	r := &sysfs{fsys: fsys, notes: warn.NewList(), sets: map[string][]int{}}
+func Read(from Source) (*topology.Topology, error) {
+	r := &sysfs{fsys: from.Tree, notes: warn.NewList(), sets: map[string][]int{}}
 	t := &topology.Topology{}
-	if err := r.listCPUs(t); err != nil {
+	if err := r.listCPUs(t, from.Running); err != nil {
 		return nil, fmt.Errorf("affinity: topology: %w", err)
 	}
 	r.readGroups(t)
 	r.readNodes(t)
 	r.readCaches(t)
-	r.readKinds(t, devices)
+	if len(t.Caches) == 0 {
+		r.readSparcCaches(t)
+	}
+	if len(t.Caches) == 0 {
+		cpuinfo := string(from.Cpuinfo)
+		if cpuinfo == "" {
+			cpuinfo, _ = r.text("cpuinfo") // recorded beside cpu/
+		}
+		r.readS390Caches(t, cpuinfo)
+	}
+	r.readKinds(t, from.Devices)
+	t.Isolated, _ = r.parse("cpu", "isolated", cpulist.Parse)
 	t.Warnings = r.notes.Sentences()
 	return t, nil
 }
@@ -65,11 +89,33 @@ type sysfs struct {
 	sets map[string][]int
 }
 
+// maxFileBytes bounds what is read of a file. The longest file that a kernel
+// writes is a list of every other of 65,536 CPUs, 200 KiB.
+const maxFileBytes = 1 << 20
+
 // text returns the content of a file without surrounding space, and whether
-// there is any. Some kernels end a list with a NUL byte (arm64, 5.15). Some files exist and give an error when read (an offline
-// CPU's, for one): they tell nothing.
+// there is any. Some kernels end a list with a NUL byte (arm64, 5.15). Some files
+// exist and give an error when read, an offline CPU's for one: they say nothing.
 func (r *sysfs) text(file string) (string, bool) {
-	b, err := fs.ReadFile(r.fsys, file)
+	// A FIFO in a recording would block the program when it is opened.
+	info, err := fs.Stat(r.fsys, file)
+	if err != nil {
+		return "", false
+	}
+	if !info.Mode().IsRegular() {
+		r.complain(file, "is not a file with text, and is not read")
+		return "", false
+	}
+	f, err := r.fsys.Open(file)
+	if err != nil {
+		return "", false
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
+	if len(b) > maxFileBytes {
+		r.complain(file, "is larger than 1 MiB, and is not read")
+		return "", false
+	}
 	s := strings.Trim(string(b), " \t\r\n\x00")
 	return s, err == nil && s != ""
 }
@@ -108,7 +154,7 @@ func (r *sysfs) id(file string) opt.Value[int] {
 // listCPUs finds the CPUs: those with a directory, and those that the files
 // online and present name. The file possible is no evidence: it counts sockets
 // and slots that are empty.
-func (r *sysfs) listCPUs(t *topology.Topology) error {
+func (r *sysfs) listCPUs(t *topology.Topology, running []int) error {
 	dir, err := fs.ReadDir(r.fsys, "cpu")
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -119,7 +165,7 @@ func (r *sysfs) listCPUs(t *topology.Topology) error {
 	r.entries = map[int]map[string]bool{}
 	online, onlineKnown := r.parse("cpu", "online", cpulist.Parse)
 	present, _ := r.parse("cpu", "present", cpulist.Parse)
-	ids := slices.Concat(online, present)
+	ids := slices.Concat(online, present, running)
 	for _, e := range dir {
 		if id, ok := numbered(e.Name(), "cpu"); ok {
 			ids = append(ids, id)
@@ -148,6 +194,10 @@ func (r *sysfs) listCPUs(t *topology.Topology) error {
 			case c.Online != (own == "1"):
 				r.notes.CPU(id, "the file online of the cpu contradicts cpu/online, which is believed")
 			}
+		}
+		if _, runs := slices.BinarySearch(running, id); runs && !c.Online {
+			c.Online = true
+			r.notes.CPU(id, "the kernel's files call it offline, but this process may run there: the mask of the process is believed (a container's cpu/online can be narrower)")
 		}
 		if c.Online && r.entries[id] == nil {
 			r.notes.CPU(id, "online, but the tree has no directory for it")

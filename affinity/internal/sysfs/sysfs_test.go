@@ -17,7 +17,7 @@ func TestReadRoundTrip(t *testing.T) {
 	for n := range 400 {
 		want := topotest.Random(t, rng)
 		s := topotest.RandomStyle(rng, want)
-		got, err := Read(topotest.Write(want, s).Index(), nil)
+		got, err := Read(Source{Tree: topotest.Write(want, s).Index()})
 		if err != nil {
 			t.Fatalf("machine %d: %v", n, err)
 		}
@@ -37,7 +37,7 @@ func TestReadSynthetic(t *testing.T) {
 		"pack:16 core:160 pu:1",                    // 2560 CPUs
 	} {
 		want := topotest.Synthetic(t, desc)
-		got, err := Read(topotest.Write(want, topotest.Today).Index(), nil)
+		got, err := Read(Source{Tree: topotest.Write(want, topotest.Today).Index()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,7 +59,7 @@ func TestReadRefuses(t *testing.T) {
 		{"another folder", map[string]string{"devices/system/cpu/online": "0"}, "want a folder laid out as /sys/devices/system"},
 		{"no CPU in it", map[string]string{"cpu/kernel_max": "255"}, "cpu/ names no CPU"},
 	} {
-		_, err := Read(topotest.NewTree(test.files).Index(), nil)
+		_, err := Read(Source{Tree: topotest.NewTree(test.files).Index()})
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got error %v, want %q in it", test.name, err, test.want)
 		}
@@ -86,7 +86,7 @@ func TestReadCorrupt(t *testing.T) {
 				tr.Files[name] = junk[rng.IntN(len(junk))]
 			}
 		}
-		got, err := Read(tr.Index(), nil)
+		got, err := Read(Source{Tree: tr.Index()})
 		if err != nil {
 			t.Fatalf("tree %d: %v", n, err)
 		}
@@ -112,7 +112,7 @@ func FuzzRead(f *testing.F) {
 		}
 		tr := topotest.Write(m, topotest.Today)
 		tr.Files[name], tr.Files[name2] = content, content2
-		got, err := Read(tr.Index(), nil)
+		got, err := Read(Source{Tree: tr.Index()})
 		if err != nil {
 			t.Skip() // a file cpu, and no folder
 		}

@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"cachelab/affinity/opt"
@@ -49,18 +48,30 @@ func (tr *Tree) Index() *Tree {
 }
 
 func (tr *Tree) Open(name string) (fs.File, error) {
-	if s, ok := tr.Files[name]; ok {
-		return fstest.MapFS{"f": {Data: []byte(s)}}.Open("f")
+	s, ok := tr.Files[name]
+	if !ok {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
-	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	return &treeFile{strings.NewReader(s), treeEntry{path.Base(name), false}}, nil
 }
 
-func (tr *Tree) ReadFile(name string) ([]byte, error) {
-	if s, ok := tr.Files[name]; ok {
-		return []byte(s), nil
+func (tr *Tree) Stat(name string) (fs.FileInfo, error) {
+	if _, ok := tr.Files[name]; ok {
+		return treeEntry{path.Base(name), false}, nil
 	}
-	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	if _, ok := tr.dirs[name]; ok {
+		return treeEntry{path.Base(name), true}, nil
+	}
+	return nil, &fs.PathError{Op: "stat", Path: name, Err: fs.ErrNotExist}
 }
+
+type treeFile struct {
+	*strings.Reader
+	info treeEntry
+}
+
+func (f *treeFile) Stat() (fs.FileInfo, error) { return f.info, nil }
+func (f *treeFile) Close() error               { return nil }
 
 func (tr *Tree) ReadDir(name string) ([]fs.DirEntry, error) {
 	entries, ok := tr.dirs[name]

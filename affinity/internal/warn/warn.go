@@ -24,6 +24,9 @@ func (n *List) Addf(format string, args ...any) { n.add(fmt.Sprintf(format, args
 // CPU adds a sentence about one CPU.
 func (n *List) CPU(id int, sentence string) { n.add(sentence, id) }
 
+// CPUs adds a sentence about several CPUs.
+func (n *List) CPUs(ids []int, sentence string) { n.add(sentence, ids...) }
+
 func (n *List) add(sentence string, ids ...int) {
 	if _, ok := n.cpus[sentence]; !ok {
 		n.order = append(n.order, sentence)

@@ -4,7 +4,12 @@ import (
 	"slices"
 
 	"cachelab/affinity"
+	"cachelab/affinity/internal/plausible"
 	"cachelab/affinity/topology"
+	"cachelab/internal/cpulist"
+	"errors"
+	"fmt"
+	"io/fs"
 )
 
 // Host reads the machine that the process runs on: on Linux [ReadFS] of
@@ -20,12 +25,16 @@ func Host() (*topology.Topology, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := hostTopology()
+	t, err := hostTopology(allowed)
 	if err != nil {
 		// For instance a container without /sys: the mask is all there is.
-		t = &topology.Topology{Warnings: []string{"the system tells no CPU topology: " + err.Error()}}
+		t = &topology.Topology{Warnings: []string{noTopology(err)}}
 	}
 	setAllowed(t, allowed)
+	plausible.Check(t)
+	if w := isolation(t); w != "" {
+		t.Warnings = append(t.Warnings, w)
+	}
 	limits, warnings := hostLimits()
 	t.Warnings = append(t.Warnings, warnings...)
 	t.Limits = narrowing(t, limits)
@@ -56,4 +65,29 @@ func narrowing(t *topology.Topology, l topology.Limits) topology.Limits {
 		l.Cpuset = nil
 	}
 	return l
+}
+
+// noTopology says that the system describes no CPUs. What a folder of a recording
+// should look like is of no help for a live machine.
+func noTopology(err error) string {
+	if errors.Is(err, fs.ErrNotExist) {
+		return "/sys/devices/system/cpu cannot be seen from here (is /sys mounted?): cores, packages and caches are unknown, and only the CPUs of the mask are listed"
+	}
+	return "cores, packages and caches are unknown, and only the CPUs of the mask are listed: " + err.Error()
+}
+
+// isolation warns where unpinned threads of this process are not balanced.
+func isolation(t *topology.Topology) string {
+	var isolated []int
+	usable := t.Usable()
+	for _, c := range usable {
+		if _, ok := slices.BinarySearch(t.Isolated, c.ID); ok {
+			isolated = append(isolated, c.ID)
+		}
+	}
+	if len(isolated) == 0 || len(usable) < 2 {
+		return ""
+	}
+	return fmt.Sprintf("the scheduler does not balance cpus %s (isolcpus): threads that are not pinned stay on the CPU where they start there, which affects benchmarks with place=os, and claims A1 and A3",
+		cpulist.Format(isolated))
 }

@@ -11,7 +11,7 @@ import (
 	"cachelab/affinity/topology"
 )
 
-func hostTopology() (*topology.Topology, error) {
+func hostTopology([]int) (*topology.Topology, error) {
 	values := map[string]string{}
 	for _, name := range sysctl.Names(sysctl.MaxLevels) {
 		if strings.HasSuffix(name, ".name") {

@@ -8,8 +8,12 @@ import (
 	"cachelab/internal/cgroup"
 )
 
-func hostTopology() (*topology.Topology, error) {
-	return sysfs.Read(os.DirFS("/sys/devices/system"), os.DirFS("/sys/devices"))
+func hostTopology(allowed []int) (*topology.Topology, error) {
+	cpuinfo, _ := os.ReadFile("/proc/cpuinfo")
+	return sysfs.Read(sysfs.Source{
+		Tree: os.DirFS("/sys/devices/system"), Devices: os.DirFS("/sys/devices"),
+		Running: allowed, Cpuinfo: cpuinfo,
+	})
 }
 
 func hostLimits() (topology.Limits, []string) {

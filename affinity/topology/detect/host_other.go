@@ -10,7 +10,7 @@ import (
 	"cachelab/affinity/topology"
 )
 
-func hostTopology() (*topology.Topology, error) {
+func hostTopology([]int) (*topology.Topology, error) {
 	return nil, fmt.Errorf("%w: this package does not read the topology of %s", affinity.ErrUnsupported, runtime.GOOS)
 }
 

@@ -4,8 +4,11 @@ import (
 	"slices"
 	"testing"
 
+	"cachelab/affinity/internal/sysfs"
 	"cachelab/affinity/internal/topotest"
 	"cachelab/affinity/topology"
+	"os"
+	"strings"
 )
 
 // A cpuset that leaves all online CPUs is no limit.
@@ -36,5 +39,33 @@ func TestSetAllowed(t *testing.T) {
 	}
 	if !slices.Equal(got, []int{1, 3, 7}) || len(m.CPUs) != 5 || !m.CPUs[4].Online {
 		t.Errorf("allowed %v of %+v", got, m.CPUs)
+	}
+}
+
+// Isolated CPUs matter where the process may use them and others.
+func TestIsolation(t *testing.T) {
+	m := topotest.Synthetic(t, "core:4")
+	if w := isolation(m); w != "" {
+		t.Errorf("nothing is isolated: %q", w)
+	}
+	m.Isolated = []int{2, 3}
+	if w := isolation(m); !strings.HasPrefix(w, "the scheduler does not balance cpus 2-3 (isolcpus)") {
+		t.Errorf("got %q", w)
+	}
+	setAllowed(m, []int{0, 1})
+	if w := isolation(m); w != "" {
+		t.Errorf("the isolated CPUs are not in the mask: %q", w)
+	}
+	setAllowed(m, []int{3})
+	if w := isolation(m); w != "" {
+		t.Errorf("one CPU needs no balancing: %q", w)
+	}
+}
+
+// Without /sys the sentence is about the machine and not about a recording.
+func TestNoTopology(t *testing.T) {
+	_, err := sysfs.Read(sysfs.Source{Tree: os.DirFS(t.TempDir())})
+	if got := noTopology(err); !strings.Contains(got, "is /sys mounted?") || strings.Contains(got, "want a folder") {
+		t.Errorf("got %q", got)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"cachelab/affinity/topology"
 )
 
-func hostTopology() (*topology.Topology, error) {
+func hostTopology([]int) (*topology.Topology, error) {
 	b, err := glpi.Read()
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"cachelab/affinity/internal/plausible"
 	"cachelab/affinity/internal/sysfs"
 	"cachelab/affinity/topology"
 )
@@ -19,7 +20,15 @@ import (
 // process, and a tree has none. What the tree does not report is unknown. If it
 // reports something twice and differently, a warning says which was believed.
 // The error is for a tree without CPUs.
-func ReadFS(fsys fs.FS) (*topology.Topology, error) { return sysfs.Read(fsys, nil) }
+func ReadFS(fsys fs.FS) (*topology.Topology, error) { return read(sysfs.Source{Tree: fsys}) }
+
+func read(from sysfs.Source) (*topology.Topology, error) {
+	t, err := sysfs.Read(from)
+	if err == nil {
+		plausible.Check(t)
+	}
+	return t, err
+}
 
 // ReadDir reads a machine that was recorded into a folder, on any
 // operating system: [ReadFS] of it, and the core kinds that Intel's event devices
@@ -37,7 +46,7 @@ func ReadDir(dir string) (*topology.Topology, error) {
 	if err != nil {
 		return nil, fmt.Errorf("affinity: %w", err)
 	}
-	return sysfs.Read(os.DirFS(dir), os.DirFS(filepath.Dir(abs)))
+	return read(sysfs.Source{Tree: os.DirFS(dir), Devices: os.DirFS(filepath.Dir(abs))})
 }
 
 // checkRecorded tells a folder that cannot be a recording from one that may be.
