@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
@@ -153,19 +152,5 @@ func (s *session) classify(u *unit, d *record.Dump, counting bool) []*finding.Fi
 	}
 	src := names.NewSource(s.builder.Dir, s.builder.GOROOT, u.all)
 	fs := classify.Findings(d, names.NewNamer(src, globals), classify.Options{LineBytes: s.Line, Counting: counting})
-	for _, f := range fs {
-		f.Pos = relative(s.builder.Dir, f.Pos)
-	}
 	return fs
-}
-
-// relative shows a place relative to dir if it is below it.
-func relative(dir, pos string) string {
-	if r, err := filepath.Rel(dir, pos); err == nil && filepath.IsLocal(r) {
-		return filepath.ToSlash(r)
-	}
-	if _, r, ok := strings.Cut(filepath.ToSlash(pos), "/pkg/mod/"); ok {
-		return r
-	}
-	return pos
 }

@@ -101,6 +101,7 @@ func (c *classifier) add(l *record.Line, kind finding.Kind, moves []record.Move,
 	if len(f.Words) == 0 {
 		f.Words, f.Move = in, moves[0]
 		describe(f, from, to, objectAt(l, from), objectAt(l, to))
+		f.Pos = c.declared(f)
 	}
 }
 
@@ -204,7 +205,6 @@ func describe(f *finding.Finding, from, to *finding.Word, fo, to2 *record.Object
 		f.Why = "All of them use the same word, so a pad gains nothing."
 		f.Advice = "Split the word: a copy for each goroutine or CPU, and a sum where it is read."
 	}
-	f.Pos = declared(first)
 }
 
 // lineOffsets counts from the start of the line, because there is no common object.
@@ -232,10 +232,11 @@ func elementBytes(a, b *finding.Word) int64 {
 }
 
 // declared is where the word is declared, or where its object is.
-func declared(w *finding.Word) string {
+func (c *classifier) declared(f *finding.Finding) string {
+	w := f.Words[0]
 	for _, d := range []*finding.Decl{w.Field, w.Object.Decl} {
-		if d != nil {
-			return fmt.Sprintf("%s:%d", d.Pos.Filename, d.Pos.Line)
+		if d != nil && c.namer.User(record.Frame{File: d.Pos.Filename}) {
+			return c.namer.Pos(d.Pos.Filename, d.Pos.Line)
 		}
 	}
 	return w.Object.Alloc

@@ -38,6 +38,7 @@ func (c *classifier) virtual(l *record.Line, v record.Virtual, opt Options) {
 	if len(f.Words) == 0 {
 		f.Words = []*finding.Word{a, b}
 		describe(f, a, b, ao, bo)
+		f.Pos = c.declared(f)
 	}
 }
 

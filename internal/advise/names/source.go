@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"cachelab/internal/advise/finding"
@@ -172,12 +173,17 @@ func (s *Source) Pos(file string, line int) string {
 	return s.rel(file) + ":" + itoa(line)
 }
 
+// inModuleCache takes the path of a file in the module cache apart:
+// ".../pkg/mod/github.com/puzpuzpuz/xsync/v4@v4.4.0/map.go" is shown as
+// "xsync@v4.4.0/map.go".
+var inModuleCache = regexp.MustCompile(`/pkg/mod/(?:.*/)?([^/]+?)(?:/v\d+)?(@[^/]+/.*)$`)
+
 func (s *Source) rel(file string) string {
 	if r, err := filepath.Rel(s.root, file); err == nil && filepath.IsLocal(r) {
 		return filepath.ToSlash(r)
 	}
-	if _, r, ok := strings.Cut(filepath.ToSlash(file), "/pkg/mod/"); ok {
-		return r
+	if m := inModuleCache.FindStringSubmatch(filepath.ToSlash(file)); m != nil {
+		return m[1] + m[2]
 	}
 	return filepath.Base(file)
 }

@@ -3,6 +3,7 @@ package names
 import (
 	"cmp"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -73,7 +74,7 @@ func (n *Namer) object(o *record.Object) *finding.Object {
 	}
 	obj := &finding.Object{SizeBytes: o.SizeBytes, RType: o.Type, Site: o.Site, Global: o.Global, ClassSize: o.ClassSize, Count: o.Count}
 	if o.Type != nil {
-		obj.Type, obj.SizeBytes, obj.Decl = o.Type.Name, o.Type.SizeBytes, n.Type(o.Type)
+		obj.Type, obj.SizeBytes, obj.Decl = strings.ReplaceAll(o.Type.Name, "go.shape.", ""), o.Type.SizeBytes, n.Type(o.Type)
 	}
 	if o.Global != "" {
 		pkg, name := splitSymbol(o.Global)
@@ -110,7 +111,7 @@ func (n *Namer) path(word *finding.Word, o *record.Object, off int64) {
 		word.Path = append(word.Path, finding.PathElem{Index: i, Type: t})
 		word.Name = "[]" + elemName(t) + "[" + itoa(int(i)) + "]"
 	default:
-		word.Name = shortType(t.Name)
+		word.Name = elemName(t)
 	}
 	for t != nil {
 		step, rest, ok := n.step(t, off)
@@ -128,11 +129,16 @@ func (n *Namer) path(word *finding.Word, o *record.Object, off int64) {
 	}
 }
 
+// elemName is a type's name as a word shows it: without its package and its
+// type arguments, but sync.Mutex is better known with its package.
 func elemName(t *record.Type) string {
 	if t.Package == "sync" || t.Package == "sync/atomic" {
 		return t.Name
 	}
-	return shortType(t.Name)
+	if t.Package != "" {
+		return typeName(t)
+	}
+	return t.Name
 }
 
 // step goes one level into a struct or an array.
@@ -152,15 +158,19 @@ func (n *Namer) step(t *record.Type, off int64) (finding.PathElem, int64, bool) 
 	return finding.PathElem{}, 0, false
 }
 
-// kindOf is the most frequent kind of access that writes, or if there is none
-// the most frequent one that reads: n++ is a write.
+// initial says whether n of total accesses are so few that they are the
+// initialisation of the word, not its use.
+func initial(n, total int64) bool { return n*100 < total }
+
+// kindOf is the most frequent kind of access that writes, because n++ is a
+// write. A word that is only initialised has the most frequent kind that reads.
 func kindOf(c record.Counts) string {
 	type kind struct {
 		name string
 		n    int64
 	}
 	kinds := []kind{{"write", c.Write}, {"store", c.AtomicStore}, {"add", c.AtomicAdd}, {"swap", c.AtomicSwap}, {"CAS", c.AtomicCAS}}
-	if c.Writes() == 0 {
+	if initial(c.Writes(), c.Reads()) || c.Writes() == 0 {
 		kinds = []kind{{"read", c.Read}, {"load", c.AtomicLoad}}
 	}
 	return slices.MaxFunc(kinds, func(a, b kind) int { return cmp.Compare(a.n, b.n) }).name
@@ -171,7 +181,7 @@ func (n *Namer) sites(word *finding.Word) {
 	word.Sites = []string{}
 	for _, a := range word.Rec.Sites {
 		f, ok := n.Place(a.Stack)
-		if !ok {
+		if !ok || initial(a.Counts.Reads()+a.Counts.Writes(), word.Reads+word.Writes) {
 			continue
 		}
 		if pos := n.Pos(f.File, f.Line); !slices.Contains(word.Sites, pos) {
@@ -193,9 +203,14 @@ func (n *Namer) sites(word *finding.Word) {
 // shortFunc is a function's name without its package:
 // "m/queue.(*Queue[...]).TryPush.func1" gives "(*Queue[...]).TryPush.func1".
 func shortFunc(name string) string {
+	name = typeArguments.ReplaceAllString(name, "")
 	name = name[strings.LastIndexByte(name, '/')+1:]
 	if _, rest, ok := strings.Cut(name, "."); ok {
 		return rest
 	}
 	return name
 }
+
+// typeArguments are a generic function's or type's, which the compiler may
+// only know by shape: "[go.shape.int]".
+var typeArguments = regexp.MustCompile(`\[(\.\.\.|go\.shape\.[^\]]*)\]`)

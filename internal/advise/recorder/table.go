@@ -3,12 +3,13 @@ package recorder
 // This file finds the record of a line, makes it when a second P touches the
 // line, and gives it up again.
 
-// A filter entry is one word: the line's number, the first P, and how often it
-// wrote the line. An entry is overwritten by the next line with the same index:
+// A filter entry is one word: the line's number, the first P, whether the line
+// was counted as shared, and how often it was written. An entry is overwritten by the next line with the same index:
 // that line merely needs one more access of each P to get a record.
 const (
-	advFilterTag    = 16 // line number << 16
-	advFilterP      = 6  // P << 6
+	advFilterTag    = 17 // line number << 17
+	advFilterShared = 1 << 16
+	advFilterP      = 6 // P << 6
 	advFilterPMask  = 0x3ff
 	advFilterWrites = 0x3f
 )
@@ -118,7 +119,10 @@ func (s *advState) newRecord(bucket, addr uint64, a *advHit) *advRecord {
 	r := &s.f.records[i-1]
 	*r = advRecord{addr: addr, state: advLive, first: a.now, next: s.x.buckets[bucket]}
 	s.x.buckets[bucket] = i
-	s.f.header.shared++
+	if e := &s.x.filter[advFilterIndex(addr/advLineBytes)]; *e&advFilterShared == 0 {
+		*e |= advFilterShared
+		s.f.header.shared++
+	}
 	s.findObjects(r)
 	return r
 }
