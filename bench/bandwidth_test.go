@@ -181,4 +181,5 @@ func runBandwidth(b *testing.B, m *harness.Machine, op string, p harness.Place, 
 	harness.ReportOps(b, span.Wall, b.N)
 	b.ReportMetric(float64(len(arenas)*b.N*line)/span.Wall.Seconds(), "B/s")
 	s.ReportLink(b, before, after)
+	s.ReportOffCPU(b, span)
 }

@@ -21,6 +21,8 @@ import (
 //
 //	op=stream.500us   the other task read memory for so long
 //	op=compute.500us  the other task worked in registers for so long
+//	op=wait.500us     nobody was there for so long, and the thread looked at the clock:
+//	                  interrupts and neighbours had as much time as in the other arms
 //	op=stream.0us     nobody was there in between
 //
 // The other task is a call by the same thread: a cache does not know whose
@@ -35,6 +37,7 @@ var coldTimes = []struct {
 	{"stream.100us", 100 * time.Microsecond},
 	{"stream.500us", 500 * time.Microsecond},
 	{"stream.5ms", 5 * time.Millisecond},
+	{"wait.500us", 500 * time.Microsecond},
 	{"compute.500us", 500 * time.Microsecond},
 	{"compute.5ms", 5 * time.Millisecond},
 }
@@ -78,12 +81,14 @@ func runCold(b *testing.B, op string, away time.Duration, p harness.Place, set, 
 		otherTaskArena = mem
 		b.ResetTimer()
 	}
-	stream := strings.HasPrefix(op, "stream")
+	task, _, _ := strings.Cut(op, ".")
 	next := 0
 	otherTask := func(w *crew.Worker) {
 		for begin := host.Now(); host.Now()-begin < away; {
-			if !stream {
-				w.Sum += chase.AddChain(otherTaskLook/4, w.Sum, 1)
+			if task != "stream" {
+				if task == "compute" {
+					w.Sum += chase.AddChain(otherTaskLook/4, w.Sum, 1)
+				}
 				continue
 			}
 			w.Sum += sumWords(unsafe.Slice((*uint64)(otherTaskArena.At(next)), otherTaskLook/harness.WordBytes))

@@ -1,12 +1,15 @@
 package bench
 
 import (
+	"cmp"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"unsafe"
 
 	"cachelab/bench/internal/harness"
 	"cachelab/internal/crew"
+	"cachelab/internal/host"
 )
 
 // Lesson: conditions. False sharing takes four things at once: one line,
@@ -59,22 +62,57 @@ func touchReading(p unsafe.Pointer, n, steps int) uint64 {
 // touchWork is odd, so that no product dies out: the golden ratio's bits.
 const touchWork = 0x9e3779b97f4a7c15
 
-// seldomSteps is the work between two seldom touches: dependent multiplies of
-// three or four cycles, 4 us in all where the clock is 3 GHz. Over thirty
-// times the slowest link seen here (118 ns), so that a transfer for each touch
-// stays inside the band of 5%.
+// seldomLinks is the work between two seldom touches, in multiples of the core-to-core
+// latency: a transfer for each touch is then half of the band of 5%.
+const seldomLinks = 40
+
+// seldomSteps is that work where both threads are on one CPU, which has no link:
+// dependent multiplies of three or four cycles, 4 µs in all where the clock is 3 GHz.
 const seldomSteps = 4096
+
+// seldomWork has the steps of a place once they are measured, so that both layouts are
+// compared at the same work.
+var seldomWork = map[string]int{}
+
+// stepsFor measures how many multiplies take seldomLinks transfers between the two CPUs
+// of a place.
+func stepsFor(b *testing.B, s *harness.Seat, p harness.Place) int {
+	b.Helper()
+	if steps, ok := seldomWork[p.Name]; ok || s.Link == nil {
+		return cmp.Or(steps, seldomSteps)
+	}
+	var links, multiplies []float64
+	s.Crew.Run(func(w *crew.Worker) {
+		for range 5 { // of which the median: one may be interrupted
+			link := s.LinkNow(w)
+			if w.Index != 0 {
+				continue
+			}
+			var word unsafe.Pointer
+			word = unsafe.Pointer(&word)
+			begin := host.Now()
+			w.Sum += touchReading(word, 1, seldomSteps)
+			multiplies = append(multiplies, float64((host.Now()-begin).Nanoseconds())/seldomSteps)
+			links = append(links, link)
+		}
+	})
+	slices.Sort(links)
+	slices.Sort(multiplies)
+	seldomWork[p.Name] = max(1, int(seldomLinks*links[2]/multiplies[2]))
+	b.ResetTimer()
+	return seldomWork[p.Name]
+}
 
 var touchOps = []struct {
 	name   string
 	kernel touchKernel
-	steps  int
+	seldom bool
 	writes bool
 }{
-	{"write.often", touchWriting, 0, true},
-	{"write.seldom", touchWriting, seldomSteps, true},
-	{"read.often", touchReading, 0, false},
-	{"read.seldom", touchReading, seldomSteps, false},
+	{"write.often", touchWriting, false, true},
+	{"write.seldom", touchWriting, true, true},
+	{"read.often", touchReading, false, false},
+	{"read.seldom", touchReading, true, false},
 }
 
 func conditionCases(m *harness.Machine) []harness.Case {
@@ -92,7 +130,7 @@ func conditionCases(m *harness.Machine) []harness.Case {
 				cases = append(cases, harness.Case{
 					Name: harness.Name("op", op.name, "layout", l.Name, "place", p.Name, "workers", 2),
 					Run: func(b *testing.B) {
-						runConditions(b, op.kernel, op.steps, op.writes, l, p)
+						runConditions(b, op.kernel, op.seldom, op.writes, l, p)
 					},
 				})
 			}
@@ -103,8 +141,12 @@ func conditionCases(m *harness.Machine) []harness.Case {
 
 func BenchmarkConditions(b *testing.B) { runLesson(b, "Conditions") }
 
-func runConditions(b *testing.B, kernel touchKernel, steps int, writes bool, l harness.Layout, p harness.Place) {
+func runConditions(b *testing.B, kernel touchKernel, seldom, writes bool, l harness.Layout, p harness.Place) {
 	s := harness.CrewAt(b, p)
+	steps := 0
+	if seldom {
+		steps = stepsFor(b, s, p)
+	}
 	words, arena := harness.CounterWords(b, len(p.CPUs), l.Bytes(harness.WordBytes))
 	defer arena.Close()
 	prepare := func(w *crew.Worker) {

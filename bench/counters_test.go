@@ -99,6 +99,9 @@ func runCounters(b *testing.B, op counterOp, l harness.Layout, p harness.Place) 
 
 	b.ReportMetric(float64(span.Wall.Nanoseconds())/float64(b.N), "ns/op")
 	s.ReportLink(b, before, after)
+	if op.name != "mutex" { // whose waiters sleep
+		s.ReportOffCPU(b, span)
+	}
 	if moved, ok := s.Crew.Counts().Sub(earlier)[host.Migrations]; ok {
 		b.ReportMetric(float64(moved)/float64(b.N), "migrations/op")
 	}

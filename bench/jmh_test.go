@@ -82,4 +82,5 @@ func runBeside(b *testing.B, reads bool, step int, p harness.Place) {
 	}
 	b.ReportMetric(float64(c.Measured.At(0).Nanoseconds())/float64(b.N), "ns/op")
 	s.ReportLink(b, t.Before, t.After)
+	s.ReportOffCPU(b, t.Span)
 }

@@ -1,8 +1,12 @@
 package bench
 
 import (
+	"runtime"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 	"unsafe"
 
 	"github.com/puzpuzpuz/xsync/v4"
@@ -10,6 +14,7 @@ import (
 	"cachelab/bench/internal/harness"
 	"cachelab/internal/arena"
 	"cachelab/internal/crew"
+	"cachelab/internal/host"
 )
 
 // Lesson: the ladder of counters. All workers count together, and somebody
@@ -23,17 +28,24 @@ import (
 //	cas      a loop of load and compare-and-swap on one word
 //	mutex    a word behind a sync.Mutex
 //	channel  a word behind a channel of one element, used as a lock
+//
+// place=os has ordinary goroutines, where all others are locked to pinned threads.
 
 // rung is a way to count together.
 type rung struct {
 	name string
+	// draws is how many counters share a sample, one after the other: the stripes of
+	// one are drawn once, and luck would decide the sample. 0: one.
+	draws int
+	// sleeps says that who waits gives its CPU away.
+	sleeps bool
 	// begin gives each worker's part, and the sum of all.
 	begin func(words func(step int) []unsafe.Pointer) (count func(worker, n int), sum func() uint64)
 }
 
 // wordRung counts with a kernel on words that lie step bytes apart.
 func wordRung(name string, kernel crew.Kernel, step int, read func(unsafe.Pointer) uint64) rung {
-	return rung{name, func(words func(int) []unsafe.Pointer) (func(worker, n int), func() uint64) {
+	return rung{name: name, begin: func(words func(int) []unsafe.Pointer) (func(worker, n int), func() uint64) {
 		at := words(step)
 		sum := func() uint64 {
 			if step == 0 {
@@ -49,19 +61,24 @@ func wordRung(name string, kernel crew.Kernel, step int, read func(unsafe.Pointe
 	}}
 }
 
+func sleeping(r rung) rung {
+	r.sleeps = true
+	return r
+}
+
 const twoLines = 128
 
 var ladder = []rung{
 	wordRung("local", crew.AddLocal, twoLines, harness.CountWord),
 	wordRung("padded", crew.AddAtomic, twoLines, harness.CountWord),
-	{"xsync", func(func(int) []unsafe.Pointer) (func(worker, n int), func() uint64) {
+	{name: "xsync", draws: 9, begin: func(func(int) []unsafe.Pointer) (func(worker, n int), func() uint64) {
 		c := xsync.NewCounter()
 		return func(_, n int) { countStriped(c, n) }, func() uint64 { return uint64(c.Value()) }
 	}},
 	wordRung("atomic", crew.AddAtomic, 0, harness.CountWord),
 	wordRung("cas", crew.AddCAS, 0, harness.CountWord),
-	wordRung("mutex", crew.AddMutex, 0, func(p unsafe.Pointer) uint64 { return (*crew.Guarded)(p).Count() }),
-	{"channel", func(words func(int) []unsafe.Pointer) (func(worker, n int), func() uint64) {
+	sleeping(wordRung("mutex", crew.AddMutex, 0, func(p unsafe.Pointer) uint64 { return (*crew.Guarded)(p).Count() })),
+	{name: "channel", sleeps: true, begin: func(words func(int) []unsafe.Pointer) (func(worker, n int), func() uint64) {
 		lock, word := make(chan struct{}, 1), (*uint64)(words(0)[0])
 		return func(_, n int) { countLocked(lock, word, n) }, func() uint64 { return atomic.LoadUint64(word) }
 	}},
@@ -99,6 +116,19 @@ func ladderCases(m *harness.Machine) []harness.Case {
 			}
 		}
 	}
+	if len(m.CPUs) < 2 {
+		return cases
+	}
+	// What waits in the kernel is a thread, and what waits in a program is a goroutine:
+	// the same two rungs between ordinary goroutines, which nobody locks or pins.
+	for _, r := range ladder {
+		if r.sleeps {
+			cases = append(cases, harness.Case{
+				Name: harness.Name("op", r.name, "place", "os", "workers", 2),
+				Run:  func(b *testing.B) { runLadderFree(b, r) },
+			})
+		}
+	}
 	return cases
 }
 
@@ -106,18 +136,74 @@ func BenchmarkLadder(b *testing.B) { runLesson(b, "Ladder") }
 
 func runLadder(b *testing.B, r rung, p harness.Place) {
 	s := harness.CrewAt(b, p)
+	var times []time.Duration
+	var t harness.Timing
+	draws := max(1, r.draws)
+	each := (b.N + draws - 1) / draws
+	for range draws {
+		mem := r.run(b, len(p.CPUs), each, func(count func(worker, n int)) {
+			t = s.Timed(nil, func(w *crew.Worker) { count(w.Index, each) })
+		})
+		mem.Close()
+		times = append(times, t.Span.Wall)
+	}
+	slices.Sort(times)
+	harness.ReportOps(b, times[draws/2], each)
+	s.ReportLink(b, t.Before, t.After)
+	if !r.sleeps {
+		s.ReportOffCPU(b, t.Span)
+	}
+}
+
+// runLadderFree has two goroutines that the system may put anywhere.
+func runLadderFree(b *testing.B, r rung) {
+	const workers = 2
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(workers))
+	var took time.Duration
+	var seen harness.CPUsSeen
+	mem := r.run(b, workers, b.N, func(count func(worker, n int)) {
+		begin := make(chan struct{})
+		var done sync.WaitGroup
+		for i := range workers {
+			done.Go(func() {
+				<-begin
+				for left := b.N; left > 0; {
+					part := min(left, freeLook)
+					count(i, part)
+					seen.Look()
+					left -= part
+				}
+			})
+		}
+		start := host.Now()
+		close(begin)
+		done.Wait()
+		took = host.Now() - start
+	})
+	mem.Close()
+	harness.ReportOps(b, took, b.N)
+	seen.Report(b)
+}
+
+// freeLook is how many increments an unpinned goroutine makes between two looks at the
+// CPU that it is on: 40 µs of the cheapest rung there, against 0.2 µs for the look.
+const freeLook = 1 << 10
+
+// run lets time do n increments of each worker with the counters of a rung, checks the
+// sum, and returns the memory that they lie on.
+func (r rung) run(b *testing.B, workers, n int, time func(count func(worker, n int))) *arena.Arena {
+	b.Helper()
 	var mem *arena.Arena
 	count, sum := r.begin(func(step int) []unsafe.Pointer {
 		var words []unsafe.Pointer
-		words, mem = harness.CounterWords(b, len(p.CPUs), step)
+		words, mem = harness.CounterWords(b, workers, step)
 		mem.Touch()
 		clear(unsafe.Slice((*byte)(mem.At(0)), mem.Size()))
 		return words
 	})
-	defer func() { mem.Close() }()
-	t := s.Timed(nil, func(w *crew.Worker) { count(w.Index, b.N) })
-	if got, want := sum(), uint64(b.N)*uint64(len(p.CPUs)); got != want {
-		b.Fatalf("%d workers counted to %d, want %d", len(p.CPUs), got, want)
+	time(count)
+	if got, want := sum(), uint64(n)*uint64(workers); got != want {
+		b.Fatalf("%d workers counted to %d, want %d", workers, got, want)
 	}
-	s.Report(b, t, b.N)
+	return mem
 }

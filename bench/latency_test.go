@@ -22,7 +22,7 @@ import (
 // latencySets crowd round each claimed edge, three quarters, whole and five
 // quarters of it, with powers of two between.
 func latencySets(m *harness.Machine) []int {
-	sets := []int{m.LLCBytes / 2, m.LLCBytes, m.Beyond()}
+	sets := []int{m.LLCBytes / 2, m.LLCBytes * 3 / 4, m.LLCBytes, m.LLCBytes * 3 / 2, m.Beyond()}
 	for _, level := range []int{m.L1Bytes, m.L2Bytes} {
 		sets = append(sets, level/2, level*3/4, level, level*5/4, level*3/2, 2*level)
 	}

@@ -27,7 +27,7 @@ import (
 //	          layout=spread: on a line each. Records in random order
 //	op=scan   one field of every record in order; layout=aos: an array of
 //	          records of one line each; layout=soa: a column of its own for
-//	          the field, so that a line holds eight
+//	          the field, so that a line holds eight, and as many bytes: eight times the records
 
 // caller is a heterogeneous sequence's element. Its types weigh 1 to 8.
 type caller interface{ weight() uint64 }
@@ -145,7 +145,7 @@ func fieldsCases(m *harness.Machine) []harness.Case {
 			layout string
 			stride int
 		}{{"aos", line}, {"soa", harness.WordBytes}} {
-			records := set / line
+			records := set / l.stride // as many bytes in both layouts
 			cases = append(cases, harness.Case{
 				Name:  harness.Name("op", "scan", "layout", l.layout, "set", claims.SizeName(set)),
 				Extra: time.Duration(records) * 2 * time.Nanosecond,

@@ -20,7 +20,17 @@ import (
 
 // Lesson: lines. LineSize runs the detector and reports its answer as an exact
 // metric, beside what the system claims. Distance is the raw sweep that a
-// detector reasons from, for those who want to see the knee themselves.
+// detector reasons from, for those who want to see the knee themselves:
+//
+//	op=touch, cross          one thread visits two words that far apart, in one block or
+//	                         across two
+//	op=writers.even, .odd    two workers write a word each that far apart, the first on an
+//	                         even or an odd line of an aligned pair
+//	op=beside                a worker counts beside a word that another one writes
+//	op=contended             both add to one word, and one of them also to a word of its
+//	                         own that far behind. A writer that keeps its line never misses,
+//	                         so that a prefetcher of pairs cannot show in writers.even; here
+//	                         the other core misses on the contended line all the time
 
 // lineBudget is the time of one detection of one line size: some ten rounds
 // over all distances, a quarter of what scripts/machine takes, because a run
@@ -117,7 +127,11 @@ func distanceCases(m *harness.Machine) []harness.Case {
 			})
 		}
 		for _, p := range m.PairPlaces() {
-			for _, op := range []string{"writers.even", "writers.odd", "beside"} {
+			ops := []string{"writers.even", "writers.odd", "beside"}
+			if d >= contendedLeast && d%64 == 0 {
+				ops = append(ops, "contended")
+			}
+			for _, op := range ops {
 				cases = append(cases, harness.Case{
 					Name: harness.Name("op", op, "dist", d, "place", p.Name, "workers", 2),
 					Run:  func(b *testing.B) { runSharing(b, op, d, p) },
@@ -126,6 +140,19 @@ func distanceCases(m *harness.Machine) []harness.Case {
 		}
 	}
 	return cases
+}
+
+// contendedLeast is the shortest distance of op=contended: a line of one's own.
+const contendedLeast = 64
+
+// addBoth adds to a word that another worker adds to as well, and to one that is its own.
+//
+//go:noinline
+func addBoth(contended, own unsafe.Pointer, n int) {
+	for ; n > 0; n-- {
+		atomic.AddUint64((*uint64)(contended), 1)
+		atomic.AddUint64((*uint64)(own), 1)
+	}
 }
 
 func BenchmarkDistance(b *testing.B) { runLesson(b, "Distance") }
@@ -160,6 +187,7 @@ func runSharing(b *testing.B, op string, d int, p harness.Place) {
 		b.Fatal(err)
 	}
 	defer mem.Close()
+	contended := harness.NewBesideCrew(len(p.CPUs))
 	const base = 2048 // even line of a pair, nothing of others near
 	var done struct {
 		_    cachelines.Padded[byte]
@@ -179,6 +207,15 @@ func runSharing(b *testing.B, op string, d int, p harness.Place) {
 			took = w.WriteBoth([2]unsafe.Pointer{mem.At(base), mem.At(base + d)}, b.N).Wall
 		case "writers.odd":
 			took = w.WriteBoth([2]unsafe.Pointer{mem.At(base + 64), mem.At(base + 64 + d)}, b.N).Wall
+		case "contended":
+			w.Time(func() {
+				if w.Index == 0 {
+					contended.Measure(0, func() { addBoth(mem.At(base), mem.At(base+d), b.N) })
+				} else {
+					contended.Until(1, func() { crew.AddAtomic(mem.At(base), harness.LookEvery) })
+				}
+			})
+			took = *contended.Measured.At(0)
 		case "beside":
 			took = w.CountBeside(mem.At(base+d-harness.WordBytes), mem.At(base+d), b.N, &done.flag)
 		}
@@ -187,6 +224,9 @@ func runSharing(b *testing.B, op string, d int, p harness.Place) {
 			before, spent, after = linkBefore, took, linkAfter
 		}
 	})
+	if own := harness.CountWord(mem.At(base + d)); op == "contended" && own != uint64(b.N) {
+		b.Fatalf("the worker's own word came to %d, want %d", own, b.N)
+	}
 	b.ReportMetric(float64(spent.Nanoseconds())/float64(b.N), "ns/op")
 	s.ReportLink(b, before, after)
 }

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -49,6 +50,9 @@ func migrationSets(m *harness.Machine) []int {
 	for s := leastSet; s < 2*m.LLCBytes; s *= 4 {
 		sets = append(sets, s)
 	}
+	if m.MemoryBytes == 0 || m.Memory() <= m.MemoryBytes/4 {
+		sets = append(sets, m.Memory())
+	}
 	slices.Sort(sets)
 	return slices.Compact(sets)
 }
@@ -69,7 +73,9 @@ func migrationCases(m *harness.Machine) []harness.Case {
 						// prepared several times over while the count is
 						// searched: measured, 100 ns a line in all.
 						Extra: time.Duration(max(set, freshBytes)/m.LineBytes) * 100 * time.Nanosecond,
-						Run:   func(b *testing.B) { runMigration(b, p, set, m.LineBytes, dirty, move) },
+						Run: func(b *testing.B) {
+							runMigration(b, p, travel{set: set, line: m.LineBytes, dirty: dirty, move: move, evict: set >= m.Memory()})
+						},
 					})
 				}
 			}
@@ -83,9 +89,9 @@ func BenchmarkMigration(b *testing.B) { runLesson(b, "Migration") }
 // runMigration reports the median over the trips: now and then a trip costs
 // nothing because the host kept both CPUs on one core (trap H16), and now and
 // then one is interrupted.
-func runMigration(b *testing.B, p harness.Place, set, lineBytes int, dirty bool, move string) {
+func runMigration(b *testing.B, p harness.Place, v travel) {
 	s := harness.CrewAt(b, p)
-	t := travellerFor(b, set, lineBytes)
+	t := travellerFor(b, v.set, v.line)
 	b.ResetTimer()
 	var before, after float64
 	s.Crew.Run(func(w *crew.Worker) {
@@ -101,10 +107,10 @@ func runMigration(b *testing.B, p harness.Place, set, lineBytes int, dirty bool,
 		if w.Index != 0 {
 			return
 		}
-		_, failed = t.trip(p.CPUs[0], p.CPUs[1], dirty, move) // the first way is cold
+		_, failed = t.trip(p.CPUs[0], p.CPUs[1], v) // the first way is cold
 		for failed == nil && len(perLine)*t.visit < b.N {
 			var took time.Duration
-			took, failed = t.trip(p.CPUs[0], p.CPUs[1], dirty, move)
+			took, failed = t.trip(p.CPUs[0], p.CPUs[1], v)
 			perLine = append(perLine, float64(took.Nanoseconds())/float64(t.visit))
 		}
 	})
@@ -119,6 +125,16 @@ func runMigration(b *testing.B, p harness.Place, set, lineBytes int, dirty bool,
 	slices.Sort(perLine)
 	b.ReportMetric(perLine[len(perLine)/2], "ns/op")
 	s.ReportLink(b, before, after)
+}
+
+// travel is a case: the set, and what happens to it.
+type travel struct {
+	set, line int
+	dirty     bool
+	move      string
+	// evict takes the visited lines out of all caches before each walk: this set is to
+	// be in memory, and a last level keeps a part of one that is several times as large.
+	evict bool
 }
 
 // lastTraveller is kept for the next run of the same set: linking a large one
@@ -174,23 +190,26 @@ func newTraveller(b *testing.B, set, lineBytes int) *traveller {
 
 // trip prepares the set on home, makes the move, and times the walk. The
 // thread is on home again afterwards.
-func (t *traveller) trip(home, away int, dirty bool, move string) (time.Duration, error) {
+func (t *traveller) trip(home, away int, v travel) (time.Duration, error) {
 	at := t.next
 	t.next = (t.next + 1) % len(t.chains)
 	use := func() {
-		if dirty {
+		if v.dirty {
 			t.write(at)
 		} else {
 			t.read(at)
 		}
 	}
 	use()
-	if dirty {
+	switch {
+	case v.evict:
+		t.evict(at)
+	case v.dirty:
 		use() // the second time over, the lines of a set that fits are where they belong
 	}
 	prepared := host.Now()
 	target := home
-	switch move {
+	switch v.move {
 	case "first":
 		target = away
 	case "return":
@@ -198,10 +217,16 @@ func (t *traveller) trip(home, away int, dirty bool, move string) (time.Duration
 			return 0, err
 		}
 		use()
+		if v.evict {
+			t.evict(at)
+		}
 		prepared = host.Now()
 	}
 	if err := affinity.Move(target); err != nil {
 		return 0, err
+	}
+	if v.evict {
+		t.warmTranslation(at)
 	}
 	for (host.Now() - prepared) < settle {
 	}
@@ -212,6 +237,37 @@ func (t *traveller) trip(home, away int, dirty bool, move string) (time.Duration
 		return took, affinity.Move(home)
 	}
 	return took, nil
+}
+
+// evict takes the lines that the walk visits out of all caches: by the instruction for
+// it, or by reading all of the set once more, of which the visited lines are a small part.
+func (t *traveller) evict(i int) {
+	if !harness.CanFlush {
+		t.read(i)
+		return
+	}
+	at := t.chains[i].Start()
+	for range t.visit {
+		next := chase.Walk(at, 1)
+		harness.Flush(at)
+		at = next
+	}
+	harness.FlushDone()
+}
+
+// warmTranslation reads the last word of each page of set i, on the CPU that is to walk
+// it: a move loses translations as well as lines, and of a set in memory only the lines
+// are in question. No line of the walk is read: it is the page's last line.
+func (t *traveller) warmTranslation(i int) {
+	page, ok := t.arena.PageBytes()
+	if !ok {
+		page = os.Getpagesize()
+	}
+	var sum uint64
+	for offset := (i+1)*t.set - t.line; offset >= i*t.set; offset -= page {
+		sum += *(*uint64)(t.arena.At(offset))
+	}
+	readSum = sum
 }
 
 // write makes every line of set i dirty, beside the chain's pointer.

@@ -93,6 +93,22 @@ type plainElement struct {
 // them.
 const neighbourTries = 16
 
+// sharingPairs is how many of neighbourSamples fresh pairs have both words on one line.
+func (p neighbourPair) sharingPairs(lineBytes int) int {
+	n := 0
+	for range neighbourSamples {
+		a, b, keep := p.words()
+		if uintptr(unsafe.Pointer(a))/uintptr(lineBytes) == uintptr(unsafe.Pointer(b))/uintptr(lineBytes) {
+			n++
+		}
+		runtime.KeepAlive(keep)
+	}
+	return n
+}
+
+// neighbourSamples is enough to tell half from seven eighths.
+const neighbourSamples = 256
+
 // place returns the pair as its layout says, or ok = false.
 func (p neighbourPair) place(lineBytes int) (words [2]unsafe.Pointer, keep any, ok bool) {
 	for range neighbourTries {
@@ -135,6 +151,8 @@ func runNeighbours(b *testing.B, pair neighbourPair, p harness.Place, lineBytes 
 	}
 	runtime.KeepAlive(keep)
 	s.Report(b, t, b.N)
+	// The case runs on a pair that shares a line where its name says so: how many do?
+	b.ReportMetric(float64(pair.sharingPairs(lineBytes))/neighbourSamples, "one-line-share")
 }
 
 // The runtime of today puts them as the lesson says.
@@ -236,4 +254,5 @@ func runHeader(b *testing.B, kernel func(s *[]uint64, i, n int), ahead, between 
 	}
 	b.ReportMetric(float64(c.Measured.At(1).Nanoseconds())/float64(b.N), "ns/op")
 	s.ReportLink(b, t.Before, t.After)
+	s.ReportOffCPU(b, t.Span)
 }

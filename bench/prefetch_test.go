@@ -36,6 +36,12 @@ var prefetchBlocks = []struct {
 	{"random", chase.Random, 0},
 }
 
+// nodeBlock is the layout block256: one node in each 256 bytes, at a random line of it. A
+// prefetcher of neighbouring lines or pairs of lines then brings nothing that is asked for;
+// with a node on every line it serves a part of a random walk, and a ratio of two
+// orders measures it as well.
+const nodeBlock = 256
+
 func prefetchCases(m *harness.Machine) []harness.Case {
 	var cases []harness.Case
 	for _, set := range m.LevelSets(m.InL2()) {
@@ -43,14 +49,22 @@ func prefetchCases(m *harness.Machine) []harness.Case {
 			if o.block > 0 && set < m.Beyond() {
 				continue // a cache is near enough for translation to show in Pages alone
 			}
-			c := harness.ChainCase{
-				Spec:  chase.ChainSpec{SetBytes: set, StrideBytes: m.LineBytes, Order: o.order, BlockBytes: o.block, Seed: 1},
-				Pages: arena.Small, Walk: chase.Walk,
+			for _, l := range []struct {
+				layout         string
+				stride, spread int
+			}{{"lines", m.LineBytes, 0}, {"block256", max(nodeBlock, m.LineBytes), m.LineBytes}} {
+				if l.spread > 0 && (set < m.Beyond() || o.op == "backward") {
+					continue
+				}
+				c := harness.ChainCase{
+					Spec:  chase.ChainSpec{SetBytes: set, StrideBytes: l.stride, SpreadBytes: l.spread, Order: o.order, BlockBytes: o.block, Seed: 1},
+					Pages: arena.Small, Walk: chase.Walk,
+				}
+				cases = append(cases, harness.Case{
+					Name: harness.Name("op", o.op, "layout", l.layout, "set", claims.SizeName(set), "pages", harness.PageNames[arena.Small]), Extra: c.Extra(),
+					Run: func(b *testing.B) { runWalk(b, m, c) },
+				})
 			}
-			cases = append(cases, harness.Case{
-				Name: harness.Name("op", o.op, "set", claims.SizeName(set), "pages", harness.PageNames[arena.Small]), Extra: c.Extra(),
-				Run: func(b *testing.B) { runWalk(b, m, c) },
-			})
 		}
 	}
 	return cases

@@ -79,4 +79,5 @@ func runReaders(b *testing.B, writer bool, step int, p harness.Place) {
 	}
 	b.ReportMetric(float64(spent.Nanoseconds())/float64(readers)/float64(b.N), "ns/op")
 	s.ReportLink(b, t.Before, t.After)
+	s.ReportOffCPU(b, t.Span)
 }

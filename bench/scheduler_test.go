@@ -25,7 +25,9 @@ import (
 //	op=goroutine  two goroutines of one P over channels
 //	op=locked     two goroutines, each locked to a thread of the one CPU, over
 //	              channels; one P
-//	op=thread     two threads over pipes, in the kernel alone
+//	op=thread     two threads over pipes, in the kernel alone, less op=pipe
+//	op=pipe       one thread writes a pipe and reads it: the system calls of op=thread,
+//	              without the switch
 
 const (
 	// computeStep is one step of computing: 4096 dependent additions, about a
@@ -49,19 +51,22 @@ func overlapCases(m *harness.Machine) []harness.Case {
 	type arm struct {
 		op           string
 		tasks, procs int
+		extra        time.Duration
 	}
+	const long = leastSteps * 1100 * time.Nanosecond // of a step, measured
 	arms := []arm{
-		{"compute.one", 1, 1}, {"compute.eight", manyTasks, 1},
-		{"wait.one", 1, 1}, {"wait.eight", manyTasks, 1},
+		{"compute.one", 1, 1, long}, {"compute.eight", manyTasks, 1, long},
+		{"wait.one", 1, 1, 0}, {"wait.eight", manyTasks, 1, 0},
 	}
 	if len(m.CPUs) >= 2 {
-		arms = append(arms, arm{"compute.eight", manyTasks, 2}, arm{"wait.eight", manyTasks, 2})
+		arms = append(arms, arm{"compute.eight", manyTasks, 2, long / 2}, arm{"wait.eight", manyTasks, 2, 0})
 	}
 	var cases []harness.Case
 	for _, a := range arms {
 		cases = append(cases, harness.Case{
-			Name: harness.Name("op", a.op, "place", "os", "workers", a.procs),
-			Run:  func(b *testing.B) { runOverlap(b, a.op[0] == 'w', a.tasks, a.procs) },
+			Name:  harness.Name("op", a.op, "place", "os", "workers", a.procs),
+			Extra: a.extra,
+			Run:   func(b *testing.B) { runOverlap(b, a.op[0] == 'w', a.tasks, a.procs) },
 		})
 	}
 	return cases
@@ -71,33 +76,60 @@ func BenchmarkOverlap(b *testing.B) { runLesson(b, "Overlap") }
 
 func runOverlap(b *testing.B, waits bool, tasks, procs int) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
+	steps := b.N
+	if !waits {
+		steps = max(steps, leastSteps/tasks)
+	}
 	results := cachelines.NewSlots[uint64](tasks)
+	var seen harness.CPUsSeen
 	var done sync.WaitGroup
 	begin := host.Now()
 	for i := range tasks {
 		done.Go(func() {
 			if !waits {
-				*results.At(i) = compute(b.N)
+				*results.At(i) = computeLooking(steps, &seen)
 				return
 			}
-			for range b.N {
+			for range steps {
 				time.Sleep(waitStep)
 				*results.At(i)++
 			}
 		})
 	}
 	done.Wait()
-	spent := (host.Now() - begin)
-	want := uint64(b.N)
+	spent := host.Now() - begin
+	want := uint64(steps)
 	if !waits {
-		want = compute(b.N)
+		want *= compute(1)
 	}
 	for i := range tasks {
 		if got := *results.At(i); got != want {
 			b.Fatalf("task %d came to %d, want %d", i, got, want)
 		}
 	}
-	b.ReportMetric(float64(spent.Nanoseconds())/float64(tasks)/float64(b.N), "ns/op")
+	harness.ReportOps(b, spent, tasks*steps)
+	if !waits && procs > 1 { // on one P there is one state
+		seen.Report(b)
+	}
+}
+
+// leastSteps is how many steps a sample of computing has in all: some 160 ms on one P. The
+// kernel may keep two runnable threads on one CPU for tens of milliseconds, and a sample
+// must outlast its balancing, or show one state or the other by chance.
+const leastSteps = 150_000
+
+// stepsBetweenLooks is about a millisecond of computing.
+const stepsBetweenLooks = 1000
+
+// computeLooking is compute with a look at the CPU now and then; it adds up the steps.
+func computeLooking(steps int, seen *harness.CPUsSeen) (sum uint64) {
+	for ; steps > 0; steps -= stepsBetweenLooks {
+		for range min(steps, stepsBetweenLooks) {
+			sum += compute(1)
+		}
+		seen.Look()
+	}
+	return sum
 }
 
 func switchCases(m *harness.Machine) []harness.Case {
@@ -106,6 +138,7 @@ func switchCases(m *harness.Machine) []harness.Case {
 		{Name: harness.Name("op", "goroutine", "place", "os", "workers", 2), Run: runGoroutineSwitch},
 		{Name: harness.Name("op", "locked", "place", same.Name, "workers", 2), Run: func(b *testing.B) { runLockedSwitch(b, same) }},
 		{Name: harness.Name("op", "thread", "place", same.Name, "workers", 2), Run: func(b *testing.B) { runThreadSwitch(b, same) }},
+		{Name: harness.Name("op", "pipe", "place", same.Name, "workers", 2), Run: func(b *testing.B) { runPipe(b, same) }},
 	}
 }
 

@@ -13,3 +13,5 @@ import (
 func runThreadSwitch(b *testing.B, _ harness.Place) {
 	b.Skip("threads are switched over Unix pipes only")
 }
+
+func runPipe(b *testing.B, _ harness.Place) { b.Skip("there are Unix pipes on Unix only") }

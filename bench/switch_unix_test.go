@@ -16,7 +16,9 @@ import (
 
 // runThreadSwitch passes one byte between two threads on one CPU over pipes: a
 // switch is a write and a read that waits, as lmbench's lat_ctx has it. The
-// descriptors block, so that the kernel switches and not Go's poller.
+// descriptors block, so that the kernel switches and not Go's poller. The system calls
+// are no part of the switch, and cost more than it: those of one thread alone, measured
+// beside it, are subtracted.
 func runThreadSwitch(b *testing.B, p harness.Place) {
 	s := harness.CrewAt(b, p)
 	var there, back [2]int
@@ -61,7 +63,45 @@ func runThreadSwitch(b *testing.B, p harness.Place) {
 			b.Fatal(err)
 		}
 	}
-	reportSwitches(b, spent, rounds)
+	calls, err := pipeCalls(s, 2*rounds)
+	if err != nil {
+		b.Fatal(err)
+	}
+	reportSwitches(b, max(spent-calls, 0), rounds)
+}
+
+// runPipe times a write and a read of one thread on its own pipe, which wait for nobody.
+func runPipe(b *testing.B, p harness.Place) {
+	calls, err := pipeCalls(harness.CrewAt(b, p), b.N)
+	if err != nil {
+		b.Fatal(err)
+	}
+	harness.ReportOps(b, calls, b.N)
+}
+
+// pipeCalls is the time of n writes and reads of the first worker alone.
+func pipeCalls(s *harness.Seat, n int) (spent time.Duration, failed error) {
+	var pipe [2]int
+	if err := unix.Pipe(pipe[:]); err != nil {
+		return 0, err
+	}
+	defer unix.Close(pipe[0])
+	defer unix.Close(pipe[1])
+	s.Crew.Run(func(w *crew.Worker) {
+		if w.Index != 0 {
+			return
+		}
+		ball := make([]byte, 1)
+		begin := host.Now()
+		for i := 0; i < n && failed == nil; i++ {
+			ball[0] = byte(i)
+			if failed = pass(unix.Write, pipe[1], ball, byte(i)); failed == nil {
+				failed = pass(unix.Read, pipe[0], ball, byte(i))
+			}
+		}
+		spent = host.Now() - begin
+	})
+	return spent, failed
 }
 
 // pass moves the ball and checks that it is the one expected.

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"os"
+	"slices"
 	"testing"
 	"unsafe"
 
@@ -75,18 +76,28 @@ func runNodes(b *testing.B, m *harness.Machine, op string, c harness.ChainCase) 
 }
 
 // pageNodes are numbers of nodes: below and above the reach of a first-level
-// translation buffer (64 to 96 entries) and of a second-level one (1.5 to 3 Ki).
-var pageNodes = []int{32, 128, 512, 2048, 4096}
+// translation buffer (64 to 96 entries). Twice the reach of the second level comes
+// with the machine.
+var pageNodes = []int{32, 128, 512, 2048}
+
+func manyNodes(m *harness.Machine) []int {
+	n := append(slices.Clone(pageNodes), m.ManyPages())
+	slices.Sort(n)
+	return slices.Compact(n)
+}
 
 func pagesCases(m *harness.Machine) []harness.Case {
 	var cases []harness.Case
-	for _, n := range pageNodes {
-		for _, layout := range []string{"packed", "page"} {
+	for _, n := range manyNodes(m) {
+		for _, layout := range []string{"packed", "page", "quarter"} {
 			stride := m.LineBytes
-			if layout == "page" {
+			switch layout {
+			case "page":
 				// A line more than a page: nodes then lie on every line of
 				// their pages in turn, and not all in one set of the cache.
 				stride += os.Getpagesize()
+			case "quarter":
+				stride += os.Getpagesize() / 4
 			}
 			c := harness.ChainCase{Spec: chase.ChainSpec{SetBytes: n * stride, StrideBytes: stride, Seed: 1}, Pages: arena.Small, Walk: chase.Walk}
 			cases = append(cases, harness.Case{
@@ -98,7 +109,7 @@ func pagesCases(m *harness.Machine) []harness.Case {
 	return cases
 }
 
-// BenchmarkPages walks the same number of lines in random order, side by side
-// (packed) or one a page (page), and never more than a private cache holds:
-// what a page each costs is translation.
+// BenchmarkPages walks the same number of lines in random order: side by side
+// (packed), one a page (page), or nearly four a page (quarter). They touch as many
+// lines, so what a page each costs is translation.
 func BenchmarkPages(b *testing.B) { runLesson(b, "Pages") }

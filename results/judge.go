@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/perf/benchmath"
 
+	"cachelab/internal/format"
 	"cachelab/internal/stats"
 )
 
@@ -118,7 +119,24 @@ func newAnalysis(log *Log, links []LinkClass) *analysis {
 	for k, i := range from {
 		r.classOf[i] = of[k]
 	}
+	for i, s := range log.Samples {
+		if cpus := int(s.Values[cpusUnit]); cpus > 0 {
+			r.classOf[i] = r.cpuState(cpus)
+		}
+	}
 	return r
+}
+
+// cpuState is the class of samples that ran on so many CPUs.
+func (r *analysis) cpuState(cpus int) int {
+	name := "on " + format.Count(cpus, "CPU", "CPUs")
+	k := slices.IndexFunc(r.classes, func(c PlacementClass) bool { return c.Name == name })
+	if k < 0 {
+		k = len(r.classes)
+		r.classes = append(r.classes, PlacementClass{Name: name})
+	}
+	r.classes[k].Samples++
+	return k
 }
 
 // trial is one claim on its way to a verdict.
@@ -155,7 +173,7 @@ func (r *analysis) try(c Claim) (trial, error) {
 	}
 	e := &t.evidence
 	e.n = n
-	e.passes = t.comparison.passes
+	e.passes, e.either = t.comparison.passes, t.comparison.either
 	ratios := ratiosOf(t.judged)
 	e.exact = r.log.Units.GetAssumption(t.unit) == benchmath.AssumeExact
 	if e.exact {
@@ -216,6 +234,10 @@ func (r *analysis) verdict(t *trial, opt Options) Verdict {
 	v.Samples = len(t.judged)
 	v.Dropped = t.comparison.passes - v.Samples
 	left := r.leftOut(t.comparison)
+	if skipped := t.comparison.either - t.comparison.passes; e.exact && skipped > 0 {
+		v.Dropped += skipped
+		left = joinReasons(fmt.Sprintf("no answer in %d of %s", skipped, format.Count(t.comparison.either, "pass", "passes")), left)
+	}
 	if v.Samples == 0 {
 		v.Outcome, v.Reason = Undecided, joinReasons(r.nothing(t), left)
 		return v

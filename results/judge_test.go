@@ -245,6 +245,65 @@ func TestFlips(t *testing.T) {
 	}
 }
 
+// Exact answers decide where half of the passes have one, and the others are counted.
+func TestExactAnswersNeedHalfOfThePasses(t *testing.T) {
+	exact := Claim{ID: "A4", Slow: ".name:Fetch", Fast: ".name:Claimed", Unit: "line-bytes", Kind: Equal}
+	run := func(answers int) string {
+		text := "Unit line-bytes assume=exact\n"
+		for pass := 1; pass <= 12; pass++ {
+			text += fmt.Sprintf("# pass %d seed 1\nBenchmarkClaimed-2 1 64 line-bytes\n", pass)
+			if pass <= answers {
+				text += "BenchmarkFetch-2 1 64 line-bytes\n"
+			}
+		}
+		return text
+	}
+	for answers, want := range map[int]Outcome{12: Holds, 6: Holds, 5: Undecided, 1: Undecided} {
+		v := judgeOne(t, run(answers), exact)
+		if v.Outcome != want || v.Samples != answers || v.Dropped != 12-answers {
+			t.Errorf("%d of 12 answers: %s, %d samples, %d dropped (%s); want %s", answers, v.Outcome, v.Samples, v.Dropped, v.Reason, want)
+		}
+	}
+}
+
+// Threads that nobody pinned ran on one CPU in some passes and on two in others: the
+// verdict is of the commoner state, and the other one is reported with its share.
+func TestStatesOfUnpinnedThreads(t *testing.T) {
+	text := ""
+	for pass := 1; pass <= 12; pass++ {
+		fast, cpus := 50, 2
+		if pass%3 == 0 {
+			fast, cpus = 102, 1
+		}
+		text += fmt.Sprintf("# pass %d seed 1\nBenchmarkSlow-2 1 100 ns/op\nBenchmarkFast-2 1 %d ns/op %d os-cpus\n", pass, fast, cpus)
+	}
+	c := twoArms
+	c.Threshold = 1.6
+	v := judgeOne(t, text, c)
+	if v.Outcome != Holds || v.Placement != "on 2 CPUs" || v.Samples != 8 || v.Ratio.Lo < 1.9 {
+		t.Errorf("got %s, %s, %d samples, ratio %v", v.Outcome, v.Placement, v.Samples, v.Ratio)
+	}
+	if len(v.Classes) != 2 || v.Classes[1].Class != "on 1 CPU" || v.Classes[1].Samples != 4 {
+		t.Errorf("the states are %+v", v.Classes)
+	}
+}
+
+// A sample during which a worker was off its CPU is left out, and counted for its arm.
+func TestOffCPUSamplesAreLeftOut(t *testing.T) {
+	text := ""
+	for pass := 1; pass <= 12; pass++ {
+		slow := "BenchmarkSlow-2 1 200 ns/op 30 link-ns"
+		if pass <= 4 {
+			slow = "BenchmarkSlow-2 1 90 ns/op 30 link-ns 0.4 off-cpu"
+		}
+		text += fmt.Sprintf("# pass %d seed 1\n%s\nBenchmarkFast-2 1 100 ns/op 30 link-ns\n", pass, slow)
+	}
+	v := judgeOne(t, text, twoArms)
+	if v.Outcome != Holds || v.Samples != 8 || v.Dropped != 4 || !strings.Contains(v.Reason, "off its CPU during 4 of the first benchmark and 0 of the second") {
+		t.Errorf("got %s, %d samples, %d dropped: %s", v.Outcome, v.Samples, v.Dropped, v.Reason)
+	}
+}
+
 // A verdict says who teaches the claim and who measured its reference number. A
 // number needs a work of its own, and what somebody teaches is no measurement.
 func TestClaimsNameTheirSources(t *testing.T) {

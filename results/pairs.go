@@ -3,6 +3,7 @@ package results
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -18,6 +19,16 @@ import (
 const (
 	linkUnit    = "link-sec"
 	changedUnit = "link-changed"
+
+	// cpusUnit is on how many CPUs the threads of a sample ran that nobody pinned. The
+	// kernel may keep two such threads on one CPU for a whole sample: one CPU and two
+	// are two states, and an interval across them describes neither.
+	cpusUnit = "os-cpus"
+
+	// offUnit is the share of the time that a worker was off its CPU, of a sample in
+	// which that was more than a tenth. Other work on the machine was then measured
+	// with it: packed looks cheap, and padded dear.
+	offUnit = "off-cpu"
 )
 
 // noClass is the placement of an arm that has none: one worker, or not pinned.
@@ -36,6 +47,7 @@ func (p pair) ratio() float64 { return p.slow - p.fast }
 type comparison struct {
 	pairs  []pair // by pass, then class
 	class  int    // the class judged: the one with the most pairs
+	either int    // passes in which one arm was run at the least: the other may have had no answer
 	passes int    // in which both arms were run
 
 	dropped dropped
@@ -43,9 +55,10 @@ type comparison struct {
 
 // dropped counts the samples that could not enter a pair.
 type dropped struct {
-	classChanged int // the link changed class during the sample
-	unclassified int // its latency is between classes, or is missing
-	noValue      int // no value in the unit, or 0, which has no ratio
+	offCPU       [2]int // a worker was off its CPU: of the slow arm, of the fast one
+	classChanged int    // the link changed class during the sample
+	unclassified int    // its latency is between classes, or is missing
+	noValue      int    // no value in the unit, or 0, which has no ratio
 }
 
 // analysis is a log with what its claims share.
@@ -65,20 +78,22 @@ type analysis struct {
 func (r *analysis) compare(slow, fast arm, unit string) comparison {
 	var c comparison
 	_, unit = benchunit.Tidy(1, unit)
-	sides := [2]map[int]map[int][]float64{r.collect(slow, unit, &c.dropped), r.collect(fast, unit, &c.dropped)}
+	sides := [2]map[int]map[int][]float64{r.collect(slow, unit, &c.dropped, 0), r.collect(fast, unit, &c.dropped, 1)}
 	// A pass that ran one arm alone, for another claim's sake, is no loss of
 	// this one.
 	ran := map[int]bool{}
 	for _, i := range slow.of {
 		ran[r.log.Samples[i].Pass] = true
 	}
-	both := map[int]bool{}
+	both, either := map[int]bool{}, maps.Clone(ran)
 	for _, i := range fast.of {
-		if pass := r.log.Samples[i].Pass; ran[pass] {
+		pass := r.log.Samples[i].Pass
+		either[pass] = true
+		if ran[pass] {
 			both[pass] = true
 		}
 	}
-	c.passes = len(both)
+	c.passes, c.either = len(both), len(either)
 	for pass, slows := range sides[0] {
 		c.pairs = append(c.pairs, pairsOf(pass, slows, sides[1][pass])...)
 	}
@@ -103,10 +118,11 @@ func pairsOf(pass int, slows, fasts map[int][]float64) []pair {
 }
 
 // collect gives an arm's values as logarithms, by pass and class.
-func (r *analysis) collect(a arm, unit string, d *dropped) map[int]map[int][]float64 {
+func (r *analysis) collect(a arm, unit string, d *dropped, side int) map[int]map[int][]float64 {
 	linked := slices.ContainsFunc(a.of, func(i int) bool {
-		_, ok := r.log.Samples[i].Values[linkUnit]
-		return ok
+		_, link := r.log.Samples[i].Values[linkUnit]
+		_, cpus := r.log.Samples[i].Values[cpusUnit]
+		return link || cpus
 	})
 	values := map[int]map[int][]float64{}
 	for _, i := range a.of {
@@ -119,6 +135,9 @@ func (r *analysis) collect(a arm, unit string, d *dropped) map[int]map[int][]flo
 			continue
 		case s.Values[changedUnit] != 0:
 			d.classChanged++
+			continue
+		case s.Values[offUnit] > 0:
+			d.offCPU[side]++
 			continue
 		case linked && r.classOf[i] < 0:
 			d.unclassified++
@@ -199,6 +218,9 @@ func (r *analysis) leftOut(c comparison) string {
 		text = fmt.Sprintf("left out of %s: %s", format.Count(c.passes, "pass", "passes"), strings.Join(why, ", "))
 	}
 	var samples []string
+	if off := c.dropped.offCPU; off[0]+off[1] > 0 {
+		samples = append(samples, fmt.Sprintf("a worker was off its CPU during %d of the first benchmark and %d of the second", off[0], off[1]))
+	}
 	if c.dropped.classChanged > 0 {
 		samples = append(samples, fmt.Sprintf("the link changed during %d", c.dropped.classChanged))
 	}

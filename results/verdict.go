@@ -59,7 +59,7 @@ type ArmSummary struct {
 // ClassVerdict is the ratio within one placement class.
 type ClassVerdict struct {
 	Class   string   `json:"class"`
-	LinkNS  float64  `json:"link_ns"` // median CAS one way
+	LinkNS  float64  `json:"link_ns,omitzero"` // median CAS one way; 0: of threads that nobody pinned
 	Ratio   Interval `json:"ratio"`
 	Samples int      `json:"samples"`
 }

@@ -104,7 +104,8 @@ type evidence struct {
 	median, lo, hi float64
 	p, corrected   float64
 	weight         int  // what the correction multiplied p by
-	exact          bool // the unit is exact: no test, no minimum of passes
+	exact          bool // the unit is exact: no test, and half of the passes are enough
+	either         int  // passes in which one arm was run at the least
 	passes         int  // in which both arms ran: n of them entered the interval
 	tested         int  // and so many the test
 	alpha          float64
@@ -126,6 +127,10 @@ func decide(c Claim, e evidence) ruling {
 			reason:     fmt.Sprintf("%s, and a 95%% interval takes %d at least", format.Count(e.n, "pass", "passes"), stats.MinMedianInterval),
 			morePasses: e.estimate(zones),
 		}
+	}
+	// An exact answer that a detector gave once in twelve passes is luck.
+	if e.exact && 2*e.n < e.either {
+		return ruling{outcome: Undecided, reason: fmt.Sprintf("only %d of %s had an answer, and half of them must", e.n, format.Count(e.either, "pass", "passes"))}
 	}
 	z, inside := zoneOf(zones, e.lo, e.hi)
 	switch {

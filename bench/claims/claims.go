@@ -28,18 +28,19 @@ type claim struct {
 type requirement int
 
 const (
-	anyMachine   requirement = iota
-	pinnedPair               // two usable CPUs, and threads that can be pinned to them
-	pinnedMasks              // a pinned pair, and the CPU masks of all threads
-	twoCPUs                  // two usable CPUs; nobody is pinned
-	fourCPUs                 // four usable CPUs, and threads that can be pinned to them
-	siblings                 // a pinned pair of siblings of one core, by the system's claim
-	twoRelations             // pinned pairs of two relations, one nearer than the other
-	thirdLevel               // a last level well larger than the second, claimed or assumed
-	claimedLast              // the same, claimed
-	hugePages                // pages of 2 MiB or so beside base pages
-	knownL1Ways              // the first level's ways, by the system's claim
-	knownL2Ways              // those of both levels, and huge pages to see the second's by
+	anyMachine    requirement = iota
+	pinnedPair                // two usable CPUs, and threads that can be pinned to them
+	pinnedMasks               // a pinned pair, and the CPU masks of all threads
+	twoCPUs                   // two usable CPUs; nobody is pinned
+	fourCPUs                  // four usable CPUs, and threads that can be pinned to them
+	siblings                  // a pinned pair of siblings of one core, by the system's claim
+	twoRelations              // pinned pairs of two relations, one nearer than the other
+	pairAndMemory             // a pinned pair near one memory, a known last level, and memory of many times that
+	thirdLevel                // a last level well larger than the second, reported or measured
+	claimedLast               // the same, claimed
+	hugePages                 // pages of 2 MiB or so beside base pages, and translated as such
+	knownL1Ways               // the first level's ways, reported or measured
+	knownL2Ways               // those of both levels, and huge pages to see the second's by
 )
 
 // In a row's filters and sentences these stand for what the machine has:
@@ -53,10 +54,12 @@ const (
 //	{farthest} place of the two CPUs that are farthest apart
 //	{beyond}   twice the last level as claimed, or assumed where nobody claims one
 //	{l1}       half the first-level data cache
-//	{twicel1}  twice the first-level data cache
-//	{nodes512} the lines of 512 nodes, {nodes4096} those of 4096
+//	{l1less}   three quarters of the first-level data cache; {l1more} one and a half of it
+//	{nodes512} the lines of 512 nodes
+//	{pages}    about twice the pages that the last level of the TLB holds; {nodes} the lines of as many nodes
+//	{memory}   eight times the last level as measured: a set that no cache holds
 //	{last}     twice the second-level cache: a set that the last level holds
-//	{halflast} half the last level as claimed
+//	{lastless} three quarters of the last level as reported; {lastmore} one and a half of it
 //	{ways1}    ways of the first level, {over1} one more; {waysof1} in words
 //	{over}     one line more than the first and the second level have ways
 //	{line}     bytes of a line; {2lines}, {8lines} of two and of eight
@@ -81,9 +84,11 @@ func For(m Machine) []results.Claim {
 		"{n}", fmt.Sprint(len(m.CPUs)), "{placen}", m.PlaceOf(len(m.CPUs)),
 		"{nearest}", m.PlaceFrom(0), "{farthest}", m.PlaceFrom(len(m.Pairs)-1),
 		"{private}", SizeName(m.L2Bytes/2), "{beyond}", SizeName(m.Beyond()),
-		"{l1}", SizeName(m.InL1()), "{last}", SizeName(m.InLast()), "{halflast}", SizeName(m.LLCBytes/2),
-		"{twicel1}", SizeName(2*m.L1Bytes),
-		"{nodes512}", SizeName(512*m.LineBytes), "{nodes4096}", SizeName(4096*m.LineBytes),
+		"{l1}", SizeName(m.InL1()), "{last}", SizeName(m.InLast()),
+		"{lastless}", SizeName(m.LLCBytes*3/4), "{lastmore}", SizeName(m.LLCBytes*3/2),
+		"{l1less}", SizeName(m.L1Bytes*3/4), "{l1more}", SizeName(m.L1Bytes*3/2),
+		"{nodes512}", SizeName(512*m.LineBytes), "{memory}", SizeName(m.Memory()),
+		"{pages}", fmt.Sprint(m.ManyPages()), "{nodes}", SizeName(m.ManyPages()*m.LineBytes),
 		"{waysof1}", waysText(m.L1Ways), "{ways1}", linesOf(0, m.L1Ways), "{over1}", linesOf(1, m.L1Ways),
 		"{over}", linesOf(1, m.L1Ways, m.L2Ways),
 		"{line}", fmt.Sprint(m.LineBytes), "{2lines}", fmt.Sprint(2*m.LineBytes), "{8lines}", fmt.Sprint(8*m.LineBytes),
@@ -148,8 +153,23 @@ func (m Machine) missing(n requirement) string {
 	case n == siblings && m.Pairs[0].Relation != topology.SameCore:
 		return "no two of its CPUs are said to be siblings of one core; where a link takes half its usual time " +
 			"and two threads multiply little faster than one, the host has put them on one core all the same"
+	case n == pairAndMemory:
+		return m.missingMemory()
 	case n == twoRelations && len(m.Pairs) < 2:
 		return "all pairs of its CPUs are said to be equally far apart"
+	}
+	return ""
+}
+
+// missingMemory is missing for a set that no cache holds.
+func (m Machine) missingMemory() string {
+	switch {
+	case m.OtherNode != "":
+		return m.OtherNode
+	case m.LLCAssumed && m.MeasuredLLC == 0:
+		return "its last level is neither reported nor measured, so that no set is known to exceed it"
+	case m.MemoryBytes > 0 && m.Memory() > m.MemoryBytes/4:
+		return fmt.Sprintf("eight times its last level are %s, more than a quarter of the memory that is free", inWords.Replace(SizeName(m.Memory())))
 	}
 	return ""
 }
@@ -160,15 +180,17 @@ func (m Machine) missingLevel(n requirement) string {
 	_, ways2 := m.L2Ways.Get()
 	switch {
 	case n == claimedLast && m.LLCAssumed:
-		return "nobody claims a cache behind the private ones; what is there all the same stands on the machine card"
+		return "the system reports no cache beyond the private ones; the machine card has what was measured"
 	case (n == thirdLevel || n == claimedLast) && !m.lastApart():
-		return "its last level is not said to hold four times the second, so that no set lies in it alone"
+		return "no last level of four times the second is reported or measured, so that no set lies in it alone"
 	case n == knownL1Ways && !ways1, n == knownL2Ways && !(ways1 && ways2):
-		return "nobody says how many ways the cache has"
+		return "the number of ways of the cache is neither reported nor measured"
 	case (n == hugePages || n == knownL2Ways) && m.NoHuge != "":
 		return m.NoHuge
+	case n == hugePages && m.NoStride != "":
+		return m.NoStride + ", so that both benchmarks use base pages"
 	case n == knownL2Ways && m.NoStride != "":
-		return m.NoStride
+		return m.NoStride + ", so that no stride stays on one set of the second level"
 	}
 	return ""
 }

@@ -215,13 +215,13 @@ var courseClaims = []claim{
 		Fast:      ".name:Migration /op:dirty /set:{private} /move:none /place:{pair}",
 		Threshold: visible, Why: "the least effect that a user would notice",
 	}},
-	{needs: pinnedPair, from: "A measurement: follows from A8", Claim: results.Claim{
+	{needs: pairAndMemory, from: "A measurement: follows from A8", Claim: results.Claim{
 		ID: "A8b", Lesson: "migration",
 		Title:       "A move is free where the set never fitted a cache",
-		Sentence:    "A move costs no extra where the set never fitted a cache: {beyond}, twice the last level",
+		Sentence:    "A move costs nothing where no cache holds the set: {memory}, eight times the last level, and every line that is read comes from memory",
 		Measurement: true,
-		Slow:        ".name:Migration /op:dirty /set:{beyond} /move:first /place:{pair}",
-		Fast:        ".name:Migration /op:dirty /set:{beyond} /move:none /place:{pair}",
+		Slow:        ".name:Migration /op:dirty /set:{memory} /move:first /place:{pair}",
+		Fast:        ".name:Migration /op:dirty /set:{memory} /move:none /place:{pair}",
 		Kind:        results.Equal,
 	}},
 	{needs: pinnedPair, Claim: results.Claim{

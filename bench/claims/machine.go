@@ -9,13 +9,14 @@ import (
 
 	"cachelab/affinity"
 	"cachelab/affinity/topology"
-	"cachelab/cachelines/card"
 	"cachelab/cachelines/reported"
+	"cachelab/internal/host"
 )
 
 // Machine is what the names of benchmarks depend on: claims find their arms by it,
-// and the benchmarks name themselves by it. All of it is claimed by the system and
-// not measured, so that names do not change from run to run.
+// and the benchmarks name themselves by it. What the system reports
+// names almost all of them, so that names do not change from run to run; a few depend on
+// what a machine card measured, see [Machine.WithMeasured].
 type Machine struct {
 	CPUs      []int           // usable, ascending
 	Pairs     []topology.Pair // a representative of each relation, near to far
@@ -26,8 +27,17 @@ type Machine struct {
 	// what is commonly there.
 	LLCAssumed bool
 	Levels
+	near int // index in Pairs of the pair that two workers have; -1: none
 	// NoPin says why threads cannot be pinned; empty where they can.
 	NoPin string
+	// Home is the CPU of one worker that is alone: the first of the pair that two workers
+	// have, so that both run on one kind of core.
+	Home int
+	// OtherNode says why the two CPUs of that pair may take different times to one
+	// memory; empty where they do not.
+	OtherNode string
+	// MemoryBytes is what this process may take; 0: unknown.
+	MemoryBytes int
 	// NoMasks says why the CPU masks of a process's other threads are not to be
 	// had; empty where they are.
 	NoMasks string
@@ -44,15 +54,52 @@ const (
 
 // FromReported reads names and sizes off a machine's claims.
 func FromReported(c *reported.Values) Machine {
-	m := Machine{Pairs: c.Topology.PairPerRelation(), Levels: levelsOf(c)}
+	m := Machine{Pairs: c.Topology.PairPerRelation()}
+	kinds, nodes := map[int]topology.Kind{}, map[int]int{}
 	for _, cpu := range c.Topology.Usable() {
 		m.CPUs = append(m.CPUs, cpu.ID)
+		kinds[cpu.ID], nodes[cpu.ID] = cpu.Kind, cpu.Node.Or(0)
 	}
+	m.near = nearPair(m.Pairs, func(p topology.Pair) bool {
+		return kinds[p.A] != topology.Efficiency && kinds[p.B] != topology.Efficiency
+	})
+	switch {
+	case m.near >= 0:
+		m.Home = m.Pairs[m.near].A
+		if a, b := nodes[m.Home], nodes[m.Pairs[m.near].B]; a != b {
+			m.OtherNode = fmt.Sprintf("its two CPUs belong to memory nodes %d and %d, and take different times to one memory", a, b)
+		}
+	case len(m.CPUs) > 0:
+		m.Home = m.CPUs[0]
+	}
+	m.Levels = levelsOf(c, m.Home)
 	line, _ := c.LineBytes()
-	l2, _ := c.SizeBytes(2)
+	l2, _ := sizeOf(c, 2, m.Home)
 	m.LineBytes, m.L2Bytes = cmp.Or(line, assumedLine), cmp.Or(l2, assumedL2)
 	m.LLCBytes, m.LLCAssumed = c.LLCBytesOrDefault()
 	return m
+}
+
+// nearPair is the index of the nearest pair that are not siblings of one core, good
+// ones first; of siblings where there is no other; -1 where there is no pair.
+//
+// Performance cores come before nearness: of a hybrid's CPUs the nearest two that are no
+// siblings are often two of its small cores, which share a second level.
+func nearPair(pairs []topology.Pair, good func(topology.Pair) bool) int {
+	near := -1
+	for i, p := range pairs {
+		switch {
+		case p.Relation == topology.SameCore:
+		case good(p):
+			return i
+		case near < 0:
+			near = i
+		}
+	}
+	if near < 0 && len(pairs) > 0 {
+		return 0
+	}
+	return near
 }
 
 // WithProcess adds what the names of this process's own benchmarks depend on
@@ -71,19 +118,7 @@ func (m Machine) WithProcess() Machine {
 	if got, ok := PagesGot(); !ok || got <= os.Getpagesize() {
 		m.NoHuge = "the system gives no huge pages, or does not tell"
 	}
-	return m
-}
-
-// WithMeasured adds what only a measurement tells: where the host behind a guest maps its
-// huge pages in small ones no stride stays on one set of a second level. What huge
-// pages save in the guest's own page tables they save all the same.
-func (m Machine) WithMeasured(measured *card.Machine) Machine {
-	for _, t := range measured.Translation {
-		if yes, _ := t.Splintered.Get(); yes {
-			m.NoStride = "the system gives huge pages, but what is behind it, such as a guest's host, maps them in small ones, " +
-				"so that no stride stays on one set of the second level; its ways stand on the machine card"
-		}
-	}
+	m.MemoryBytes, _ = host.MemoryToSpare()
 	return m
 }
 
@@ -97,18 +132,14 @@ var PlaceNames = map[topology.Relation]string{
 // be a filter.
 const noPlace = "none"
 
-// NearPlace names the nearest pair of CPUs that are not siblings of one core;
-// siblings where there is no other; "none" where there is no pair.
+// NearPlace names the place of two workers: the nearest pair of CPUs that are not
+// siblings of one core, performance cores first; siblings where there is no other;
+// "none" where there is no pair.
 func (m Machine) NearPlace() string {
-	for _, p := range m.Pairs {
-		if p.Relation != topology.SameCore {
-			return PlaceNames[p.Relation]
-		}
+	if m.near < 0 {
+		return noPlace
 	}
-	if len(m.Pairs) > 0 {
-		return PlaceNames[m.Pairs[0].Relation]
-	}
-	return noPlace
+	return PlaceNames[m.Pairs[m.near].Relation]
 }
 
 // PlaceFrom names the place of the i-th pair, near to far; "none" where there

@@ -91,7 +91,7 @@ var sharingClaims = []claim{
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "B8c", Lesson: "conditions",
 		Title:    "No frequent touches, no false sharing",
-		Sentence: "Take the frequency away, and one line is as fast as two: 4096 multiplies between two touches",
+		Sentence: "Take the frequency away, and one line is as fast as two: between two touches a worker multiplies for forty times the core-to-core latency",
 		Teacher:  talk("32:46 to 35:40, on false sharing"),
 		Slow:     ".name:Conditions /op:write.seldom /layout:packed /place:{pair}",
 		Fast:     ".name:Conditions /op:write.seldom /layout:{pad} /place:{pair}",

@@ -15,6 +15,11 @@ import (
 type Levels struct {
 	L1Bytes        int // first-level data cache
 	L1Ways, L2Ways opt.Value[int]
+	// MeasuredLLC is the level that cores share as a machine card measured it, in bytes;
+	// 0: not measured.
+	MeasuredLLC int
+	// TLBPages is how many pages the last level of the TLB holds, as measured; 0: not.
+	TLBPages int
 	// NoHuge says why there are no huge pages; empty where there are.
 	NoHuge string
 	// NoStride says why no stride stays on one set of the second level, although there
@@ -25,19 +30,30 @@ type Levels struct {
 // assumedL1 is the commonest first-level data cache.
 const assumedL1 = 32 << 10
 
-func levelsOf(c *reported.Values) Levels {
-	l1, _ := c.SizeBytes(1)
-	return Levels{L1Bytes: cmp.Or(l1, assumedL1), L1Ways: waysOf(c, 1), L2Ways: waysOf(c, 2)}
+func levelsOf(c *reported.Values, cpu int) Levels {
+	l1, _ := sizeOf(c, 1, cpu)
+	return Levels{L1Bytes: cmp.Or(l1, assumedL1), L1Ways: waysOf(c, 1, cpu), L2Ways: waysOf(c, 2, cpu)}
 }
 
-// waysOf returns the claimed ways of the first data or unified cache of a level.
-func waysOf(c *reported.Values, level int) opt.Value[int] {
+// cacheOf returns the data or unified cache of a level that a CPU uses, as reported; one
+// that says of no CPU is everybody's.
+func cacheOf(c *reported.Values, level, cpu int) (found reported.Cache, ok bool) {
 	for _, cache := range c.Caches {
-		if cache.Level == level && cache.Type != topology.Instruction {
-			return cache.Ways
+		if cache.Level == level && cache.Type != topology.Instruction && (len(cache.CPUs) == 0 || slices.Contains(cache.CPUs, cpu)) {
+			return cache, true
 		}
 	}
-	return opt.Value[int]{}
+	return found, false
+}
+
+func sizeOf(c *reported.Values, level, cpu int) (int, bool) {
+	cache, _ := cacheOf(c, level, cpu)
+	return cache.SizeBytes.Get()
+}
+
+func waysOf(c *reported.Values, level, cpu int) opt.Value[int] {
+	cache, _ := cacheOf(c, level, cpu)
+	return cache.Ways
 }
 
 // Working sets of one core, in bytes: each well inside one level and outside
@@ -62,8 +78,14 @@ func (m Machine) LevelSets(from int) []int {
 }
 
 // lastApart reports whether a set of twice the second level lies inside the
-// last one, as claimed, with as much room again.
-func (m Machine) lastApart() bool { return m.LLCBytes >= 2*m.InLast() }
+// last one, as reported or as measured, with as much room again.
+func (m Machine) lastApart() bool {
+	last := m.LLCBytes
+	if m.LLCAssumed {
+		last = m.MeasuredLLC
+	}
+	return last >= 2*m.InLast()
+}
 
 // PagesGot says which pages an arena gets that asks for huge ones; it is
 // ok = false where the system does not tell.

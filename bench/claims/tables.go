@@ -35,7 +35,7 @@ var Tables = []Table{
 	{"jmh", "One reader beside one writer", []string{"-filter", ".name:Beside .unit:ns/op", "-row", "/place,/op", "-col", "/layout"}},
 	{"matrix", "Summing a matrix by rows and by columns", []string{"-filter", ".name:Matrix .unit:ns/op", "-row", "/set,/pages,/layout", "-col", "/op"}},
 	{"latency", "One dependent load, by working set", []string{"-filter", ".name:Latency", "-row", "/set", "-col", "/pages"}},
-	{"prefetch", "The same lines in another order", []string{"-filter", ".name:Prefetch .unit:ns/op", "-row", "/set", "-col", "/op"}},
+	{"prefetch", "The same lines in another order", []string{"-filter", ".name:Prefetch .unit:ns/op", "-row", "/layout,/set", "-col", "/op"}},
 	{"walk", "Lists in order, by node size and work", []string{"-filter", ".name:Walk .unit:ns/op", "-row", "/set", "-col", "/op,/layout"}},
 	{"walk", "A page a node", []string{"-filter", ".name:Pages .unit:ns/op", "-row", "/set", "-col", "/layout"}},
 	{"search", "Searches by number of keys", []string{"-filter", ".name:Search .unit:ns/op", "-row", "/size", "-col", "/op"}},

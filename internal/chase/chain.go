@@ -50,6 +50,7 @@ type ChainSpec struct {
 	OffsetBytes int    // of the first node in the arena
 	SetBytes    int    // working set: nodes lie in [OffsetBytes, OffsetBytes+SetBytes)
 	StrideBytes int    // from node to node; at least a pointer's size; one line is the usual choice
+	SpreadBytes int    // a node lies at a random multiple of it in its stride, so that no prefetcher brings its neighbour; 0: at the beginning
 	Order       Order  // of the visits; the zero value is Random
 	BlockBytes  int    // random inside blocks of this size, the blocks in random order too; 0: random over all
 	Seed        uint64 // same seed, same order
@@ -65,12 +66,23 @@ func NewChain(a *arena.Arena, s ChainSpec) (*Chain, error) {
 		return nil, fmt.Errorf("chase: chain over bytes %d to %d of an arena of %d", s.OffsetBytes, s.OffsetBytes+s.SetBytes, a.Size())
 	case s.SetBytes < s.StrideBytes:
 		return nil, fmt.Errorf("chase: chain set %d is smaller than its stride %d", s.SetBytes, s.StrideBytes)
+	case s.SpreadBytes < 0 || s.SpreadBytes%wordBytes != 0 || s.SpreadBytes > s.StrideBytes:
+		return nil, fmt.Errorf("chase: nodes spread by %d bytes in a stride of %d", s.SpreadBytes, s.StrideBytes)
 	case s.BlockBytes != 0 && s.BlockBytes < s.StrideBytes:
 		return nil, fmt.Errorf("chase: chain block %d is smaller than its stride %d", s.BlockBytes, s.StrideBytes)
 	}
 	nodes := s.SetBytes / s.StrideBytes
-	visit := s.visit(nodes)
-	return cycle(nodes, func(i int) unsafe.Pointer { return a.At(s.OffsetBytes + visit(i)*s.StrideBytes) }), nil
+	visit, within := s.visit(nodes), s.within()
+	return cycle(nodes, func(i int) unsafe.Pointer { return a.At(s.OffsetBytes + visit(i)*s.StrideBytes + within()) }), nil
+}
+
+// within gives the place of each next node in its stride.
+func (s ChainSpec) within() func() int {
+	if s.SpreadBytes == 0 {
+		return func() int { return 0 }
+	}
+	rng, places := random(s.Seed), s.StrideBytes/s.SpreadBytes
+	return func() int { return rng.IntN(places) * s.SpreadBytes }
 }
 
 // visitOrder returns a random order of 0..nodes-1. Where block is over 0 each

@@ -156,3 +156,36 @@ func TestWalkTakesAsManySteps(t *testing.T) {
 		}
 	}
 }
+
+// A chain with a spread visits each stride once, in every order, at places of it that
+// differ; neighbours of a node in its stride are no nodes.
+func TestChainSpread(t *testing.T) {
+	a, err := arena.New(1<<16, arena.Small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	for _, order := range []Order{Random, Forward, Backward} {
+		c, err := NewChain(a, ChainSpec{SetBytes: 1 << 16, StrideBytes: 256, SpreadBytes: 64, Order: order, Seed: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen, places := map[int]bool{}, map[int]int{}
+		at := c.Start()
+		for range c.Len() {
+			offset := int(uintptr(at) - uintptr(a.At(0)))
+			if seen[offset/256] || offset%64 != 0 {
+				t.Fatalf("order %d: a node at byte %d, in a stride that was visited: %v", order, offset, seen[offset/256])
+			}
+			seen[offset/256] = true
+			places[offset%256]++
+			at = Walk(at, 1)
+		}
+		if len(seen) != 256 || len(places) != 4 || at != c.Start() {
+			t.Errorf("order %d: %d strides and %d places in them, want 256 and 4", order, len(seen), len(places))
+		}
+	}
+	if _, err := NewChain(a, ChainSpec{SetBytes: 1 << 16, StrideBytes: 64, SpreadBytes: 128}); err == nil {
+		t.Error("a spread beyond the stride was accepted")
+	}
+}

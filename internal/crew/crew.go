@@ -49,6 +49,7 @@ type Worker struct {
 	crew       *Crew
 	jobs       chan func(*Worker)
 	begin, end time.Duration // of the last timed part, by Now
+	off        float64       // share of that part in which the thread had no CPU
 	spent      time.Duration // by this worker alone, inside a timed part
 	counters   *host.Counters
 	_          [falseShareGuard]byte // keeps this worker's stamps from the next allocation's words
@@ -194,15 +195,22 @@ func (w *Worker) Barrier() { w.crew.barrier.wait() }
 type Span struct {
 	Wall    time.Duration // from the first worker's start to the last one's end
 	Overlap float64       // share of Wall in which all were at work, 0 to 1
+	// OffCPU is the largest share of its own time that a worker was off its CPU, 0 to 1:
+	// something else ran there. 0 as well where the system does not tell.
+	OffCPU float64
 }
 
 // Time meets, lets every worker do its f, meets again, and returns the same
 // span to each. Every worker of the crew must call it.
 func (w *Worker) Time(f func()) Span {
 	w.Barrier()
+	had, ok := host.ThreadTime()
 	w.begin = host.Now()
 	f()
 	w.end = host.Now()
+	if has, _ := host.ThreadTime(); ok {
+		w.off = max(0, 1-float64(has-had)/float64(w.end-w.begin))
+	}
 	w.Barrier()
 	span := w.crew.span()
 	w.Barrier() // nobody writes the next stamps while another still reads these
@@ -217,6 +225,9 @@ func (c *Crew) span() Span {
 		end, firstEnd = max(end, w.end), min(firstEnd, w.end)
 	}
 	s := Span{Wall: end - begin}
+	for _, w := range c.workers {
+		s.OffCPU = max(s.OffCPU, w.off)
+	}
 	if s.Wall > 0 {
 		s.Overlap = max(0, float64(firstEnd-lastBegin)/float64(s.Wall))
 	}

@@ -12,7 +12,7 @@ import (
 func TestKernelShapes(t *testing.T) {
 	code := shape.Compile(t, "cachelab/internal/stream")
 	const (
-		load  = `^(MOV|ADD)[LQ]\t\([A-Z0-9]+\)(\([A-Z0-9]+\*1\))?, [A-Z0-9]+$`
+		load  = `^(MOV|ADD)[LQ]\t\([A-Z0-9]+\)(\([A-Z0-9]+\*[124]\))?, [A-Z0-9]+$`
 		store = `^MOV[LQ]\t[A-Z0-9]+, \([A-Z0-9]+\)`
 	)
 	code.Check(t, "Sum", map[string]int{load: 9, store: 0})

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 
@@ -27,6 +28,9 @@ var HostMachine = sync.OnceValues(func() (*Machine, error) {
 	}
 	m := NewMachine(values)
 	m.Machine = m.WithProcess()
+	if m.Machine, err = withCard(m.Machine); err != nil {
+		return nil, err
+	}
 	m.Pin = "os"
 	if affinity.Support().Pin {
 		m.Pin = "verified"
@@ -37,6 +41,18 @@ var HostMachine = sync.OnceValues(func() (*Machine, error) {
 	}
 	return m, nil
 })
+
+// withCard adds what the card of -lab.card measured.
+func withCard(m claims.Machine) (claims.Machine, error) {
+	if *cardFile == "" {
+		return m, nil
+	}
+	card, err := claims.ReadCard(*cardFile)
+	if err != nil {
+		return m, fmt.Errorf("-lab.card: %w", err)
+	}
+	return m.WithMeasured(card), nil
+}
 
 // NewMachine is a machine of which only the system's own reports are known.
 func NewMachine(reported *reported.Values) *Machine {
@@ -74,7 +90,8 @@ func (m *Machine) Places(n int) []Place {
 	return []Place{{"spread", m.Spread(n)}}
 }
 
-// Spread picks n CPUs, each core's first sibling before any second one.
+// Spread picks n CPUs, each core's first sibling before any second one. The first is
+// the machine's Home: one worker runs where the first of two does.
 func (m *Machine) Spread(n int) []int {
 	siblings := map[int]int{}
 	rank := map[int]int{} // CPU to its number among its core's siblings
@@ -86,6 +103,7 @@ func (m *Machine) Spread(n int) []int {
 		}
 	}
 	order := slices.Clone(m.CPUs)
+	rank[m.Home] = -1
 	slices.SortStableFunc(order, func(a, b int) int { return rank[a] - rank[b] })
 	return order[:n]
 }

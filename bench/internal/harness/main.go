@@ -20,6 +20,7 @@ import (
 var (
 	selectFilter = flag.String("lab.select", "*", "run only benchmarks that match this `filter`, in benchstat's -filter syntax")
 	listCases    = flag.Bool("lab.list", false, "print the benchmarks that would run, with an estimate of their time in seconds, and end")
+	cardFile     = flag.String("lab.card", "", "size experiments by what this machine card `file` measured: machine.json of a run, or what scripts/machine -json prints")
 	synthetic    = flag.String("lab.synthetic", "", "with -lab.list: list for a machine of this `description`, such as \"pack:2 l3:8 core:8 pu:2\"")
 )
 

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"slices"
 	"testing"
+	"time"
 
 	"cachelab/internal/crew"
 )
@@ -66,6 +67,25 @@ func (s *Seat) LinkNow(w *crew.Worker) float64 {
 	}
 	return s.Link.CAS(w)
 }
+
+// ReportOffCPU marks a sample of two CPUs during which a worker was off its own for more
+// than a tenth of the time: the other one then had the line to itself, so that packed
+// looks cheap, and the crew waited, so that padded looks dear.
+//
+// Cores of two kinds and unfair contention make workers' times differ as well, without
+// anything wrong: hence not by how much they overlap.
+func (s *Seat) ReportOffCPU(b *testing.B, span crew.Span) {
+	if s.Link != nil && span.Wall >= leastJudged && span.OffCPU > mostOffCPU {
+		b.ReportMetric(span.OffCPU, "off-cpu")
+	}
+}
+
+const (
+	mostOffCPU = 0.1
+	// leastJudged is how long a sample must be for its CPU time to say anything: the
+	// two readings of the clock take a microsecond, and belong to no sample.
+	leastJudged = 100 * time.Microsecond
+)
 
 // ReportLink gives a sample its placement: the mean of the link just before and
 // just after, and a mark where it changed class in between.

@@ -176,7 +176,12 @@ func (c ChainCase) Run(b *testing.B, s *Seat) (*Walker, time.Duration) {
 func (c ChainCase) check(b *testing.B, w *Walker) {
 	b.Helper()
 	nodes := w.Chain.Len()
-	offset := int(uintptr(w.At)) - int(uintptr(w.Chain.Start()))
+	// A node may lie anywhere in its stride, which begins at a multiple of it.
+	at, start := uintptr(w.At), uintptr(w.Chain.Start())
+	if c.Spec.SpreadBytes > 0 {
+		at, start = at-at%uintptr(c.Spec.StrideBytes), start-start%uintptr(c.Spec.StrideBytes)
+	}
+	offset := int(at) - int(start)
 	want := w.Links % nodes * c.Spec.StrideBytes
 	switch c.Spec.Order {
 	case chase.Backward:

@@ -38,6 +38,7 @@ func (s *Seat) Report(b *testing.B, t Timing, ops int) {
 	b.Helper()
 	b.ReportMetric(float64(t.Span.Wall.Nanoseconds())/float64(ops), "ns/op")
 	s.ReportLink(b, t.Before, t.After)
+	s.ReportOffCPU(b, t.Span)
 }
 
 // OneCPU is the place of two workers that share a CPU. The scheduler lets them
