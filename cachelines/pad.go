@@ -12,8 +12,8 @@ import (
 // 64 bytes on amd64, 128 on arm64 and ppc64, 256 on s390x. Between two fields
 // it keeps their words on different lines wherever the struct comes to lie.
 //
-// Whether this machine needs more (a pair of lines, 128 bytes on amd64) is what
-// [MeasureLine] finds out.
+// Whether a machine needs more (a pair of lines, 128 bytes on amd64) is measured by
+// cachelines/line.
 type Pad struct{ _ [padBytes]byte }
 
 const padBytes = int(unsafe.Sizeof(cpu.CacheLinePad{}))

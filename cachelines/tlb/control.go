@@ -21,7 +21,7 @@ type difference struct {
 func (s Sweep) subtractControl() difference {
 	spread, packed := s.Spread.Logs(), s.Packed.Logs()
 	n := len(s.Spread.X)
-	both := make([][]float64, len(spread))
+	both := make([][]float64, min(len(spread), len(packed)))
 	for r := range both {
 		both[r] = slices.Concat(spread[r], packed[r])
 	}

@@ -1,0 +1,73 @@
+package card
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"cachelab/affinity/topology"
+	"cachelab/cachelines/links"
+	"cachelab/cachelines/reported"
+)
+
+func TestPlan(t *testing.T) {
+	// pairs to be measured and the time in all, from least to most.
+	check := func(desc, why string, least, most time.Duration) {
+		t.Helper()
+		topo, err := topology.Synthetic(desc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin := time.Now()
+		steps := Plan(reported.FromTopology(topo), Options{})
+		// Instantly, for a person; the slack is for a busy machine.
+		if took := time.Since(begin); took > time.Second {
+			t.Errorf("%s: planning took %v", desc, took)
+		}
+		last := steps[len(steps)-1]
+		if !strings.Contains(last.Why, why) {
+			t.Errorf("%s: links because %q, want %q", desc, last.Why, why)
+		}
+		if got := PlanTime(steps); got < least || got > most {
+			t.Errorf("%s: %v in all, want %v to %v", desc, got, least, most)
+		}
+	}
+	check("pack:1 core:1", "one usable CPU has none", 500*time.Millisecond, 2*time.Second)
+	check("pack:1 l3:1(size=32MiB,line=64,ways=16) core:2", "every pair of 2 CPUs: 1", time.Second, 3*time.Second)
+	check("pack:1 l3:1 core:8", "every pair of 8 CPUs: 28", time.Second, 3*time.Second)
+	check("pack:1 l3:4 core:8 pu:2", "every pair of 64 CPUs: 2016", 15*time.Second, 30*time.Second)
+	check("pack:2 l3:12 core:8 pu:2", "384 CPUs have 73536 pairs: 4 of them stand for their relation", time.Second, 3*time.Second)
+}
+
+func TestLinksTimeHasTheLeastSamples(t *testing.T) {
+	const budget = 400 * time.Millisecond
+	if got := linksTime(1, budget); got < budget || got > budget+10*time.Millisecond {
+		t.Errorf("one pair takes %v of a budget of %v", got, budget)
+	}
+	if got := linksTime(1000, budget); got < 1000*links.LeastSamples*linkSample {
+		t.Errorf("1000 pairs take %v: less than %d samples each", got, links.LeastSamples)
+	}
+	if linksTime(0, budget) != 0 {
+		t.Error("no pairs take time")
+	}
+}
+
+func TestPlanNamesTheSecondLevel(t *testing.T) {
+	check := func(desc string, want bool) {
+		t.Helper()
+		topo, err := topology.Synthetic(desc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := false
+		for _, s := range Plan(reported.FromTopology(topo), Options{}) {
+			got = got || s.What == "second level"
+		}
+		if got != want {
+			t.Errorf("%s: a step for the second level %v, want %v", desc, got, want)
+		}
+	}
+	check("pack:1 l3:1(size=32MiB) l2:2(size=1MiB) core:1", true)
+	check("pack:1 l2:2(size=4MiB) core:1", true) // the last one claimed, and an L3 that nobody claims may follow
+	check("pack:1 core:2", false)
+}
