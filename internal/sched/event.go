@@ -31,6 +31,8 @@ const (
 	Named
 	// Procs: GOMAXPROCS is Event.Subject.
 	Procs
+	// Logged: the running goroutine logs Event.Text under Event.Category.
+	Logged
 )
 
 // State is what a goroutine, or a P, is doing.
@@ -56,11 +58,13 @@ type Event struct {
 	Text     string // Named: the name. A state: the runtime's reason, such as "chan receive"
 	Func     string // the innermost function on the stack of the goroutine concerned
 	Main     string // the outermost function of package main on it, if any
+	Category string // Logged: the category of the log event
 }
 
-// Read reads a trace as runtime/trace writes it. In log events of the category
-// names goroutines say what they are called; an empty one names nobody. The
-// error names what is wrong with the trace, or is the reader's own.
+// Read reads a trace as runtime/trace writes it. A log event of the category names
+// gives the goroutine its name; with an empty category nobody gets one. Log events
+// of other categories are kept as they are. The error says what is wrong with the
+// trace, or is the reader's own.
 func Read(r io.Reader, names string) (events []Event, err error) {
 	// The library panics on some damaged traces, as fuzzing has found
 	// (testdata/fuzz); a damaged file is no bug of this program.
@@ -102,7 +106,10 @@ func convert(e trace.Event, names string) (event Event, ok bool) {
 	switch e.Kind() {
 	case trace.EventLog:
 		l := e.Log()
-		return Event{Kind: Named, Subject: int64(e.Goroutine()), Text: l.Message}, names != "" && l.Category == names
+		if names != "" && l.Category == names {
+			return Event{Kind: Named, Subject: int64(e.Goroutine()), Text: l.Message}, true
+		}
+		return Event{Kind: Logged, Subject: int64(e.Goroutine()), Text: l.Message, Category: l.Category}, true
 	case trace.EventMetric:
 		m := e.Metric()
 		if m.Name != "/sched/gomaxprocs:threads" || m.Value.Kind() != trace.ValueUint64 {

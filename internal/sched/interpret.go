@@ -22,6 +22,8 @@ func Interpret(events []Event) *Timeline {
 			in.proc(e)
 		case Named:
 			in.of(e.Subject, e.At).Name = e.Text
+		case Logged:
+			in.timeline.Logs = append(in.timeline.Logs, Log{e.At, e.Subject, e.Category, e.Text})
 		case Procs:
 			in.timeline.Procs = append(in.timeline.Procs, Setting{e.At, e.Subject})
 		}
@@ -41,6 +43,7 @@ type interpreter struct {
 	runs    []*Run
 	waits   []*Wait
 	blocked []*Block
+	parks   []*Park
 	held    []*Hold
 	handed  []*Handoff
 }
@@ -50,6 +53,7 @@ type goState struct {
 	run     *Run
 	wait    *Wait
 	block   *Block
+	park    *Park
 	calling bool          // in a system call
 	since   time.Duration // when the call began
 	call    string
@@ -72,7 +76,7 @@ func (in *interpreter) seen(m int64) {
 func (in *interpreter) of(id int64, at time.Duration) *Goroutine {
 	g := in.timeline.Goroutines[id]
 	if g == nil {
-		g = &Goroutine{ID: id, Life: Span{From: at, To: -1}}
+		g = &Goroutine{ID: id, Life: Span{From: at, To: -1}, Parent: None}
 		in.timeline.Goroutines[id] = g
 		in.goes[id] = &goState{}
 	}
@@ -84,6 +88,9 @@ func (in *interpreter) goroutine(e Event) {
 	s := in.goes[e.Subject]
 	if e.Main != "" {
 		g.Main = e.Main
+	}
+	if e.From == Gone {
+		g.Parent = e.G
 	}
 	if g.Func == "" {
 		g.Func = e.Func
@@ -100,9 +107,11 @@ func (in *interpreter) goroutine(e Event) {
 		in.waits = append(in.waits, s.wait)
 	case Waiting:
 		in.leave(e, s, why(e))
+		s.park = &Park{Span: Span{From: e.At}, G: e.Subject, P: e.P, Why: why(e)}
+		in.parks = append(in.parks, s.park)
 	case Gone:
 		in.leave(e, s, "end")
-		g.Life.To = e.At
+		g.Life.To, g.Ended = e.At, true
 	}
 }
 
@@ -147,6 +156,10 @@ func (in *interpreter) leave(e Event, s *goState, why string) {
 	if s.block != nil {
 		s.block.To, s.block.Ended = e.At, true
 		s.block = nil
+	}
+	if s.park != nil {
+		s.park.To, s.park.Ended = e.At, true
+		s.park = nil
 	}
 	s.calling = false
 }
@@ -221,6 +234,10 @@ func (in *interpreter) finish() {
 	for _, b := range in.blocked {
 		open(&b.Span)
 		t.Blocked = append(t.Blocked, *b)
+	}
+	for _, p := range in.parks {
+		open(&p.Span)
+		t.Parks = append(t.Parks, *p)
 	}
 	for _, h := range in.held {
 		open(&h.Span)

@@ -110,6 +110,43 @@ func TestOverlap(t *testing.T) {
 	}
 }
 
+// TestAccount: two goroutines are started and one ends; the runtime's own do not count,
+// nor do those that were there before the trace.
+func TestAccount(t *testing.T) {
+	const us = time.Microsecond
+	events := []Event{
+		{At: 0, Kind: GoState, Subject: 1, From: Unknown, To: Running, G: None},
+		{At: 1 * us, Kind: GoState, Subject: 5, From: Gone, To: Runnable, G: 1, Func: "main.main.func1"},
+		{At: 2 * us, Kind: GoState, Subject: 6, From: Gone, To: Runnable, G: 1, Func: "main.main.func2"},
+		{At: 3 * us, Kind: GoState, Subject: 7, From: Gone, To: Runnable, G: 1, Func: "runtime.bgsweep"},
+		{At: 4 * us, Kind: GoState, Subject: 1, From: Running, To: Waiting, Text: "sync"},
+		{At: 5 * us, Kind: GoState, Subject: 5, From: Runnable, To: Running},
+		{At: 6 * us, Kind: GoState, Subject: 5, From: Running, To: Gone},
+		{At: 7 * us, Kind: GoState, Subject: 6, From: Runnable, To: Running},
+		{At: 8 * us, Kind: Logged, Subject: 6, Category: "work", Text: "x"},
+		{At: 9 * us, Kind: GoState, Subject: 6, From: Running, To: Waiting, Text: "chan receive"},
+		{At: 12 * us, Kind: GoState, Subject: 1, From: Waiting, To: Runnable},
+	}
+	got := Interpret(events)
+	a := got.Account()
+	if a.Started != 2 || len(a.Left) != 1 || a.Left[0].ID != 6 {
+		t.Errorf("%+v, want 2 started and G6 left", a)
+	}
+	want := []Park{{Span: Span{4 * us, 12 * us}, G: 1, Why: "sync", Ended: true}, {Span: Span{9 * us, 12 * us}, G: 6, Why: "chan receive"}}
+	if !reflect.DeepEqual(got.Parks, want) {
+		t.Errorf("parks %+v, want %+v", got.Parks, want)
+	}
+	if w := got.WaitsFor(1, 6*us); w != "sync" {
+		t.Errorf("at 6 µs G1 waits for %q, want sync", w)
+	}
+	if w := got.WaitsFor(1, 3*us); w != "" {
+		t.Errorf("at 3 µs G1 waits for %q, want nothing", w)
+	}
+	if !reflect.DeepEqual(got.Logs, []Log{{8 * us, 6, "work", "x"}}) {
+		t.Errorf("logs %+v", got.Logs)
+	}
+}
+
 func TestNames(t *testing.T) {
 	events := []Event{
 		{Kind: GoState, Subject: 7, From: Gone, To: Runnable, Func: "sync.(*WaitGroup).Go.func1"},

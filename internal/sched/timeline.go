@@ -1,7 +1,9 @@
 package sched
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -33,6 +35,8 @@ type Timeline struct {
 	Runs       []Run
 	Waits      []Wait
 	Blocked    []Block
+	Parks      []Park
+	Logs       []Log
 	Holds      []Hold
 	Handoffs   []Handoff
 	End        time.Duration
@@ -45,7 +49,9 @@ type Goroutine struct {
 	Main     string // its outermost function of package main, as far as seen on a stack
 	Func     string // the function that it began with
 	Life     Span
-	Syscalls int // system calls begun
+	Syscalls int   // system calls begun
+	Parent   int64 // the goroutine that started it; None if the trace does not show it
+	Ended    bool  // it ended before the trace did
 }
 
 // Label is "G7 lower", or "G1" where it has said no name.
@@ -97,6 +103,23 @@ type Block struct {
 	Ended bool          // the call returned before the trace ended
 }
 
+// Park is a goroutine that waits in the runtime for a channel, a lock or a timer. It
+// has no thread and no P.
+type Park struct {
+	Span
+	G     int64
+	P     int64  // where it ran before
+	Why   string // the runtime's reason: "chan receive", "sleep", "sync"
+	Ended bool   // it could run again before the trace ended
+}
+
+// Log is what a goroutine logged with runtime/trace.Log.
+type Log struct {
+	At                time.Duration
+	G                 int64
+	Category, Message string
+}
+
 // Hold is a thread holding a P.
 type Hold struct {
 	Span
@@ -140,4 +163,37 @@ func (t *Timeline) Ran(g int64) time.Duration {
 		}
 	}
 	return sum
+}
+
+// Account is what became of the goroutines that the program started.
+type Account struct {
+	Started int
+	Left    []*Goroutine // those that had not ended when the trace did, by number
+}
+
+// Account counts the goroutines that were started during the trace. The runtime's own
+// do not count.
+func (t *Timeline) Account() Account {
+	var a Account
+	for _, g := range t.Goroutines {
+		if g.Parent == None || g.System() {
+			continue
+		}
+		a.Started++
+		if !g.Ended {
+			a.Left = append(a.Left, g)
+		}
+	}
+	slices.SortFunc(a.Left, func(x, y *Goroutine) int { return cmp.Compare(x.ID, y.ID) })
+	return a
+}
+
+// WaitsFor returns what a goroutine is parked for at a moment; empty if it is not.
+func (t *Timeline) WaitsFor(g int64, at time.Duration) string {
+	for _, p := range t.Parks {
+		if p.G == g && p.From <= at && at < p.To {
+			return p.Why
+		}
+	}
+	return ""
 }

@@ -7,10 +7,10 @@ import (
 	"cachelab/internal/crew"
 )
 
-// Alone makes arms of functions that one worker runs, pinned where the system
-// pins. work returns the number of operations that it did. The second result
-// ends the worker.
-func Alone(arms map[string]func() int) (list []Arm, stop func(), err error) {
+// Alone makes arms of work that one worker does, pinned if the system pins. Each sample
+// calls prepare, and times the function that it returns: n operations. stop ends the
+// worker.
+func Alone(prepare ...func() (n int, work func())) (arms []Arm, stop func(), err error) {
 	place := crew.Anywhere
 	if affinity.Support().Pin {
 		cpus, err := affinity.Allowed()
@@ -19,19 +19,17 @@ func Alone(arms map[string]func() int) (list []Arm, stop func(), err error) {
 		}
 		place = cpus[0]
 	}
-	workers, err := crew.New(place)
+	worker, err := crew.New(place)
 	if err != nil {
 		return nil, nil, err
 	}
-	for name, work := range arms {
-		list = append(list, Arm{name, func() float64 {
+	for _, p := range prepare {
+		arms = append(arms, Arm{Sample: func() float64 {
 			var span crew.Span
-			n := 1
-			workers.Run(func(w *crew.Worker) {
-				span = w.Time(func() { n = work() })
-			})
+			n, work := p()
+			worker.Run(func(w *crew.Worker) { span = w.Time(work) })
 			return float64(span.Wall) / float64(time.Nanosecond) / float64(n)
 		}})
 	}
-	return list, workers.Close, nil
+	return arms, worker.Close, nil
 }

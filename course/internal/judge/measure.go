@@ -32,26 +32,28 @@ const (
 type Comparison struct {
 	ID         string
 	Slow, Fast string // names of arms
-	// AtLeast is the ratio slow/fast that the whole interval must lie beyond. 0
+	// AtLeast is the ratio slow/fast that the whole interval must be above. 0
 	// asks that they are equal within Band.
 	AtLeast, Band float64
 }
 
-// Measure samples the arms pass by pass, each pass in another order, so that drift
-// hits all of them alike, and judges the comparisons. It goes on while one of them
-// is undecided, for some seconds at most.
+// Measure samples the arms until every comparison is decided, for some seconds at
+// most.
 func Measure(arms []Arm, comparisons ...Comparison) (map[string]results.Verdict, error) {
-	var claims []results.Claim
-	for _, c := range comparisons {
-		claim := results.Claim{
-			ID: c.ID, Slow: ".name:Arm /arm:" + c.Slow, Fast: ".name:Arm /arm:" + c.Fast,
-			Threshold: c.AtLeast, Band: c.Band,
+	return measure(arms, comparisons, func(verdicts map[string]results.Verdict) bool {
+		for _, v := range verdicts {
+			if v.Outcome == results.Undecided {
+				return false
+			}
 		}
-		if c.AtLeast == 0 {
-			claim.Kind = results.Equal
-		}
-		claims = append(claims, claim)
-	}
+		return true
+	})
+}
+
+// measure samples the arms pass by pass, each pass in another order, so that drift
+// affects all of them alike, and judges the comparisons until they are enough.
+func measure(arms []Arm, comparisons []Comparison, enough func(map[string]results.Verdict) bool) (map[string]results.Verdict, error) {
+	claims := claimsOf(comparisons)
 	for _, a := range arms {
 		a.Sample() // the first touches memory and fills caches
 	}
@@ -74,15 +76,27 @@ func Measure(arms []Arm, comparisons ...Comparison) (map[string]results.Verdict,
 			return nil, err
 		}
 		byID := map[string]results.Verdict{}
-		undecided := false
 		for _, v := range verdicts {
 			byID[v.ID] = v
-			undecided = undecided || v.Outcome == results.Undecided
 		}
-		if !undecided || passes >= mostPasses || time.Since(begin) > budget {
+		if enough(byID) || passes >= mostPasses || time.Since(begin) > budget {
 			return byID, nil
 		}
 	}
+}
+
+func claimsOf(comparisons []Comparison) (claims []results.Claim) {
+	for _, c := range comparisons {
+		claim := results.Claim{
+			ID: c.ID, Slow: ".name:Arm /arm:" + c.Slow, Fast: ".name:Arm /arm:" + c.Fast,
+			Threshold: c.AtLeast, Band: c.Band,
+		}
+		if c.AtLeast == 0 {
+			claim.Kind = results.Equal
+		}
+		claims = append(claims, claim)
+	}
+	return claims
 }
 
 // Ratio is a verdict's ratio in words: "3.6 (3.4 to 3.9)".

@@ -8,8 +8,6 @@ import (
 	"cachelab/affinity"
 	"cachelab/affinity/topology"
 	"cachelab/affinity/topology/detect"
-	"cachelab/cachelines"
-	"cachelab/cachelines/reported"
 	"cachelab/internal/arena"
 	"cachelab/internal/crew"
 )
@@ -18,13 +16,13 @@ import (
 type Pair struct {
 	Crew     *crew.Crew
 	Arena    *arena.Arena
-	Relation topology.Relation // as claimed
+	Relation topology.Relation // as the system reports it
 	link     *crew.Link
 }
 
-// NewPair starts the nearest two workers that are not siblings of one core, or
-// siblings where there is nothing else. Where the machine has no pair, why says so
-// in words that finish "not here: ".
+// NewPair starts two workers on the nearest CPUs that are not siblings of one core, or
+// on siblings if there is nothing else. If the machine has no pair, p is nil and why
+// says the reason.
 func NewPair() (p *Pair, why string, err error) {
 	if can := affinity.Support(); !can.Pin {
 		return nil, can.Reason, nil
@@ -44,7 +42,7 @@ func NewPair() (p *Pair, why string, err error) {
 	if err != nil {
 		return nil, err.Error(), nil
 	}
-	mem, err := arena.New(1<<20, arena.Small)
+	memory, err := arena.New(1<<20, arena.Small)
 	if err != nil {
 		workers.Close()
 		return nil, "", err
@@ -52,15 +50,15 @@ func NewPair() (p *Pair, why string, err error) {
 	link, err := crew.NewLink(workers)
 	if err != nil {
 		workers.Close()
-		mem.Close()
+		memory.Close()
 		return nil, "", err
 	}
 	workers.Run(func(w *crew.Worker) {
 		if w.Index == 0 {
-			mem.Touch()
+			memory.Touch()
 		}
 	})
-	return &Pair{workers, mem, chosen.Relation, link}, "", nil
+	return &Pair{workers, memory, chosen.Relation, link}, "", nil
 }
 
 // Close ends the workers and gives the memory back.
@@ -70,8 +68,8 @@ func (p *Pair) Close() {
 	p.Crew.Close()
 }
 
-// atomicAdds is a sample of some 0.2 to 2 ms: long against a meeting, short
-// against a placement.
+// atomicAdds is a sample of some 0.2 to 2 ms: long compared with a
+// barrier, short compared with a placement.
 const atomicAdds = 20_000
 
 // Atomic is an arm in which each worker adds to a word of its own with an atomic
@@ -94,7 +92,7 @@ func (p *Pair) Atomic(name string, words [2]unsafe.Pointer) Arm {
 // pairs of lines matter.
 const apart = 512
 
-// Packed is the lab's own arm of two words side by side, and Apart the one of two words
+// Packed is the lab's own arm of two words next to each other, and Apart the one of two words
 // far from each other.
 func (p *Pair) Packed() Arm {
 	return p.Atomic("packed", [2]unsafe.Pointer{p.Arena.At(4096), p.Arena.At(4096 + 8)})
@@ -104,8 +102,8 @@ func (p *Pair) Apart() Arm {
 	return p.Atomic("apart", [2]unsafe.Pointer{p.Arena.At(8192), p.Arena.At(8192 + apart)})
 }
 
-// Place describes where the workers are, for -why: what is claimed, and what
-// the link between them does now.
+// Place describes where the workers are, for -why: what the system reports, and
+// what the link between them does now.
 func (p *Pair) Place() string {
 	var s crew.LinkSample
 	p.Crew.Run(func(w *crew.Worker) {
@@ -113,25 +111,15 @@ func (p *Pair) Place() string {
 			s = got
 		}
 	})
-	text := fmt.Sprintf("The workers are pinned to CPUs %d and %d, claimed as %s. A line takes %.0f ns from one to the other now (compare-and-swap, one way), and both\nmultiply %.1f times as fast as one (2.0: two cores; little over 1: two threads of one core).", p.Crew.Worker(0).CPU, p.Crew.Worker(1).CPU, p.Relation, s.CASNS, s.MultiplyRatio)
+	text := fmt.Sprintf("The workers are pinned to CPUs %d and %d, reported as %s. A line takes %.0f ns from one to the other now (compare-and-swap, one way), and both\nmultiply %.1f times as fast as one (2.0: two cores; little over 1: two threads of one core).", p.Crew.Worker(0).CPU, p.Crew.Worker(1).CPU, p.Relation, s.CASNS, s.MultiplyRatio)
 	if s.Changed() {
 		text += " It changed while it was measured: the hypervisor moves this guest's CPUs."
 	}
 	return text
 }
 
-// LineBytes is the claimed line, or Go's pad where nothing is claimed.
-func LineBytes() int {
-	if claims, err := reported.Read(); err == nil {
-		if line, ok := claims.LineBytes(); ok {
-			return line
-		}
-	}
-	return cachelines.PadBytes()
-}
-
-// SameLine reports whether two addresses lie on one line.
-func SameLine(a, b unsafe.Pointer) bool {
-	line := uintptr(LineBytes())
-	return uintptr(a)/line == uintptr(b)/line
+// WhySharing explains what the cost of false sharing depends on.
+func (r *Report) WhySharing(p *Pair) {
+	r.Why("%s", p.Place())
+	r.Why("Measured with atomic adds. With plain increments (x++) the effect is often small or none: the core's store buffer answers its own next load, and the line\nmoves only when stores commit. The distance between the CPUs changes the cost as well. Siblings of one core, two cores of one L3 and two sockets are\nclasses of their own. go run ./scripts/machine measures which ones this machine has.")
 }

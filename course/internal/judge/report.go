@@ -1,6 +1,11 @@
 // Package judge is what the exercises' checks have in common: a report in plain
-// words, and a comparison of the learner's code with a reference by measurement,
-// with a verdict.
+// words, facts about memory, and a measurement of the learner's code next to a model
+// solution and a slow way.
+//
+// A check decides by facts wherever there are facts: addresses, sizes, what a function
+// returns, what a trace shows. A measurement then only shows the effect. Where nothing
+// but the speed can tell, the learner's gain is compared with the model's, measured at
+// the same time. If that does not decide, the answer is "again" and never "passes".
 package judge
 
 import (
@@ -11,47 +16,93 @@ import (
 	"strings"
 )
 
-// Exit codes of a check. Others mean that it could not judge.
+// Outcome is what a check says of an exercise. Its number is the exit code of the
+// check's process.
+type Outcome int
+
 const (
-	ExitPass   = 0
-	ExitNotYet = 3 // not 1 or 2: those are a usage mistake, a failed build, a panic
+	Passes Outcome = 0
+	// NotYet: something is missing. Not 1 or 2: those are a failed check, a usage
+	// mistake, and a panic in the learner's code.
+	NotYet Outcome = 3
+	// Again: the measurement does not decide. Run it on a quiet machine.
+	Again Outcome = 4
+	// NotHere: this machine cannot show it at all.
+	NotHere Outcome = 5
 )
+
+func (o Outcome) String() string {
+	switch o {
+	case Passes:
+		return "passes"
+	case Again:
+		return "run again"
+	case NotHere:
+		return "not here"
+	}
+	return "not yet"
+}
 
 // Report collects what a check has to say.
 type Report struct {
 	lines   []string
 	why     []string
 	missing int
+	again   int
+	notHere int
 }
 
 // Done says what the learner has got.
-func (r *Report) Done(format string, args ...any) { r.add("  done     ", format, args) }
+func (r *Report) Done(format string, args ...any) { r.add("done", format, args) }
 
-// Missing says what is missing, and with it that the exercise is "not yet".
+// Missing says what is missing. The exercise is then "not yet".
 func (r *Report) Missing(format string, args ...any) {
 	r.missing++
-	r.add("  missing  ", format, args)
+	r.add("missing", format, args)
+}
+
+// Again says why a measurement does not decide. The exercise is then "run again", if
+// nothing is missing.
+func (r *Report) Again(format string, args ...any) {
+	r.again++
+	r.add("again", format, args)
+}
+
+// NotHere says why this machine cannot judge the exercise.
+func (r *Report) NotHere(format string, args ...any) {
+	r.notHere++
+	r.add("not here", format, args)
 }
 
 // Note says what was seen.
-func (r *Report) Note(format string, args ...any) { r.add("  seen     ", format, args) }
+func (r *Report) Note(format string, args ...any) { r.add("seen", format, args) }
 
 // Why adds to the explanation that -why prints.
 func (r *Report) Why(format string, args ...any) {
-	r.why = append(r.why, "  why      "+indent(fmt.Sprintf(format, args...)))
+	r.why = append(r.why, line("why", fmt.Sprintf(format, args...)))
 }
 
 func (r *Report) add(label, format string, args []any) {
-	r.lines = append(r.lines, label+indent(fmt.Sprintf(format, args...)))
+	r.lines = append(r.lines, line(label, fmt.Sprintf(format, args...)))
 }
 
-// indent puts further lines under the first.
-func indent(text string) string {
-	return strings.ReplaceAll(text, "\n", "\n           ")
+// line is "  label    text", with further lines of the text under the first.
+func line(label, text string) string {
+	return fmt.Sprintf("  %-8s %s", label, strings.ReplaceAll(text, "\n", "\n           "))
 }
 
-// Passed reports whether nothing is missing.
-func (r *Report) Passed() bool { return r.missing == 0 }
+// Outcome is what all lines together say.
+func (r *Report) Outcome() Outcome {
+	switch {
+	case r.missing > 0:
+		return NotYet
+	case r.again > 0:
+		return Again
+	case r.notHere > 0:
+		return NotHere
+	}
+	return Passes
+}
 
 // Write prints the report; with why the explanation too.
 func (r *Report) Write(w io.Writer, why bool) error {
@@ -63,20 +114,25 @@ func (r *Report) Write(w io.Writer, why bool) error {
 	return err
 }
 
+// folder is where the learner's files are. The check was built with them in place of
+// the exercise's.
+var folder = flag.String("folder", "", "the `folder` of the files under judgement")
+
+// Folder returns the absolute path of the folder with the files under judgement.
+func Folder() string { return *folder }
+
 // Main is the main function of an exercise's check.
 func Main(check func(r *Report) error) {
 	why := flag.Bool("why", false, "explain why it may not reproduce here")
 	flag.Parse()
 	var r Report
-	if err := check(&r); err != nil {
+	err := check(&r)
+	if err == nil {
+		err = r.Write(os.Stdout, *why)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	if err := r.Write(os.Stdout, *why); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	if !r.Passed() {
-		os.Exit(ExitNotYet)
-	}
+	os.Exit(int(r.Outcome()))
 }

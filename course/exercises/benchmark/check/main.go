@@ -22,18 +22,15 @@ const (
 )
 
 // check holds the learner's benchmark to truths that are known beforehand: a
-// benchmark that gets them wrong measures something else.
+// benchmark that gets them wrong measures something else. The first that it gets wrong
+// ends the check, because what follows builds on it.
 func check(r *judge.Report) error {
-	if err := totals(r); err != nil {
-		return err
+	for _, step := range []func(*judge.Report) error{totals, realTimes, onlyTheWork, nobodyBeside, somebodyBeside} {
+		if err := step(r); err != nil || r.Outcome() != judge.Passes {
+			return err
+		}
 	}
-	if err := onlyTheWork(r); err != nil {
-		return err
-	}
-	if err := nobodyBeside(r); err != nil {
-		return err
-	}
-	return somebodyBeside(r)
+	return nil
 }
 
 func totals(r *judge.Report) error {
@@ -47,6 +44,53 @@ func totals(r *judge.Report) error {
 	} else {
 		r.Done("both layouts count as much as they should")
 	}
+	return nil
+}
+
+const (
+	// long makes a call of some 10 ms, long compared with starting workers.
+	long = 2_000_000
+	// sameCalls are enough calls to tell a measured number from a constant: two
+	// readings of a clock in nanoseconds hardly ever agree to the last digit.
+	sameCalls = 5
+)
+
+// realTimes: the times must be times of this call, by the check's own clock.
+func realTimes(r *judge.Report) error {
+	var first Result
+	same := true
+	for i := range sameCalls {
+		got, err := Compare(1, many)
+		if err != nil {
+			r.Missing("Compare(1, %d) fails: %v", many, err)
+			return nil
+		}
+		if i == 0 {
+			first = got
+		}
+		same = same && got.PackedNS == first.PackedNS && got.PaddedNS == first.PaddedNS
+	}
+	if same {
+		r.Missing("%d calls return the same two times, %g and %g ns: a time that is measured varies", sameCalls, first.PackedNS, first.PaddedNS)
+		return nil
+	}
+	begin := time.Now()
+	got, err := Compare(1, long)
+	took := time.Since(begin)
+	if err != nil {
+		r.Missing("Compare(1, %d) fails: %v", long, err)
+		return nil
+	}
+	reported := time.Duration((got.PackedNS + got.PaddedNS) * long)
+	if reported > took {
+		r.Missing("the times are too long to be true: by your numbers counting took %v in all, and the whole call took %v", reported.Round(time.Microsecond), took.Round(time.Microsecond))
+		return nil
+	}
+	if got.PackedNS <= 0 || got.PaddedNS <= 0 {
+		r.Missing("the times of one increment are %g and %g ns: both must be above 0", got.PackedNS, got.PaddedNS)
+		return nil
+	}
+	r.Done("the times are times of the call: %v of counting in a call of %v", reported.Round(time.Microsecond), took.Round(time.Microsecond))
 	return nil
 }
 
@@ -99,6 +143,9 @@ func arms(workers int, failed *error) []judge.Arm {
 	arm := func(name string, pick func(Result) float64) judge.Arm {
 		return judge.Arm{Name: name, Sample: func() float64 {
 			got, err := Compare(workers, many)
+			if want := uint64(workers * many); err == nil && (got.PackedTotal != want || got.PaddedTotal != want) {
+				err = fmt.Errorf("%d workers that count to %d each have %d side by side and %d apart; right is %d", workers, many, got.PackedTotal, got.PaddedTotal, want)
+			}
 			if err != nil {
 				*failed = err
 				return 1
@@ -119,30 +166,23 @@ func somebodyBeside(r *judge.Report) error {
 		return err
 	}
 	if pair == nil {
-		r.Note("two workers cannot be judged here: %s", why)
+		r.NotHere("two workers cannot be judged: %s", why)
 		r.Why("False sharing takes two CPUs at the same time: %s.", why)
 		return nil
 	}
 	defer pair.Close()
 	var failed error
-	verdicts, err := judge.Measure(append(arms(2, &failed), pair.Packed(), pair.Apart()),
-		judge.Comparison{ID: "control", Slow: "packed", Fast: "apart", AtLeast: 1.3},
-		judge.Comparison{ID: "yours", Slow: "side", Fast: "lines", AtLeast: 1.2})
-	if err != nil || failed != nil {
-		return fmt.Errorf("two workers: %w", firstOf(err, failed))
+	yours := arms(2, &failed)
+	gain, err := judge.MeasurePairs(pair.Packed(), pair.Apart(), yours[0], yours[1])
+	if err != nil {
+		return err
 	}
-	control, yours := verdicts["control"], verdicts["yours"]
-	const structure = true // nothing else is asked where the machine shows nothing
-	r.Weigh(control, yours, structure,
-		"with two workers your packed counters take "+judge.Ratio(yours)+" times as long as the padded ones",
-		"with two workers your packed counters take "+judge.Ratio(yours)+" times as long as the padded ones, and the lab's own "+judge.Ratio(control)+" times. Are the padded ones really on lines of their own? Padding round a pointer does not move what it points to")
-	r.Why("%s", pair.Place())
+	if failed != nil {
+		r.Missing("two workers: %v", failed)
+		return nil
+	}
+	r.Weigh(gain, "with two workers your benchmark shows what the layout costs",
+		"with two workers your two layouts differ too little. Are your packed counters on one line, and your padded counters (not pointers to them) on lines of their own?")
+	r.WhySharing(pair)
 	return nil
-}
-
-func firstOf(a, b error) error {
-	if a != nil {
-		return a
-	}
-	return b
 }

@@ -4,23 +4,26 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"cachelab/affinity"
 	"cachelab/course/internal/judge"
 	"cachelab/course/internal/proc"
+	"cachelab/course/internal/program"
 	"cachelab/internal/sched"
 )
+
+const exercise = "cachelab/course/exercises/count/exercise"
 
 func main() {
 	judge.Main(func(r *judge.Report) error {
 		ctx := context.Background()
-		if err := check(ctx, r, "part A", answers+"/a", false); err != nil {
+		if err := check(ctx, r, "a", false); err != nil {
 			return err
 		}
-		return check(ctx, r, "part B", answers+"/b", true)
+		return check(ctx, r, "b", true)
 	})
 }
 
@@ -33,48 +36,39 @@ const (
 	mostRuns = 20
 )
 
+// part is one of the two programs, built and with what is said of it.
+type part struct {
+	name   string
+	binary string
+	r      *judge.Report
+}
+
 // check judges one part, a main package.
-func check(ctx context.Context, r *judge.Report, part, pkg string, wantParallel bool) error {
+func check(ctx context.Context, r *judge.Report, folder string, wantParallel bool) error {
 	dir, err := os.MkdirTemp("", "course-count-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	path, err := proc.Build(ctx, dir, pkg)
+	p := part{name: map[string]string{"a": "part A", "b": "part B"}[folder], r: r}
+	p.binary, err = build(ctx, dir, folder)
 	var compile *proc.CompileError
 	if errors.As(err, &compile) {
-		r.Missing("%s: %v", part, compile)
+		r.Missing("%s does not compile:\n%s", p.name, proc.LearnersLines(compile.Output, "exercise"))
 		return nil
 	} else if err != nil {
 		return err
 	}
 	cpus, err := affinity.Allowed()
 	oneCPU := err == nil && len(cpus) == 1
-	best := parallelism{}
-	runs := 0
+	best, runs := parallelism{}, 0
 	for runs < mostRuns {
 		runs++
-		output, events, err := proc.Trace(ctx, runLimit, nil, path)
-		switch {
-		case errors.Is(err, proc.ErrTimeout):
-			r.Missing("%s: did not end within %v: does main wait for something that never comes?", part, runLimit)
-			return nil
-		case errors.Is(err, proc.ErrNoTrace):
-			r.Missing("%s: cannot be watched: begin main with `defer program.StartTrace()()`, and let main return rather than call os.Exit", part)
-			return nil
-		case err != nil:
-			r.Missing("%s: ended with %v", part, err)
+		timeline, ok := p.run(ctx, 0)
+		if !ok {
 			return nil
 		}
-		timeline := sched.Interpret(events)
-		missing := checkOutput(output)
-		if len(missing) == 0 {
-			missing = checkGoroutines(timeline)
-		}
-		if len(missing) > 0 {
-			for _, m := range missing {
-				r.Missing("%s: %s", part, m)
-			}
+		if runs == 1 && !p.waits(ctx, timeline) {
 			return nil
 		}
 		best = parallelismOf(timeline, oneCPU)
@@ -82,11 +76,107 @@ func check(ctx context.Context, r *judge.Report, part, pkg string, wantParallel 
 			break
 		}
 	}
-	r.Done("%s: 101 numbers from each of two anonymous goroutines, in order, and the closing line last", part)
+	r.Done("%s: 101 numbers from each of two anonymous goroutines, in order, and the closing line last", p.name)
 	if wantParallel {
-		reportParallel(r, part, best, runs)
+		reportParallel(r, p.name, best, runs)
 	}
 	return nil
+}
+
+// build compiles a part, with the files under judgement in place of the exercise's.
+func build(ctx context.Context, dir, folder string) (string, error) {
+	pkg, err := proc.PackageDir(ctx, exercise+"/"+folder)
+	if err != nil {
+		return "", err
+	}
+	replace, err := proc.InPlaceOf(pkg, filepath.Join(judge.Folder(), folder))
+	if err != nil {
+		return "", err
+	}
+	overlay, err := proc.Overlay(dir, replace)
+	if err != nil {
+		return "", err
+	}
+	return proc.Build(ctx, dir, exercise+"/"+folder, overlay)
+}
+
+// run runs the part under the tracer and looks at what it printed and at its
+// goroutines. think is how long each program.Think is to take; 0 for the usual time.
+// What is missing is in the report, and ok is then false.
+func (p part) run(ctx context.Context, think time.Duration) (t *sched.Timeline, ok bool) {
+	var env []string
+	limit := runLimit
+	if think > 0 {
+		env = append(env, program.ThinkVariable+"="+think.String())
+		limit += 202 * think // on one P the goroutines take turns
+	}
+	output, events, err := proc.Trace(ctx, limit, env, p.binary)
+	var exit *proc.ExitError
+	switch {
+	case errors.Is(err, proc.ErrTimeout):
+		p.r.Missing("%s: did not end within %v: does main wait for something that never comes?", p.name, limit)
+		return nil, false
+	case errors.Is(err, proc.ErrNoTrace):
+		p.r.Missing("%s: cannot be watched: begin main with `defer program.StartTrace()()`, and let main return rather than call os.Exit", p.name)
+		return nil, false
+	case errors.As(err, &exit):
+		p.r.Missing("%s ends with exit code %d:\n%s", p.name, exit.Result.Code, proc.LearnersPanic(exit.Result.Stderr, "exercise"))
+		return nil, false
+	case err != nil:
+		p.r.Missing("%s: %v", p.name, err)
+		return nil, false
+	}
+	t = sched.Interpret(events)
+	missing := checkOutput(output)
+	if len(missing) == 0 {
+		missing = checkGoroutines(t)
+	}
+	for _, m := range missing {
+		p.r.Missing("%s: %s", p.name, m)
+	}
+	return t, len(missing) == 0
+}
+
+const (
+	// slower is how much longer than main slept its goroutines take in the second run.
+	slower = 3
+	// mostThink bounds that run: 101 numbers take 5 s at most.
+	mostThink = 50 * time.Millisecond
+)
+
+// waits reports whether main waits for its goroutines. If main was asleep when they
+// ended, it may have slept for a fixed time that happened to be enough: the goroutines
+// are then made slower than that, and main must still be there.
+func (p part) waits(ctx context.Context, t *sched.Timeline) bool {
+	slept := sleptFor(t)
+	if slept == 0 {
+		return true
+	}
+	think := min(mostThink, max(time.Millisecond, slower*slept/101))
+	quiet := part{p.name, p.binary, &judge.Report{}}
+	if _, ok := quiet.run(ctx, think); ok {
+		return true
+	}
+	p.r.Missing("%s: main slept for %v when its goroutines ended. When they take longer (%v a number), main ends before them: it does not wait for them", p.name, slept.Round(time.Millisecond), think)
+	return false
+}
+
+// sleptFor is how long main slept in all, if it was asleep when the last of the
+// counting goroutines ended; 0 if it was not.
+func sleptFor(t *sched.Timeline) (sum time.Duration) {
+	var last time.Duration
+	for _, g := range counters(t) {
+		last = max(last, g.Life.To)
+	}
+	if t.WaitsFor(mainID, last) != "sleep" {
+		return 0
+	}
+	for _, park := range t.Parks {
+		if park.G == mainID && park.Why == "sleep" {
+			sum += park.Length()
+		}
+	}
+	return sum
 }
 
 func reportParallel(r *judge.Report, part string, p parallelism, runs int) {
@@ -98,16 +188,14 @@ func reportParallel(r *judge.Report, part string, p parallelism, runs int) {
 		}
 	case p.procs < 2:
 		r.Missing("%s: GOMAXPROCS is 1, so one P ran both: that is concurrency, however the lines alternate. Give the scheduler two Ps", part)
+	case p.thoughts == [2]int{}:
+		r.Missing("%s: no call of program.Think was seen in either goroutine. Call it before each number: it is the work by which the check tells running from waiting", part)
 	default:
-		r.Missing("%s: there were %d Ps, and in %d runs the two never worked at the same time (both ran for %v of the %v that the shorter one ran, and printed %d and %d lines in that time): does one wait for the other, and does each call program.Think?",
-			part, p.procs, runs, p.overlap.Round(time.Microsecond), p.shorter.Round(time.Microsecond), p.lines[0], p.lines[1])
+		r.Missing("%s: there were %d Ps, and in %d runs the two never worked at the same time. Both were on a thread for %v of the %v that the shorter one ran, and did %d and %d of their 101 pieces of work in that time",
+			part, p.procs, runs, p.overlap.Round(time.Microsecond), p.shorter.Round(time.Microsecond), p.both[0], p.both[1])
 		if p.oneCPU {
 			r.Note("%s: this process has one CPU, so a second thread seldom gets its turn in time. Try again, or with two CPUs", part)
 		}
 	}
-	r.Why("An overlap is a time at which the trace shows both goroutines running, each on a P of its own, and printing. It needs two Ps (GOMAXPROCS), and two threads that get a CPU\nwithin the 4 ms that the counting takes: on one CPU, or beside busy neighbours, it may take several runs.")
-}
-
-func (p parallelism) words() string {
-	return fmt.Sprintf("both ran at the same time for %v of the %v that the shorter one ran", p.overlap.Round(time.Microsecond), p.shorter.Round(time.Microsecond))
+	r.Why("An overlap is a time at which the trace shows both goroutines running, each on a P of its own, and calling program.Think. It needs two Ps (GOMAXPROCS), and two threads that get a CPU\nwithin the 4 ms that the counting takes: on one CPU, or beside busy neighbours, it may take several runs.")
 }

@@ -1,82 +1,42 @@
 package main
 
 import (
-	"bytes"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"cachelab/affinity"
-	"cachelab/course/internal/judge"
+	"cachelab/course/internal/program"
 	"cachelab/internal/sched"
 )
-
-// TestWrongAnswers holds the check to answers that are wrong, each in its own
-// way: the report must name the way.
-func TestWrongAnswers(t *testing.T) {
-	for _, c := range []struct {
-		answer string
-		want   []string
-	}{
-		{"circulating", []string{"A prints 100 numbers, from 99 to 0: 100 is missing", "B prints 100 numbers, from 0 to 99: 100 is missing"}},
-		{"gosched", []string{"GOMAXPROCS is 1", "however the lines alternate"}},
-		{"token", []string{"never worked at the same time"}},
-		{"lock", []string{"never worked at the same time"}},
-		{"sequence", []string{"never worked at the same time"}},
-		{"spinner", []string{"1 goroutines print beside main"}},
-		{"late", []string{"main does not wait for both"}},
-	} {
-		t.Run(c.answer, func(t *testing.T) {
-			if cpus, err := affinity.Allowed(); c.answer == "lock" && err == nil && len(cpus) == 1 {
-				t.Skip("on one CPU one of two that run may print nothing, whether it waits for a lock or for the CPU")
-			}
-			var r judge.Report
-			if err := check(t.Context(), &r, "part B", "cachelab/course/exercises/count/check/testdata/"+c.answer, true); err != nil {
-				t.Fatal(err)
-			}
-			var text bytes.Buffer
-			r.Write(&text, false)
-			if r.Passed() {
-				t.Errorf("passed:\n%s", &text)
-			}
-			for _, want := range c.want {
-				if !strings.Contains(text.String(), want) {
-					t.Errorf("the report does not say %q:\n%s", want, &text)
-				}
-			}
-		})
-	}
-}
 
 // TestParallel: two that run at the same time and print; the trace of a pair of which
 // one waits, on a thread without a CPU, shows the same spans.
 func TestParallel(t *testing.T) {
 	const ms = time.Millisecond
 	all := sched.Span{To: 4 * ms}
-	lines := func(n int, from time.Duration) (calls []sched.Span) {
+	thoughts := func(n int, from time.Duration) (at []time.Duration) {
 		for i := range n {
-			at := from + time.Duration(i)*20*time.Microsecond
-			calls = append(calls, sched.Span{From: at, To: at + time.Microsecond})
+			at = append(at, from+time.Duration(i)*20*time.Microsecond)
 		}
-		return calls
+		return at
 	}
 	for _, c := range []struct {
 		name     string
-		a, b     []sched.Span // system calls
+		a, b     []time.Duration // calls of program.Think
 		bRuns    sched.Span
 		bP       int64
 		oneCPU   bool
 		parallel bool
 	}{
-		{"both print", lines(101, 0), lines(101, 0), all, 1, false, true},
-		{"one P", lines(101, 0), lines(101, 0), all, 0, false, false},
-		{"one waits", lines(101, 0), nil, all, 1, false, false},
-		{"one prints afterwards", lines(101, 0), lines(101, 4*ms), sched.Span{To: 8 * ms}, 1, false, false},
-		{"one at the beginning, one at the end", lines(101, 0), lines(101, 2*ms), all, 1, false, true},
-		{"one after the other", lines(101, 0), lines(101, 4*ms), sched.Span{From: 4 * ms, To: 8 * ms}, 1, false, false},
-		{"a thread without its turn", lines(101, 0), nil, all, 1, true, true},
-		{"two threads without their turn", lines(2, 0), lines(1, 0), all, 1, true, false},
+		{"both work", thoughts(101, 0), thoughts(101, 0), all, 1, false, true},
+		{"one P", thoughts(101, 0), thoughts(101, 0), all, 0, false, false},
+		{"one waits", thoughts(101, 0), nil, all, 1, false, false},
+		{"one works afterwards", thoughts(101, 0), thoughts(101, 4*ms), sched.Span{To: 8 * ms}, 1, false, false},
+		{"one at the beginning, one at the end", thoughts(101, 0), thoughts(101, 2*ms), all, 1, false, true},
+		{"one after the other", thoughts(101, 0), thoughts(101, 4*ms), sched.Span{From: 4 * ms, To: 8 * ms}, 1, false, false},
+		{"a thread without its turn", thoughts(101, 0), nil, all, 1, true, true},
+		{"two threads without their turn", thoughts(2, 0), thoughts(1, 0), all, 1, true, false},
 	} {
 		timeline := &sched.Timeline{
 			End: 8 * ms, Procs: []sched.Setting{{At: 0, Procs: 2}},
@@ -84,7 +44,12 @@ func TestParallel(t *testing.T) {
 				5: {ID: 5, Main: "main.main.func1", Syscalls: 1, Life: all},
 				6: {ID: 6, Main: "main.main.func2", Syscalls: 1, Life: c.bRuns},
 			},
-			Runs: []sched.Run{{Span: all, G: 5, Syscalls: c.a}, {Span: c.bRuns, G: 6, P: c.bP, Syscalls: c.b}},
+			Runs: []sched.Run{{Span: all, G: 5}, {Span: c.bRuns, G: 6, P: c.bP}},
+		}
+		for g, list := range map[int64][]time.Duration{5: c.a, 6: c.b} {
+			for _, at := range list {
+				timeline.Logs = append(timeline.Logs, sched.Log{At: at, G: g, Category: program.ThinkCategory})
+			}
 		}
 		if p := parallelismOf(timeline, c.oneCPU); p.parallel() != c.parallel {
 			t.Errorf("%s: parallel %v, want %v: %+v", c.name, p.parallel(), c.parallel, p)
@@ -111,6 +76,7 @@ func TestCheckOutput(t *testing.T) {
 	for _, c := range []struct{ name, output, want string }{
 		{"right", count("A", 100, 0) + count("B", 0, 100) + end, ""},
 		{"other names, other order", count("up", 0, 100) + count("down", 100, 0) + end, ""},
+		{"in brackets", strings.NewReplacer("A:", "[A:", "B:", "[B:", "\n", "]\n").Replace(count("A", 100, 0)+count("B", 0, 100)) + end, ""},
 		{"nothing", end, "no numbers yet"},
 		{"nothing at all", "", "no numbers yet"},
 		{"one", count("A", 0, 100) + end, "only A prints"},
@@ -129,5 +95,28 @@ func TestCheckOutput(t *testing.T) {
 		if c.want == "" && missing != "" || !strings.Contains(missing, c.want) {
 			t.Errorf("%s: missing %q, want %q", c.name, missing, c.want)
 		}
+	}
+}
+
+// TestSleptFor: main that was asleep when the last goroutine ended has slept for all its
+// sleeps; one that waited for them has not.
+func TestSleptFor(t *testing.T) {
+	const ms = time.Millisecond
+	timeline := &sched.Timeline{
+		Goroutines: map[int64]*sched.Goroutine{
+			5: {ID: 5, Main: "main.main.func1", Syscalls: 1, Life: sched.Span{To: 3 * ms}},
+			6: {ID: 6, Main: "main.main.func2", Syscalls: 1, Life: sched.Span{To: 4 * ms}},
+		},
+		Parks: []sched.Park{
+			{Span: sched.Span{From: 0, To: 1 * ms}, G: 1, Why: "sleep"},
+			{Span: sched.Span{From: 2 * ms, To: 9 * ms}, G: 1, Why: "sleep"},
+		},
+	}
+	if got := sleptFor(timeline); got != 8*ms {
+		t.Errorf("asleep: %v, want 8ms", got)
+	}
+	timeline.Parks[1].Why = "sync"
+	if got := sleptFor(timeline); got != 0 {
+		t.Errorf("waiting: %v, want 0", got)
 	}
 }

@@ -11,7 +11,8 @@ import (
 // closing is the program's last line.
 const closing = "Terminating Program"
 
-var numberLine = regexp.MustCompile(`^(\S+):\s*(-?\d+)$`)
+// numberLine is A:100, and [A:100] as the well-known answer prints it.
+var numberLine = regexp.MustCompile(`^\[?([^\s\[\]]+):\s*(-?\d+)\]?$`)
 
 // checkOutput says in plain words what is missing from a program's output;
 // nothing where it is as the exercise wants it. The order across the two

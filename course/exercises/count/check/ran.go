@@ -6,8 +6,12 @@ import (
 	"slices"
 	"time"
 
+	"cachelab/course/internal/program"
 	"cachelab/internal/sched"
 )
+
+// mainID is the goroutine that runs main: the runtime numbers from 1.
+const mainID = 1
 
 // counters are the goroutines that did the counting: of the program's own
 // (not main's, not the runtime's), those that wrote something, in the order of
@@ -15,7 +19,7 @@ import (
 func counters(t *sched.Timeline) []*sched.Goroutine {
 	var found []*sched.Goroutine
 	for _, g := range t.Goroutines {
-		if g.ID != 1 && g.Main != "" && g.Syscalls > 0 {
+		if g.ID != mainID && g.Main != "" && g.Syscalls > 0 {
 			found = append(found, g)
 		}
 	}
@@ -47,50 +51,58 @@ func checkGoroutines(t *sched.Timeline) (missing []string) {
 // parallel pair for 60 to 95%.
 const leastShare = 0.2
 
-// leastLines is how many of its 101 lines each must have begun to print in that
-// time. A goroutine counts as running from when it is put on a thread, whether or not the
-// system gives the thread a CPU: one that was about to wait for a lock has so been
-// seen to "run" for 2.4 ms beside the lock's holder, printing nothing. A
-// parallel pair prints some 50 lines each.
-const leastLines = 10
+// leastThoughts is how many of its 101 pieces of work (calls of program.Think) each
+// must have begun in that time. A goroutine counts as running from when it is put on a
+// thread, whether or not the system gives the thread a CPU: one that was about to wait
+// for a lock has so been seen to "run" for 2.4 ms beside the lock's holder, doing
+// nothing. A parallel pair does some 50 each.
+const leastThoughts = 10
 
 // parallelism is what a trace says of the two counting goroutines.
 type parallelism struct {
-	procs   int64 // GOMAXPROCS while they ran; the largest, if it changed
-	overlap time.Duration
-	shorter time.Duration // running time of the one that ran less
-	lines   [2]int        // printed by each while both ran
-	oneCPU  bool          // known to have one CPU
+	procs    int64 // GOMAXPROCS while they ran; the largest, if it changed
+	overlap  time.Duration
+	shorter  time.Duration // running time of the one that ran less
+	thoughts [2]int        // calls of program.Think
+	both     [2]int        // of them, while both ran
+	oneCPU   bool          // known to have one CPU
 }
 
 // parallel reports whether both really ran at the same time. On one CPU nothing
-// does, and one thread may print all its lines before the other has its turn: there
+// does, and one thread may do all its work before the other has its turn: there
 // it is enough that one of them did not wait for the other.
 func (p parallelism) parallel() bool {
-	lines := min(p.lines[0], p.lines[1])
+	thoughts := min(p.both[0], p.both[1])
 	if p.oneCPU {
-		lines = max(p.lines[0], p.lines[1])
+		thoughts = max(p.both[0], p.both[1])
 	}
-	return p.procs > 1 && p.shorter > 0 && float64(p.overlap) >= leastShare*float64(p.shorter) && lines >= leastLines
+	return p.procs > 1 && p.shorter > 0 && float64(p.overlap) >= leastShare*float64(p.shorter) && thoughts >= leastThoughts
 }
 
-// linesWith counts the lines that goroutine a printed while b ran as well: its
-// system calls, of which it makes no others.
-func linesWith(t *sched.Timeline, a, b int64) int {
-	lines := 0
-	for _, x := range t.Runs {
-		if x.G != a {
+// thoughtsOf counts the calls of program.Think of goroutine a, and those that it began
+// while b ran as well.
+func thoughtsOf(t *sched.Timeline, a, b int64) (all, both int) {
+	for _, l := range t.Logs {
+		if l.G != a || l.Category != program.ThinkCategory {
 			continue
 		}
-		for _, call := range x.Syscalls {
-			if slices.ContainsFunc(t.Runs, func(y sched.Run) bool {
-				return y.G == b && y.P != x.P && y.From <= call.From && call.From < y.To
-			}) {
-				lines++
-			}
+		all++
+		if runsAt(t, a, b, l.At) {
+			both++
 		}
 	}
-	return lines
+	return all, both
+}
+
+// runsAt reports whether goroutines a and b run at a moment, on two Ps.
+func runsAt(t *sched.Timeline, a, b int64, at time.Duration) bool {
+	p := [2]int64{sched.None, sched.None}
+	for _, r := range t.Runs {
+		if r.From <= at && at < r.To && (r.G == a || r.G == b) {
+			p[map[bool]int{true: 1}[r.G == b]] = r.P
+		}
+	}
+	return p[0] != sched.None && p[1] != sched.None && p[0] != p[1]
 }
 
 func parallelismOf(t *sched.Timeline, oneCPU bool) parallelism {
@@ -101,8 +113,10 @@ func parallelismOf(t *sched.Timeline, oneCPU bool) parallelism {
 	a, b := found[0], found[1]
 	p := parallelism{
 		overlap: t.Overlap(a.ID, b.ID), shorter: min(t.Ran(a.ID), t.Ran(b.ID)),
-		lines: [2]int{linesWith(t, a.ID, b.ID), linesWith(t, b.ID, a.ID)}, oneCPU: oneCPU,
+		oneCPU: oneCPU,
 	}
+	p.thoughts[0], p.both[0] = thoughtsOf(t, a.ID, b.ID)
+	p.thoughts[1], p.both[1] = thoughtsOf(t, b.ID, a.ID)
 	begin, end := min(a.Life.From, b.Life.From), max(a.Life.To, b.Life.To)
 	for i, s := range t.Procs {
 		until := t.End
@@ -114,4 +128,8 @@ func parallelismOf(t *sched.Timeline, oneCPU bool) parallelism {
 		}
 	}
 	return p
+}
+
+func (p parallelism) words() string {
+	return fmt.Sprintf("both ran at the same time for %v of the %v that the shorter one ran", p.overlap.Round(time.Microsecond), p.shorter.Round(time.Microsecond))
 }

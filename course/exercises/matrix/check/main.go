@@ -2,6 +2,8 @@
 package main
 
 import (
+	"math/rand/v2"
+	"runtime"
 	"unsafe"
 
 	"cachelab/course/internal/judge"
@@ -25,50 +27,71 @@ const (
 var sum = Sum
 
 func check(r *judge.Report) error {
-	mem, err := arena.New(rows*pitch*8, arena.Small)
+	memory, err := arena.New(rows*pitch*8, arena.Small)
 	if err != nil {
 		return err
 	}
-	defer mem.Close()
-	values := unsafe.Slice((*int64)(mem.At(0)), rows*pitch)
-	for i := range values {
-		values[i] = int64(i%1021) - 500 // also in the gaps, where it must not be counted
+	defer memory.Close()
+	m := &measured{values: unsafe.Slice((*int64)(memory.At(0)), rows*pitch), random: rand.New(rand.NewPCG(7, 8))}
+	for i := range m.values {
+		m.values[i] = int64(i%1021) - 500 // also in the gaps, where it must not be counted
 	}
 	for _, c := range []struct{ rows, cols, pitch int }{{0, 0, 0}, {1, 1, 1}, {3, 5, 5}, {5, 3, 7}, {1, 9, 9}, {9, 1, 4}, {rows, cols, pitch}} {
-		used := values[:c.rows*c.pitch]
+		used := m.values[:c.rows*c.pitch]
 		if got, want := sum(used, c.rows, c.cols, c.pitch), byRow(used, c.rows, c.cols, c.pitch); got != want {
 			r.Missing("it adds wrong: %d rows of %d, with a pitch of %d, make %d; right is %d", c.rows, c.cols, c.pitch, got, want)
 			return nil
 		}
 	}
-	r.Done("it adds right")
-	var sink int64
-	arm := func(f func([]int64, int, int, int) int64) func() int {
-		return func() int {
-			sink += f(values, rows, cols, pitch)
-			return rows * cols
-		}
-	}
-	arms, stop, err := judge.Alone(map[string]func() int{"column": arm(byColumn), "row": arm(byRow), "yours": arm(sum)})
+	// One P: the task is one CPU, and goroutines that help would hide the walk.
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	slow, model, yours := m.arm(byColumn), m.arm(byRow), m.arm(sum)
+	arms, stop, err := judge.Alone(slow, model, yours)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	verdicts, err := judge.Measure(arms,
-		judge.Comparison{ID: "control", Slow: "column", Fast: "row", AtLeast: 1.3},
-		judge.Comparison{ID: "yours", Slow: "column", Fast: "yours", AtLeast: 1.2})
+	gain, err := judge.MeasureGain(arms[0], arms[1], arms[2])
 	if err != nil {
 		return err
 	}
-	file, err := judge.Source(answers, "matrix.go")
-	if err != nil {
-		return err
+	if m.wrong {
+		r.Missing("it adds wrong after a value of the matrix has changed: a sum must be made from the values, and not kept from an earlier call")
+		return nil
 	}
-	r.Weigh(verdicts["control"], verdicts["yours"], walksRows(file),
-		"a walk by columns takes "+judge.Ratio(verdicts["yours"])+" times as long as yours",
-		"a walk by columns takes "+judge.Ratio(verdicts["yours"])+" times as long as yours: of each line that comes in, one value is used before it goes out again. Take the values in the order in which they lie in memory")
-	r.Why("A line brings 8 values. By rows all 8 are used at once, and the prefetcher is ahead; by columns 2048 other lines, on as many pages, come in between. A last level that holds\nthe whole matrix, or few rows, makes the difference small. Pages matter as much as lines here: 2048 pages of 4 KiB are more than a TLB's first level holds.")
+	r.Done("it adds right, also after the values change")
+	r.Weigh(gain, "the walk is faster", "the walk is not faster enough. In which order do the values lie in memory?")
+	r.Why("A line brings 8 values. By rows all 8 are used at once, and the prefetcher is ahead. By columns 2048 other lines, on as many pages, come in between. A last level that holds\nthe whole matrix makes the difference small. Pages matter as much as lines here: 2048 pages of 4 KiB are more than a TLB's first level holds.")
 	return nil
+}
+
+// measured is the matrix of the measurement. A value changes before each sample, so that a sum
+// cannot be kept.
+type measured struct {
+	values []int64
+	random *rand.Rand
+	sum    int64 // of all changes so far; the first call of all finds the rest
+	known  bool
+	wrong  bool
+}
+
+// arm is a sample of one way to add up the matrix.
+func (m *measured) arm(f func([]int64, int, int, int) int64) func() (int, func()) {
+	return func() (int, func()) {
+		at := m.random.IntN(rows)*pitch + m.random.IntN(cols)
+		change := m.random.Int64N(1000)
+		if !m.known {
+			m.sum, m.known = byRow(m.values, rows, cols, pitch), true
+		}
+		m.values[at] += change
+		m.sum += change
+		want := m.sum
+		return rows * cols, func() {
+			if f(m.values, rows, cols, pitch) != want {
+				m.wrong = true
+			}
+		}
+	}
 }
 
 // byColumn is the slow arm.

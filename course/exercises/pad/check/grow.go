@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -11,81 +10,84 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 
+	"cachelab/course/internal/judge"
 	"cachelab/course/internal/proc"
 )
 
 var errShape = errors.New("there is no struct type Fields any more")
 
-// grow builds this check with a field of some bytes more in Fields, and returns
-// the sizes. The learner's file is not touched: go build reads another in
-// its place (-overlay).
-func grow(ctx context.Context, bytes uintptr) (sizes, error) {
+// grow builds this check with a field of some bytes more in Fields, and returns the
+// layout. The learner's file is not touched: go build reads another one in its place.
+func grow(ctx context.Context, bytes uintptr) (layout, error) {
 	dir, err := os.MkdirTemp("", "course-pad-")
 	if err != nil {
-		return sizes{}, err
+		return layout{}, err
 	}
 	defer os.RemoveAll(dir)
-	folder, err := exec.CommandContext(ctx, "go", "list", "-f", "{{.Dir}}", answers).Output()
+	source, err := os.ReadFile(filepath.Join(judge.Folder(), "pad.go"))
 	if err != nil {
-		return sizes{}, fmt.Errorf("finding %s: %w", answers, err)
-	}
-	path := filepath.Join(strings.TrimSpace(string(folder)), "pad.go")
-	source, err := os.ReadFile(path)
-	if err != nil {
-		return sizes{}, err
+		return layout{}, err
 	}
 	grown, err := withField(source, fmt.Sprintf("GrownByCheck [%d]byte", bytes))
 	if err != nil {
-		return sizes{}, err
+		return layout{}, err
 	}
 	other := filepath.Join(dir, "pad.go")
-	overlay := filepath.Join(dir, "overlay.json")
-	list, err := json.Marshal(map[string]any{"Replace": map[string]string{path: other}})
+	if err := os.WriteFile(other, grown, 0o600); err != nil {
+		return layout{}, err
+	}
+	exercise, err := proc.PackageDir(ctx, "cachelab/course/exercises/pad/exercise")
 	if err != nil {
-		return sizes{}, err
+		return layout{}, err
 	}
-	if err := errors.Join(os.WriteFile(other, grown, 0o600), os.WriteFile(overlay, list, 0o600)); err != nil {
-		return sizes{}, err
-	}
-	program, err := proc.Build(ctx, dir, "cachelab/course/exercises/pad/check", "-tags="+tags, "-overlay="+overlay)
+	overlay, err := proc.Overlay(dir, map[string]string{filepath.Join(exercise, "pad.go"): other})
 	if err != nil {
-		return sizes{}, err
+		return layout{}, err
 	}
-	out, err := exec.CommandContext(ctx, program, "-sizes").Output()
+	program, err := proc.Build(ctx, dir, "cachelab/course/exercises/pad/check", overlay)
 	if err != nil {
-		return sizes{}, fmt.Errorf("sizes of the grown struct: %w", err)
+		return layout{}, err
 	}
-	var s sizes
-	if _, err := fmt.Sscan(string(out), &s.stats, &s.fields); err != nil {
-		return sizes{}, fmt.Errorf("sizes of the grown struct %q: %w", out, err)
+	out, err := exec.CommandContext(ctx, program, "-layout").Output()
+	if err != nil {
+		return layout{}, fmt.Errorf("layout of the grown struct: %w", err)
 	}
-	return s, nil
+	var l layout
+	if _, err := fmt.Sscan(string(out), &l.Stride, &l.Lo, &l.Hi); err != nil {
+		return layout{}, fmt.Errorf("layout of the grown struct %q: %w", out, err)
+	}
+	return l, nil
 }
 
-// withField is a Go file with one more field at the end of the struct Fields.
+// withField is a Go file with one more field in the struct Fields: behind the last one
+// that is not blank, where somebody would add it.
 func withField(source []byte, field string) ([]byte, error) {
 	files := token.NewFileSet()
 	file, err := parser.ParseFile(files, "pad.go", source, 0)
 	if err != nil {
 		return nil, err
 	}
-	for _, d := range file.Decls {
-		types, ok := d.(*ast.GenDecl)
-		if !ok {
-			continue
-		}
-		for _, spec := range types.Specs {
-			t, ok := spec.(*ast.TypeSpec)
-			if !ok || t.Name.Name != "Fields" {
-				continue
-			}
-			if s, ok := t.Type.(*ast.StructType); ok {
-				end := files.Position(s.Fields.Closing).Offset
-				return fmt.Appendf(nil, "%s\n%s\n%s", source[:end], field, source[end:]), nil
-			}
+	s := structFields(file)
+	if s == nil {
+		return nil, errShape
+	}
+	at := files.Position(s.Fields.Opening).Offset + 1
+	for _, f := range s.Fields.List {
+		if len(f.Names) == 0 || f.Names[0].Name != "_" {
+			at = files.Position(f.End()).Offset
 		}
 	}
-	return nil, errShape
+	return fmt.Appendf(nil, "%s\n%s\n%s", source[:at], field, source[at:]), nil
+}
+
+// structFields returns the struct type Fields of a file, nil if there is none.
+func structFields(file *ast.File) (found *ast.StructType) {
+	ast.Inspect(file, func(n ast.Node) bool {
+		if t, ok := n.(*ast.TypeSpec); ok && t.Name.Name == "Fields" {
+			found, _ = t.Type.(*ast.StructType)
+		}
+		return found == nil
+	})
+	return found
 }

@@ -2,14 +2,20 @@ package main
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 )
 
 func TestWithField(t *testing.T) {
-	got, err := withField([]byte("package pad\n\ntype (\n\tOther struct{}\n\tFields struct {\n\t\tHits uint64\n\t}\n)\n"), "X [8]byte")
-	if err != nil || !strings.Contains(string(got), "Hits uint64\n\t\nX [8]byte\n}") {
-		t.Errorf("%v\n%s", err, got)
+	for _, c := range []struct{ source, want string }{
+		{"package pad\n\ntype (\n\tOther struct{}\n\tFields struct {\n\t\tHits uint64\n\t}\n)\n", "Hits uint64\nX [8]byte\n"},
+		{"package pad\ntype Fields struct { Hits uint64; _ [64]byte }\n", "Hits uint64\nX [8]byte\n; _ [64]byte"},
+		{"package pad\ntype Fields struct{}\n", "{\nX [8]byte\n}"},
+	} {
+		if got, err := withField([]byte(c.source), "X [8]byte"); err != nil || !strings.Contains(string(got), c.want) {
+			t.Errorf("%v\n%s\nwant %q", err, got, c.want)
+		}
 	}
 	for _, source := range []string{"package pad\n", "package pad\ntype Fields int\n", "package pad\nvar Fields struct{}\n"} {
 		if _, err := withField([]byte(source), "X int"); !errors.Is(err, errShape) {
@@ -21,25 +27,35 @@ func TestWithField(t *testing.T) {
 	}
 }
 
-func TestApart(t *testing.T) {
-	for _, c := range []struct {
-		stats, fields uintptr
-		want          bool
-	}{
-		{64, 32, true}, {64, 64, true}, {128, 72, true}, {96, 32, true}, // a whole line between
-		{32, 32, false}, {72, 40, false}, {72, 64, false}, {88, 32, false},
-	} {
-		if got := (sizes{c.stats, c.fields}).apart(64); got != c.want {
-			t.Errorf("%+v: %v", c, got)
-		}
+func TestLayoutOf(t *testing.T) {
+	type fields struct {
+		A uint64
+		_ [8]byte
+		B uint64
 	}
-}
-
-// TestGrow: the padding of the given exercise does not follow a field more,
-// for there is none.
-func TestGrow(t *testing.T) {
-	got, err := grow(t.Context(), 8)
-	if err != nil || got != (sizes{40, 40}) {
-		t.Errorf("%+v, %v; want 40 bytes, all fields", got, err)
+	type embedded struct {
+		_ [64]byte
+		fields
+	}
+	type deeper struct {
+		X     uint64
+		Inner struct{ F fields }
+	}
+	type pointer struct{ F *fields }
+	type without struct{ A, B uint64 }
+	for _, c := range []struct {
+		stats   reflect.Type
+		want    layout
+		missing string
+	}{
+		{reflect.TypeFor[embedded](), layout{88, 64, 88}, ""},
+		{reflect.TypeFor[deeper](), layout{32, 8, 32}, ""},
+		{reflect.TypeFor[pointer](), layout{}, "a pointer to Fields"},
+		{reflect.TypeFor[without](), layout{}, "does not hold Fields"},
+	} {
+		got, missing := layoutOf(c.stats, reflect.TypeFor[fields]())
+		if got != c.want || !strings.Contains(missing, c.missing) || (missing == "") != (c.missing == "") {
+			t.Errorf("%v: %+v, %q; want %+v, %q", c.stats, got, missing, c.want, c.missing)
+		}
 	}
 }

@@ -7,38 +7,97 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"reflect"
 	"unsafe"
 
-	"cachelab/cachelines"
 	"cachelab/course/internal/judge"
 	"cachelab/course/internal/proc"
 )
 
-// With -sizes the check only prints the two sizes: so it is built a second time, with
-// a field more, to see whether the padding follows.
-var sizesOnly = flag.Bool("sizes", false, "print the sizes of Stats and Fields")
+// With -layout the check only prints the layout of Stats: so it is built a second time,
+// with one more field in Fields, to see whether the padding follows.
+var layoutOnly = flag.Bool("layout", false, "print where the fields lie in Stats, and end")
 
 func main() { judge.Main(check) }
 
+// layout is where the data of Fields lies in one element of a slice of Stats.
+type layout struct{ Stride, Lo, Hi uintptr }
+
 func check(r *judge.Report) error {
-	now := sizes{unsafe.Sizeof(Stats{}), unsafe.Sizeof(Fields{})}
-	if *sizesOnly {
-		fmt.Println(now.stats, now.fields)
+	now, missing := layoutOf(reflect.TypeFor[Stats](), reflect.TypeFor[Fields]())
+	if *layoutOnly {
+		fmt.Println(now.Stride, now.Lo, now.Hi)
 		os.Exit(0)
 	}
-	line := uintptr(cachelines.PadBytes())
-	row := make([]Stats, 2)
-	r.Note("Stats is %d bytes, Fields %d; a line counts as %d bytes in Go on this architecture", now.stats, now.fields, line)
-	if err := judge.TwoWorkers(r, judge.Task{
-		Yours: [2]unsafe.Pointer{unsafe.Pointer(&row[0].Hits), unsafe.Pointer(&row[1].Hits)}, Structure: now.apart(line),
-		Got:    "neighbours in a slice do not hold each other up",
-		NotGot: "neighbours in a slice still share a line. Fill Stats up to a whole line",
-	}); err != nil || !r.Passed() {
+	if missing != "" {
+		r.Missing("%s", missing)
+		return nil
+	}
+	line := judge.LineBytes()
+	r.Note("Stats is %d bytes, its fields are bytes %d to %d; a line counts as %d bytes in Go on this architecture", now.Stride, now.Lo, now.Hi, line)
+	if at, shared := judge.ShareAt(now.Stride, now.Lo, now.Hi, line); shared {
+		r.Missing("neighbours in a slice can share a line: with a slice that begins %d bytes past a line, the fields of two elements do.%s", at, example(line))
+		return nil
+	}
+	r.Done("neighbours never share a line, wherever the slice begins")
+	if err := grows(r, now, line); err != nil || r.Outcome() != judge.Passes {
 		return err
 	}
-	// Grown by a word, and to exactly a line, where a careless pad becomes a
-	// line too much.
-	toLine := line - now.fields%line
+	return show(r)
+}
+
+// layoutOf finds Fields in Stats, on the way through embedded and other structs.
+func layoutOf(stats, fields reflect.Type) (l layout, missing string) {
+	offset, found := find(stats, fields)
+	if !found {
+		for f := range stats.Fields() {
+			if f.Type == reflect.PointerTo(fields) {
+				return l, "Stats holds a pointer to Fields: a pad then keeps the pointers apart, and not what they point to"
+			}
+		}
+		return l, "Stats does not hold Fields any more. A field that somebody adds to Fields must be in Stats too"
+	}
+	lo, hi, _ := judge.Extent(fields)
+	return layout{stats.Size(), offset + lo, offset + hi}, ""
+}
+
+func find(in, what reflect.Type) (offset uintptr, found bool) {
+	if in == what {
+		return 0, true
+	}
+	if in.Kind() != reflect.Struct {
+		return 0, false
+	}
+	for f := range in.Fields() {
+		if at, ok := find(f.Type, what); ok {
+			return f.Offset + at, true
+		}
+	}
+	return 0, false
+}
+
+// example finds a slice, as the program may make it, in which two elements do share a
+// line; empty if none was found.
+func example(line uintptr) string {
+	for n := 2; n <= 100; n++ {
+		row := make([]Stats, n)
+		for i := range n - 1 {
+			l, _ := layoutOf(reflect.TypeFor[Stats](), reflect.TypeFor[Fields]())
+			end := uintptr(unsafe.Pointer(&row[i])) + l.Hi - 1
+			next := uintptr(unsafe.Pointer(&row[i+1])) + l.Lo
+			if end/line == next/line {
+				return fmt.Sprintf(" A slice of %d does so now: elements %d and %d", n, i, i+1)
+			}
+		}
+	}
+	return " None of the slices that the check made did so now; Go promises no more than 8 bytes of alignment"
+}
+
+// grows looks at the layout with one more field. Grown by a word is what somebody will
+// do next year. Grown to exactly whole lines is where a careless pad becomes a pad of
+// no bytes.
+func grows(r *judge.Report, now layout, line uintptr) error {
+	toLine := line - (now.Hi-now.Lo)%line
 	for _, more := range []uintptr{8, toLine} {
 		grown, err := grow(context.Background(), more)
 		var compile *proc.CompileError
@@ -47,29 +106,44 @@ func check(r *judge.Report) error {
 			r.Missing("%v: the check adds a field to it, to see whether the padding follows", err)
 			return nil
 		case errors.As(err, &compile):
-			r.Missing("with %d bytes more in Fields it does not compile any more: a guard is a good thing, but let the padding be computed from unsafe.Sizeof(Fields{})\n%s", more, compile.Output)
+			r.Missing("with %d bytes more in Fields it does not compile any more. A guard is a good thing, but let the padding follow\n%s", more, compile.Output)
 			return nil
 		case err != nil:
 			return err
-		case !grown.apart(line) && grown.fields%line == 0:
-			r.Missing("it does not stay padded: with %d bytes more, Fields fills its lines exactly, and Stats is %d bytes, not %d. A struct that ends in a field of no size (a pad of 0 bytes) gets a word more: put the pad in front", more, grown.stats, grown.fields)
+		case grown.Hi-grown.Lo <= now.Hi-now.Lo:
+			r.Missing("Stats does not grow with Fields: with %d bytes more in Fields its data is still %d bytes", more, grown.Hi-grown.Lo)
 			return nil
-		case !grown.apart(line):
-			r.Missing("it does not stay padded: with %d bytes more in Fields, Stats is %d bytes and neighbours share a line again. Compute the padding from unsafe.Sizeof(Fields{})", more, grown.stats)
+		}
+		if at, shared := judge.ShareAt(grown.Stride, grown.Lo, grown.Hi, line); shared {
+			r.Missing("it does not stay padded: with %d bytes more in Fields, Stats is %d bytes, and neighbours share a line in a slice that begins %d bytes past one", more, grown.Stride, at)
 			return nil
-		case grown.stats-grown.fields >= line:
-			r.Note("with %d bytes more in Fields, Stats is %d bytes: safe, and a whole line of it is padding that is not needed", more, grown.stats)
 		}
 	}
 	r.Done("it stays padded when Fields grows by 8 and by %d bytes", toLine)
 	return nil
 }
 
-// sizes are those of one build.
-type sizes struct{ stats, fields uintptr }
-
-// apart reports whether the fields of two neighbours never share a line: whole lines,
-// or a whole line of padding between them, at any address.
-func (s sizes) apart(line uintptr) bool {
-	return s.stats%line == 0 || s.stats-s.fields >= line
+// show measures two neighbours of a slice whose elements have pointers and that is long
+// enough for the allocator's header: it begins 8 bytes past a line.
+func show(r *judge.Report) error {
+	const long = 64
+	row := make([]Stats, long)
+	a, b := unsafe.Pointer(&row[0].Hits), unsafe.Pointer(&row[1].Hits)
+	pair, why, err := judge.NewPair()
+	if err != nil {
+		return err
+	}
+	if pair == nil {
+		r.Note("what it gains cannot be measured here: %s", why)
+		r.Why("False sharing takes two CPUs at the same time, on one line: %s.", why)
+		return nil
+	}
+	defer pair.Close()
+	gain, err := judge.MeasureGain(pair.Packed(), pair.Apart(), pair.Atomic("yours", [2]unsafe.Pointer{a, b}))
+	if err != nil {
+		return err
+	}
+	r.Show(gain)
+	r.WhySharing(pair)
+	return nil
 }

@@ -3,17 +3,19 @@ package main
 
 import (
 	"math/rand/v2"
+	"runtime"
+	"sync"
+	"testing"
 
 	"cachelab/course/internal/judge"
 	"cachelab/internal/crew"
-	"cachelab/results"
 )
 
 func main() { judge.Main(check) }
 
 // The values fit a first-level cache (16 KiB of 32 or more), so that the count
 // and not the reading of values is what takes the time. A sample counts them a
-// few times, for some 20 us and more.
+// few times, for some 20 µs and more.
 const (
 	valueCount = 2048
 	repeats    = 16
@@ -26,12 +28,23 @@ var countOdd = CountOdd
 func check(r *judge.Report) error {
 	values := make([]int64, valueCount)
 	random := rand.New(rand.NewPCG(3, 4)) // the seed does not matter; it is fixed so that runs compare
-	odd := int64(0)
 	for i := range values {
 		values[i] = random.Int64() - random.Int64()
-		odd += values[i] & 1
 	}
-	for _, n := range []int{0, 1, valueCount} {
+	if !counts(r, values) {
+		return nil
+	}
+	if !onTheStack(r, values) {
+		return nil
+	}
+	r.Why("An increment in memory waits for the one before it to come back from the store buffer: 4 to 5 cycles on many cores, and nothing on those that rename memory. That was measured\non Zen 2, 4 and 5, and reported absent on Zen 3; Intel does it from Golden Cove on. One worker alone shows no difference there.")
+	return show(r, values)
+}
+
+// counts reports whether the function adds the number of odd values, also for two
+// workers at once.
+func counts(r *judge.Report, values []int64) bool {
+	for _, n := range []int{0, 1, len(values)} {
 		want := int64(5)
 		for _, v := range values[:n] {
 			want += v & 1
@@ -39,71 +52,108 @@ func check(r *judge.Report) error {
 		got := int64(5)
 		if countOdd(values[:n], &got); got != want {
 			r.Missing("it counts wrong: of %d values, added to 5, it makes %d; right is %d", n, got, want)
-			return nil
+			return false
 		}
 	}
-	r.Done("it counts right: %d odd ones of %d", odd, len(values))
-	file, err := judge.Source(answers, "stack.go")
+	if totals := together(); totals != [2]int64{togetherCalls * watchedValues, togetherCalls * watchedValues} {
+		r.Missing("two workers at the same time count wrong: %d and %d, right is %d each. Does each worker count in a variable of its own?", totals[0], totals[1], togetherCalls*watchedValues)
+		return false
+	}
+	r.Done("it counts right: an empty slice, one value, %d, and two workers at the same time", len(values))
+	return true
+}
+
+// togetherCalls are enough for two workers that share a variable to get into each
+// other's way, on one CPU as well: a call takes milliseconds.
+const togetherCalls = 8
+
+// together lets two workers count odd values at the same time.
+func together() (results [2]int64) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0))))
+	values := make([]int64, watchedValues)
+	for i := range values {
+		values[i] = 1
+	}
+	var running sync.WaitGroup
+	for i := range results {
+		running.Go(func() {
+			for range togetherCalls {
+				countOdd(values, &results[i])
+			}
+		})
+	}
+	running.Wait()
+	return results
+}
+
+// onTheStack reports whether the count is kept on the stack, or in a register, as far
+// as can be seen: no call allocates, and nobody sees the result change during a call.
+func onTheStack(r *judge.Report, values []int64) bool {
+	result := new(int64)
+	if n := testing.AllocsPerRun(100, func() { countOdd(values, result) }); n >= 1 {
+		r.Missing("each call allocates %.0f objects on the heap, so what it counts in may be there too. go build -gcflags=-m says what escapes", n)
+		return false
+	}
+	w := watch(countOdd)
+	switch {
+	case w.between > 0:
+		r.Missing("*result is written while it counts: another goroutine saw it at %d of %d. Count in a local variable, and write once", w.example, watchedValues)
+		return false
+	case w.looks < leastLooks:
+		r.Again("the check could look at *result only %d times while it was counting, %d are needed. Run it again on a quiet machine", w.looks, leastLooks)
+		return false
+	}
+	r.Done("it counts where nobody else looks: no call allocates, and *result was never seen between its first value and its last (%d looks)", w.looks)
+	return true
+}
+
+// show measures what it gains: the register's share with one worker, and both shares
+// with two.
+func show(r *judge.Report, values []int64) error {
+	alone := func(count func([]int64, *int64)) func() (int, func()) {
+		result := new(int64)
+		return func() (int, func()) {
+			return valueCount * repeats, func() {
+				for range repeats {
+					count(values, result)
+				}
+			}
+		}
+	}
+	arms, stop, err := judge.Alone(alone(inMemory), alone(local))
 	if err != nil {
 		return err
 	}
-	structure := !dereferencesInLoop(file)
-	alone, err := oneWorker(values)
+	defer stop()
+	arms[0].Name, arms[1].Name = "memory", "local"
+	verdicts, err := judge.Measure(arms, judge.Comparison{ID: "one", Slow: "memory", Fast: "local", AtLeast: 1.2})
 	if err != nil {
 		return err
 	}
-	r.Note("one worker: counting in memory takes %s times as long as in a register. That is the register's share, not false sharing", judge.Ratio(alone))
-	r.Why("An increment in memory waits for the one before it to come back from the store buffer: 4 to 5 cycles on many cores, nothing on those that rename memory (AMD from Zen 2 on,\nIntel from Golden Cove on), where one worker alone shows no difference at all.")
-	const notGot = "*result is still written for every value. Count in a local variable, and write once"
+	r.Note("one worker: counting in memory takes %s times as long as in a register. That is the register's share, not false sharing", judge.Ratio(verdicts["one"]))
 	pair, why, err := judge.NewPair()
 	if err != nil {
 		return err
 	}
 	if pair == nil {
-		r.Structural(structure, "a local count leaves the neighbour's line alone", notGot, why)
+		r.Note("what two workers gain cannot be measured here: %s", why)
 		return nil
 	}
 	defer pair.Close()
-	verdicts, err := judge.Measure(
-		[]judge.Arm{twoWorkers(pair, "memory", values, inMemory), twoWorkers(pair, "local", values, local), twoWorkers(pair, "yours", values, countOdd)},
-		judge.Comparison{ID: "control", Slow: "memory", Fast: "local", AtLeast: 1.3},
-		judge.Comparison{ID: "yours", Slow: "memory", Fast: "yours", AtLeast: 1.2})
+	gain, err := judge.MeasureGain(twoWorkers(pair, values, inMemory), twoWorkers(pair, values, local), twoWorkers(pair, values, countOdd))
 	if err != nil {
 		return err
 	}
-	yours := judge.Ratio(verdicts["yours"])
-	r.Weigh(verdicts["control"], verdicts["yours"], structure,
-		"two workers with results side by side: counting in memory takes "+yours+" times as long as your way",
-		"two workers with results side by side: counting in memory takes "+yours+" times as long as your way: "+notGot)
+	r.Show(gain)
 	r.Why("%s", pair.Place())
 	r.Why("Two workers: the register's share and false sharing together. These are plain increments, of which the store buffer hides a part, and on some machines all.\ngo test -run='^$' -bench=Counters/op=plain ./bench takes the two apart.")
 	return nil
 }
 
-// oneWorker is what the reference arms make of one worker.
-func oneWorker(values []int64) (results.Verdict, error) {
-	arm := func(count func([]int64, *int64)) func() int {
-		result := new(int64)
-		return func() int {
-			for range repeats {
-				count(values, result)
-			}
-			return valueCount * repeats
-		}
-	}
-	arms, stop, err := judge.Alone(map[string]func() int{"memory": arm(inMemory), "local": arm(local)})
-	if err != nil {
-		return results.Verdict{}, err
-	}
-	defer stop()
-	verdicts, err := judge.Measure(arms, judge.Comparison{ID: "one", Slow: "memory", Fast: "local", AtLeast: 1.2})
-	return verdicts["one"], err
-}
-
 // twoWorkers is an arm in which two workers count the same values, which nobody
-// writes to, into results side by side.
-func twoWorkers(pair *judge.Pair, name string, values []int64, count func([]int64, *int64)) judge.Arm {
-	return judge.Arm{Name: name, Sample: func() float64 {
+// writes to, into results next to each other.
+func twoWorkers(pair *judge.Pair, values []int64, count func([]int64, *int64)) judge.Arm {
+	return judge.Arm{Sample: func() float64 {
 		var ns float64
 		pair.Crew.Run(func(w *crew.Worker) {
 			result := (*int64)(pair.Arena.At(w.Index * 8))

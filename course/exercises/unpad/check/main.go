@@ -2,6 +2,8 @@
 package main
 
 import (
+	"fmt"
+	"reflect"
 	"unsafe"
 
 	"cachelab/course/internal/judge"
@@ -9,15 +11,74 @@ import (
 
 func main() { judge.Main(check) }
 
+// instances is how many Counters the check looks at. The allocator may put the next
+// one at another distance from a line.
+const instances = 64
+
 func check(r *judge.Report) error {
-	c := new(Counters)
-	words := [2]unsafe.Pointer{unsafe.Pointer(&c.First), unsafe.Pointer(&c.Second)}
-	distance := int(unsafe.Offsetof(c.Second) - unsafe.Offsetof(c.First))
-	same := judge.SameLine(words[0], words[1])
-	r.Note("First and Second are %d bytes apart, on %s of %d bytes", distance, map[bool]string{true: "one line", false: "two lines"}[same], judge.LineBytes())
-	return judge.TwoWorkers(r, judge.Task{
-		Yours: words, Harmful: true, Structure: same,
-		Got:    "the neighbours hold each other up",
-		NotGot: "nothing holds the workers up: the two words still lie apart. Delete the padding between them",
-	})
+	for _, name := range []string{"First", "Second"} {
+		if missing := word(name); missing != "" {
+			r.Missing("%s", missing)
+			return nil
+		}
+	}
+	line := judge.LineBytes()
+	together := 0
+	var c *Counters
+	for range instances {
+		c = new(Counters)
+		a, b := uintptr(unsafe.Pointer(&c.First)), uintptr(unsafe.Pointer(&c.Second))
+		if a/line == b/line {
+			together++
+		}
+	}
+	first, second := unsafe.Pointer(&c.First), unsafe.Pointer(&c.Second)
+	distance := int(uintptr(second)) - int(uintptr(first))
+	r.Note("Second begins %d bytes %s First; a line counts as %d bytes in Go on this architecture", max(distance, -distance), map[bool]string{true: "after", false: "before"}[distance > 0], line)
+	if together < instances {
+		r.Missing("the two words share a line in %d of %d Counters. Take the padding away, so that they are next to each other", together, instances)
+		return nil
+	}
+	r.Done("the two words share a line, in each of %d Counters", instances)
+	return show(r, [2]unsafe.Pointer{first, second})
+}
+
+// word says what is missing from a counter: it must be a word of its own.
+func word(name string) (missing string) {
+	f, ok := reflect.TypeFor[Counters]().FieldByName(name)
+	if !ok {
+		return fmt.Sprintf("Counters has no field %s", name)
+	}
+	kind := f.Type.Kind()
+	if kind == reflect.Pointer || kind == reflect.Slice {
+		return fmt.Sprintf("%s is a %s: what lies next to each other is then the pointers, and not what they point to", name, kind)
+	}
+	if f.Type.Size() != 8 {
+		return fmt.Sprintf("%s is %d bytes, and a counter is a word of 8", name, f.Type.Size())
+	}
+	return ""
+}
+
+// show measures what sharing the line costs. Here the "fast way" is words that are
+// far apart, and the learner's words are the slow way.
+func show(r *judge.Report, words [2]unsafe.Pointer) error {
+	pair, why, err := judge.NewPair()
+	if err != nil {
+		return err
+	}
+	if pair == nil {
+		r.Note("what it costs cannot be measured here: %s", why)
+		r.Why("False sharing takes two CPUs at the same time, on one line: %s.", why)
+		return nil
+	}
+	defer pair.Close()
+	verdicts, err := judge.Measure([]judge.Arm{pair.Packed(), pair.Apart(), pair.Atomic("yours", words)},
+		judge.Comparison{ID: "model", Slow: "packed", Fast: "apart", AtLeast: 1.2},
+		judge.Comparison{ID: "yours", Slow: "yours", Fast: "apart", AtLeast: 1.2})
+	if err != nil {
+		return err
+	}
+	r.Note("measured: with two workers your counters take %s times as long as words on lines of their own, the model solution %s", judge.Ratio(verdicts["yours"]), judge.Ratio(verdicts["model"]))
+	r.WhySharing(pair)
+	return nil
 }

@@ -1,4 +1,0 @@
-// Broken does not compile.
-package main
-
-func main() { undefined() }

@@ -1,4 +1,0 @@
-// Panics does.
-package main
-
-func main() { panic("index out of range, say") }

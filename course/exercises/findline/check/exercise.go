@@ -1,0 +1,6 @@
+package main
+
+import findline "cachelab/course/exercises/findline/exercise"
+
+// newMap is the function under judgement.
+var newMap = findline.New

@@ -1,0 +1,139 @@
+// Check judges the exercise layout: go run ./course/check layout.
+package main
+
+import (
+	"math/rand/v2"
+
+	"cachelab/course/internal/judge"
+)
+
+func main() { judge.Main(check) }
+
+const (
+	// orderCount makes 16 MiB of orders of 64 bytes: more than a second-level cache,
+	// and their prices alone (2 MiB) are an eighth of it.
+	orderCount = 256 << 10
+	// priceRange and leastLimit: nearly all prices are below a limit, so that the branch
+	// is predicted and the memory is what takes the time.
+	priceRange = 1000
+	leastLimit = 980
+)
+
+func check(r *judge.Report) error {
+	if !keeps() {
+		r.Missing("Get does not return what Set stored: every field must come back")
+		return nil
+	}
+	r.Done("Get returns what Set stored")
+	m := newMeasured()
+	arms, stop, err := judge.Alone(m.arm(m.slow), m.arm(m.model), m.arm(func(limit int64) int64 { return m.yours.SumBelow(limit) }))
+	if err != nil {
+		return err
+	}
+	defer stop()
+	gain, err := judge.MeasureGain(arms[0], arms[1], arms[2])
+	if err != nil {
+		return err
+	}
+	if m.wrong {
+		r.Missing("SumBelow returns a wrong sum, or one of values that have changed since")
+		return nil
+	}
+	r.Done("SumBelow adds right, also after orders change")
+	r.Weigh(gain, "SumBelow is faster", "SumBelow is not faster enough. How many of the bytes of each line does it use?")
+	r.Why("A line brings 64 bytes. In an array of structs SumBelow uses 8 of them, in a column all 64. A machine whose last level holds 16 MiB, or whose prefetchers keep up with one core, shows less.")
+	return nil
+}
+
+// keeps reports whether Get returns what Set stored.
+func keeps() bool {
+	const n = 20
+	random := rand.New(rand.NewPCG(9, 1))
+	var want [n]Order
+	o := newOrders(n)
+	for range 3 {
+		for i := range want {
+			v := func() int64 { return random.Int64N(priceRange) }
+			want[i] = Order{Price: v(), Amount: v(), Customer: v(), Item: v(), Day: v(), Place: v(), State: v(), Note: v()}
+			o.Set(i, want[i])
+		}
+		for i := range want {
+			if o.Get(i) != want[i] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// measured holds the same orders three times.
+type measured struct {
+	list   []Order // the slow way
+	prices []int64 // the model's way
+	yours  *Orders
+	random *rand.Rand
+	wrong  bool
+}
+
+func newMeasured() *measured {
+	m := &measured{make([]Order, orderCount), make([]int64, orderCount), newOrders(orderCount), rand.New(rand.NewPCG(9, 2)), false}
+	for i := range m.list {
+		m.set(i)
+	}
+	return m
+}
+
+func (m *measured) set(i int) {
+	price := m.random.Int64N(priceRange)
+	m.list[i] = Order{Price: price, Amount: int64(i)}
+	m.prices[i] = price
+	m.yours.Set(i, m.list[i])
+}
+
+// arm is a sample of one way to add up. An order changes before each sample, so that a
+// sum cannot be kept.
+func (m *measured) arm(sum func(limit int64) int64) func() (int, func()) {
+	return func() (int, func()) {
+		m.set(m.random.IntN(orderCount))
+		limit := leastLimit + m.random.Int64N(priceRange-leastLimit)
+		want := m.model(limit)
+		clearCaches()
+		return orderCount, func() {
+			if sum(limit) != want {
+				m.wrong = true
+			}
+		}
+	}
+}
+
+// evicted is read before each sample, so that no arm finds in a cache what the one
+// before has read: 32 MiB, twice the orders.
+var evicted = make([]int64, 32<<20/8)
+
+var sink int64
+
+func clearCaches() {
+	for i := 0; i < len(evicted); i += 8 {
+		sink += evicted[i]
+	}
+}
+
+//go:noinline
+func (m *measured) slow(limit int64) (sum int64) {
+	for i := range m.list {
+		if price := m.list[i].Price; price < limit {
+			sum += price
+		}
+	}
+	return sum
+}
+
+//go:noinline
+func (m *measured) model(limit int64) (sum int64) {
+	for _, price := range m.prices {
+		if price < limit {
+			sum += price
+		}
+	}
+	return sum
+}

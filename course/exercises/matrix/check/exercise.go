@@ -1,0 +1,6 @@
+package main
+
+import matrix "cachelab/course/exercises/matrix/exercise"
+
+// Sum is the function under judgement.
+var Sum = matrix.Sum

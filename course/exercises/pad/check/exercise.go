@@ -1,0 +1,9 @@
+package main
+
+import pad "cachelab/course/exercises/pad/exercise"
+
+// The types under judgement.
+type (
+	Stats  = pad.Stats
+	Fields = pad.Fields
+)

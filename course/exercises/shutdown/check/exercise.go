@@ -1,0 +1,6 @@
+package main
+
+import shutdown "cachelab/course/exercises/shutdown/exercise"
+
+// process is the function under judgement.
+var process = shutdown.Process

@@ -1,8 +1,0 @@
-//go:build !solution
-
-package main
-
-import unpad "cachelab/course/exercises/unpad/exercise"
-
-// Counters is the type under judgement.
-type Counters = unpad.Counters
