@@ -86,7 +86,7 @@ func (c *course) check(ctx context.Context, e exercise, folder string, why bool)
 	program, err := proc.Build(ctx, dir, "cachelab/course/exercises/"+e.name+"/check", overlay)
 	var compile *proc.CompileError
 	if errors.As(err, &compile) {
-		return judge.NotYet, "  missing  " + doesNotCompile(e, compile.Output), nil
+		return judge.NotYet, "  missing  " + doesNotCompile(e, strings.ReplaceAll(compile.Output, folder, e.name+"/exercise")), nil
 	} else if err != nil {
 		return judge.NotYet, "", err
 	}

@@ -27,7 +27,7 @@ func TestBreaks(t *testing.T) {
 	shards, _ := find("shards")
 	const head = "package shards\n\n"
 	for name, k := range map[string]struct{ text, want string }{
-		"broken":  {head + "func Shard(worker, workers, round int) int { return wrker }\n", "shards/exercise/shards.go:3:57: undefined: wrker"},
+		"broken":  {head + "func Shard(worker, workers, round int) int { return wrker }\n", "shards/exercise/shards.go:3:53: undefined: wrker"},
 		"panics":  {head + "func Shard(worker, workers, round int) int {\n\treturn []int{}[worker]\n}\n", "index out of range [0] with length 0\n           at shards/exercise/shards.go:4"},
 		"asleep":  {head + "func Shard(worker, workers, round int) int {\n\tselect {}\n}\n", "all goroutines are asleep"},
 		"renamed": {head + "func Shards(worker, workers, round int) int { return worker }\n", "Keep func Shard(worker, workers, round int) int"},

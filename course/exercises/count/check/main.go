@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"cachelab/affinity"
@@ -54,7 +55,7 @@ func check(ctx context.Context, r *judge.Report, folder string, wantParallel boo
 	p.binary, err = build(ctx, dir, folder)
 	var compile *proc.CompileError
 	if errors.As(err, &compile) {
-		r.Missing("%s does not compile:\n%s", p.name, proc.LearnersLines(compile.Output, "exercise"))
+		r.Missing("%s does not compile:\n%s", p.name, proc.LearnersLines(strings.ReplaceAll(compile.Output, judge.Folder(), "count/exercise"), "exercise"))
 		return nil
 	} else if err != nil {
 		return err
