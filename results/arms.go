@@ -9,6 +9,8 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchproc"
+
+	"cachelab/results/benchlog"
 )
 
 // arm is the one benchmark that a claim's filter selects, with its samples.
@@ -34,15 +36,16 @@ type benchmarkGroup struct {
 func newBenchmarkIndex(log *Log) *benchmarkIndex {
 	var index benchmarkIndex
 	at := map[string]int{}
-	for i, s := range log.Samples {
+	for i := range log.Samples {
+		s := &log.Samples[i]
 		units := unitList(s.Values)
 		var key strings.Builder
 		key.WriteString(s.Full)
 		for _, c := range s.Config {
-			fmt.Fprintf(&key, "\n%s: %s", c.Key, c.Value)
+			key.WriteString("\n" + c.Key + ": " + c.Value)
 		}
 		for _, v := range units {
-			fmt.Fprintf(&key, "\n%s", v.Unit)
+			key.WriteString("\n" + v.Unit)
 		}
 		g, ok := at[key.String()]
 		if !ok {
@@ -61,7 +64,7 @@ func newBenchmarkIndex(log *Log) *benchmarkIndex {
 }
 
 // configOf is a sample's configuration, for filters on its keys.
-func configOf(s Sample) []benchfmt.Config {
+func configOf(s *Sample) []benchfmt.Config {
 	var config []benchfmt.Config
 	for _, c := range s.Config {
 		config = append(config, benchfmt.Config{Key: c.Key, Value: []byte(c.Value), File: true})
@@ -70,10 +73,10 @@ func configOf(s Sample) []benchfmt.Config {
 }
 
 // unitList is a sample's units in a fixed order, for filters on .unit.
-func unitList(values map[string]float64) []benchfmt.Value {
+func unitList(values benchlog.Values) []benchfmt.Value {
 	list := make([]benchfmt.Value, 0, len(values))
-	for unit := range values {
-		list = append(list, benchfmt.Value{Unit: unit})
+	for _, v := range values {
+		list = append(list, benchfmt.Value{Unit: v.Unit})
 	}
 	slices.SortFunc(list, func(a, b benchfmt.Value) int { return cmp.Compare(a.Unit, b.Unit) })
 	return list

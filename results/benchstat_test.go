@@ -44,7 +44,7 @@ func TestBenchstatTellsTheSameStory(t *testing.T) {
 			for i, name := range v.Benchmarks {
 				var values []float64
 				for _, s := range log.Samples {
-					if x, ok := s.Values[v.Unit]; ok && s.Full == name {
+					if x, ok := s.Values.Get(v.Unit); ok && s.Full == name {
 						values = append(values, x)
 					}
 				}

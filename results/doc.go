@@ -34,6 +34,8 @@ import (
 type (
 	Log    = benchlog.Log
 	Sample = benchlog.Sample
+	Values = benchlog.Values
+	Value  = benchlog.Value
 )
 
 // ReadLog reads a run for [Judge]; file is its name in messages. It is

@@ -46,7 +46,7 @@ func TestGoldenVerdicts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(log.Warnings) != 1 || !strings.Contains(log.Warnings[0], "cut off") {
+	if len(log.Warnings) != 1 || !strings.Contains(log.Warnings[0].Text, "cut off") {
 		t.Errorf("warnings %q, want one about the last line", log.Warnings)
 	}
 	verdicts, err := results.Judge(log, guestClaims(), guestLinks, results.Options{})

@@ -109,7 +109,7 @@ func newAnalysis(log *Log, links []LinkClass) *analysis {
 	var from []int
 	for i, s := range log.Samples {
 		r.classOf[i] = noClass
-		if sec, ok := s.Values[linkUnit]; ok && s.Values[changedUnit] == 0 {
+		if sec, ok := s.Values.Get(linkUnit); ok && s.Values.Of(changedUnit) == 0 {
 			latencies = append(latencies, sec*1e9)
 			from = append(from, i)
 		}
@@ -120,7 +120,7 @@ func newAnalysis(log *Log, links []LinkClass) *analysis {
 		r.classOf[i] = of[k]
 	}
 	for i, s := range log.Samples {
-		if cpus := int(s.Values[cpusUnit]); cpus > 0 {
+		if cpus := int(s.Values.Of(cpusUnit)); cpus > 0 {
 			r.classOf[i] = r.cpuState(cpus)
 		}
 	}

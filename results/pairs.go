@@ -120,23 +120,23 @@ func pairsOf(pass int, slows, fasts map[int][]float64) []pair {
 // collect gives an arm's values as logarithms, by pass and class.
 func (r *analysis) collect(a arm, unit string, d *dropped, side int) map[int]map[int][]float64 {
 	linked := slices.ContainsFunc(a.of, func(i int) bool {
-		_, link := r.log.Samples[i].Values[linkUnit]
-		_, cpus := r.log.Samples[i].Values[cpusUnit]
+		_, link := r.log.Samples[i].Values.Get(linkUnit)
+		_, cpus := r.log.Samples[i].Values.Get(cpusUnit)
 		return link || cpus
 	})
 	values := map[int]map[int][]float64{}
 	for _, i := range a.of {
 		s := r.log.Samples[i]
-		v, ok := s.Values[unit]
+		v, ok := s.Values.Get(unit)
 		class := noClass
 		switch {
 		case !ok || v <= 0:
 			d.noValue++
 			continue
-		case s.Values[changedUnit] != 0:
+		case s.Values.Of(changedUnit) != 0:
 			d.classChanged++
 			continue
-		case s.Values[offUnit] > 0:
+		case s.Values.Of(offUnit) > 0:
 			d.offCPU[side]++
 			continue
 		case linked && r.classOf[i] < 0:

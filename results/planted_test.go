@@ -69,7 +69,7 @@ func simulate(random *rand.Rand, claims []planted, c conditions) *Log {
 						ns *= 1.1 + 0.7*random.ExpFloat64()
 					}
 					class := ""
-					values := map[string]float64{}
+					var values Values
 					if p.linked {
 						link := 34.5 * math.Exp(0.07*random.NormFloat64())
 						class = "same L3"
@@ -80,10 +80,10 @@ func simulate(random *rand.Rand, claims []planted, c conditions) *Log {
 							link, class = 116*math.Exp(0.07*random.NormFloat64()), "other L3"
 						}
 						ns *= plantedClasses[class].time
-						values[linkUnit] = link * 1e-9 * (1 + c.drift*float64(pass)/float64(c.passes))
+						values = append(values, Value{Unit: linkUnit, Value: link * 1e-9 * (1 + c.drift*float64(pass)/float64(c.passes))})
 						// The probe sees half of the changes.
 						if class == "changed" && random.IntN(2) == 0 {
-							values[changedUnit] = 1
+							values = append(values, Value{Unit: changedUnit, Value: 1})
 						}
 					}
 					if arm == 0 {
@@ -92,7 +92,7 @@ func simulate(random *rand.Rand, claims []planted, c conditions) *Log {
 					if random.Float64() < c.missing {
 						continue
 					}
-					values["sec/op"] = ns * 1e-9
+					values = append(values, Value{Unit: "sec/op", Value: ns * 1e-9})
 					full := fmt.Sprintf("BenchmarkC%d/arm=%s-2", i, name)
 					log.Samples = append(log.Samples, Sample{Pass: pass, Name: full[len("Benchmark") : len(full)-2], Full: full, Values: values})
 				}
@@ -350,7 +350,7 @@ func TestPlantedBenchstat(t *testing.T) {
 		for i, v := range judgePlanted(t, log, claims) {
 			arms := map[string][]float64{}
 			for _, s := range log.Samples {
-				arms[s.Full] = append(arms[s.Full], s.Values["sec/op"])
+				arms[s.Full] = append(arms[s.Full], s.Values.Of("sec/op"))
 			}
 			thresholds := benchmath.DefaultThresholds
 			slow := benchmath.NewSample(arms[v.Benchmarks[0]], &thresholds)

@@ -59,6 +59,7 @@ func run(_ context.Context, stdout, stderr io.Writer, args []string) error {
 			return err
 		}
 		runs = append(runs, in)
+		warn(stderr, in)
 	}
 	dir := *out
 	if dir == "" {
@@ -69,6 +70,16 @@ func run(_ context.Context, stdout, stderr io.Writer, args []string) error {
 	}
 	_, err := fmt.Fprintln(stdout, filepath.Join(dir, rundir.PageName))
 	return err
+}
+
+// warn says what of a file could not be read. The page says it as well.
+func warn(stderr io.Writer, in report.Input) {
+	if in.Log == nil {
+		return
+	}
+	for _, w := range in.Log.Warnings {
+		fmt.Fprintf(stderr, "report: %s\n", format.OneLine(w.String()))
+	}
 }
 
 func write(dir string, runs []report.Input) error {

@@ -103,7 +103,7 @@ func TestFaults(t *testing.T) {
 		{"binary run", []string{run("d", "run.txt", "\x7fELF\x00\x01\xff\n")}, 1, "run.txt:1: got bytes that are no text"},
 		{"empty run", []string{run("e", "run.txt", "")}, 1, "run.txt:1: got an empty file, expected"},
 		{"a file for a folder", []string{"-out", filepath.Join(run("f", "x", ""), "x", "y"), run("g", "x", "")}, 1, "choose another folder with -out"},
-		{"corrupt run", []string{run("a", "run.txt", runText+"BenchmarkX/a=b-2 100 NaNsense ns/op\nok\n")}, 1, "run.txt:5:"},
+		{"a folder for a file", []string{run("h", filepath.Join("sub", "run.txt", "x"), "") + string(filepath.Separator) + "sub"}, 1, "run.txt is a folder, expected a file of benchmark results"},
 		{"corrupt machine", []string{run("b", "machine.json", "{\n\"os\": 7}")}, 1, "machine.json:2:"},
 		{"corrupt verdicts", []string{run("c", "verdicts.json", "{\n\n]")}, 1, "verdicts.json:3:"},
 	} {
@@ -111,6 +111,21 @@ func TestFaults(t *testing.T) {
 		if code != c.code || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%s: exit %d, want %d with %q in one line:\n%s", c.name, code, c.code, c.want, stderr)
 		}
+	}
+}
+
+// A line that cannot be read costs that line: the rest is drawn, and the line is
+// named on the terminal and on the page.
+func TestDamagedLine(t *testing.T) {
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "run.txt"), runText+"BenchmarkX/a=b-2 100 NaNsense ns/op\nok\n")
+	stdout, stderr, code := command(dir)
+	if code != 0 || !strings.Contains(stderr, "run.txt:5: got ") || strings.Count(stderr, "\n") != 1 {
+		t.Fatalf("exit %d, want 0 with run.txt:5 in one line:\n%s", code, stderr)
+	}
+	page, err := os.ReadFile(strings.TrimSpace(stdout))
+	if err != nil || !strings.Contains(string(page), "run.txt:5: got ") {
+		t.Errorf("the page does not name the line (%v)", err)
 	}
 }
 

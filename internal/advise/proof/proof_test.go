@@ -90,7 +90,7 @@ func fakeTrial(ratio float64) *trial {
 		for i, seconds := range []float64{100e-9 * ratio * noise, 100e-9} {
 			name := "Gain/bench=b0/arm=a" + string(rune('0'+i))
 			tr.samples = append(tr.samples, results.Sample{Pass: pass, Name: name, Full: "Benchmark" + name,
-				Values: map[string]float64{"sec/op": seconds}})
+				Values: results.Values{{Unit: "sec/op", Value: seconds}}})
 		}
 		tr.passes = pass
 	}

@@ -213,7 +213,7 @@ func (s *scenario) at(ctx context.Context, c *crew.Crew) (*finding.Gain, error) 
 			ns := s.time(c, mem, layouts[i].pad, fill, rounds)
 			name := "Replay/layout=" + layouts[i].name
 			samples = append(samples, results.Sample{Pass: pass, Name: name, Full: "Benchmark" + name,
-				Values: map[string]float64{"sec/op": ns * 1e-9}})
+				Values: results.Values{{Unit: "sec/op", Value: ns * 1e-9}}})
 		}
 	}
 	verdicts, err := results.Judge(&results.Log{Samples: samples, Passes: replayPasses}, []results.Claim{{

@@ -76,7 +76,7 @@ func (t *trial) nsPerOp() float64 {
 	var sum, n float64
 	for _, s := range t.samples {
 		if strings.HasSuffix(s.Name, "/arm=a0") {
-			sum, n = sum+s.Values["sec/op"]*1e9, n+1
+			sum, n = sum+s.Values.Of("sec/op")*1e9, n+1
 		}
 	}
 	if n == 0 {
@@ -144,7 +144,7 @@ func (t *trial) add(got []*benchfmt.Result, arm int) {
 			if ok && name == r.Name.String() {
 				key := fmt.Sprintf("Gain/bench=b%d/arm=a%d", i, arm)
 				t.samples = append(t.samples, results.Sample{Pass: t.passes, Name: key, Full: "Benchmark" + key,
-					Values: map[string]float64{"sec/op": seconds}})
+					Values: results.Values{{Unit: "sec/op", Value: seconds}}})
 			}
 		}
 	}

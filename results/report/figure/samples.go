@@ -25,8 +25,8 @@ func newDrawing(in view.Input) *drawing {
 	for i, s := range in.Log.Samples {
 		effect, axes := view.ParseName(s.Name)
 		q := sample{effect: effect, axes: axes, pass: s.Pass, order: i, values: make(map[string]float64, len(s.Values))}
-		for unit, v := range s.Values {
-			v, unit := nanoseconds(v, unit)
+		for _, x := range s.Values {
+			v, unit := nanoseconds(x.Value, x.Unit)
 			q.values[unit] = v
 		}
 		d.samples = append(d.samples, q)

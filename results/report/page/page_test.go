@@ -7,6 +7,7 @@ import (
 	"cachelab/cachelines/card"
 	"cachelab/internal/golden"
 	"cachelab/results"
+	"cachelab/results/benchlog"
 	"cachelab/results/report/figure"
 	"cachelab/results/report/internal/synth"
 	"cachelab/results/report/view"
@@ -64,7 +65,7 @@ func TestPageEscapes(t *testing.T) {
 	in.Machine.Caches[0].Source, in.Machine.Links[0].Reported, in.Machine.Links[0].Classes[0].Class = evil, evil, evil
 	in.Machine.Line.Reported[0].Source, in.Machine.Line.Fetch.Reason, in.Machine.Line.Fetch.Methods[0].Name = evil, evil, evil
 	in.Machine.Volatile.Commit = evil
-	in.Log.Warnings = []string{evil}
+	in.Log.Warnings = []benchlog.Warning{{File: evil, Text: evil}}
 	in.Log.Config[0].Value = evil
 	for i := range in.Log.Samples {
 		in.Log.Samples[i].Name = strings.ReplaceAll(in.Log.Samples[i].Name, "place=os", "place="+evil)

@@ -27,7 +27,7 @@ func WarningsOf(in Input) []string {
 	}
 	if in.Log != nil {
 		for _, w := range in.Log.Warnings {
-			out = append(out, format.OneLine(w))
+			out = append(out, format.OneLine(w.String()))
 		}
 	}
 	return out

@@ -1,0 +1,125 @@
+package benchlog
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestFiles reads each file of testdata, which its README describes. Nearly all
+// hold the same six results.
+func TestFiles(t *testing.T) {
+	const six = 6
+	for _, c := range []struct {
+		name     string
+		samples  int
+		warnings string // of all, in one; empty for none
+		passes   int
+	}{
+		{"plain", six, "", 3}, {"crlf", six, "", 3},
+		{"ansi", six, "", 3}, {"github", six, "", 3}, {"gitlab", six, "", 3}, {"compose", six, "", 3}, {"quoted", six, "", 3},
+		{"nan", six, "nan.txt:5: got NaN \"hit%\", expected a finite number", 3},
+		{"inf", six, "inf.txt:5: got +Inf \"MB/s\"", 3},
+		{"negative", six, "negative.txt:5: got -0.25 \"drift\"", 3},
+		{"tap", six, "", 3}, {"latin1", six, "", 3},
+		{"json_log_first", six, "", 3}, {"bracket_first", six, "", 3}, {"nil_first", six, "", 3},
+		{"printed_into", six + 1, "printed_into.txt:12: the result of BenchmarkDrain-8 is put together from lines 11 and 12", 3},
+		{"versions", 32, "", 8},
+		{"gotestjson", six + 3, "", 3},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			log, err := ReadFile(filepath.Join("testdata", c.name+".txt"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var said []string
+			for _, w := range log.Warnings {
+				said = append(said, strings.TrimPrefix(w.String(), "testdata/"))
+			}
+			if all := strings.Join(said, "; "); !strings.HasPrefix(all, c.warnings) || c.warnings == "" && all != "" {
+				t.Errorf("got warnings %q, want %q", all, c.warnings)
+			}
+			if len(log.Samples) != c.samples || log.Passes != c.passes {
+				t.Errorf("%d samples of %d passes, want %d of %d", len(log.Samples), log.Passes, c.samples, c.passes)
+			}
+			ring := 0.0
+			for i := range log.Samples {
+				s := &log.Samples[i]
+				if s.Setting("pkg") == "example.com/ring" && s.Full == "BenchmarkRing/layout=packed-8" && s.Pass == 1 && ring == 0 {
+					ring = s.Values.Of("sec/op")
+				}
+			}
+			if !near(ring, 33e-9) {
+				t.Errorf("the first result of Ring is %v s, want 33 ns", ring)
+			}
+		})
+	}
+}
+
+// What is no file is refused at once.
+func TestReadFileRefuses(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := ReadFile(dir); err == nil || !strings.Contains(err.Error(), "is a folder, expected a file") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("of a folder: %v", err)
+	}
+	if _, err := ReadFile(filepath.Join(dir, "none")); !os.IsNotExist(unwrapAll(err)) {
+		t.Errorf("of no file: %v", err)
+	}
+	if _, err := os.Stat(os.DevNull); err == nil {
+		if _, err := ReadFile(os.DevNull); err == nil {
+			t.Error("a device was read")
+		}
+	}
+}
+
+func unwrapAll(err error) error {
+	for {
+		u, ok := err.(interface{ Unwrap() error })
+		if !ok {
+			return err
+		}
+		if next := u.Unwrap(); next != nil {
+			err = next
+			continue
+		}
+		return err
+	}
+}
+
+// A million lines take about a second and 170 MB where nothing else runs; the
+// bounds leave room for a slow machine, and fail for a reader that keeps a map
+// or a copy of each line, as the first one did (2.4 GB).
+func TestMillionLines(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads a hundred megabytes")
+	}
+	var text bytes.Buffer
+	for i := range 1_000_000 {
+		fmt.Fprintf(&text, "BenchmarkRing/layout=%d/workers=2-8 \t 1000000\t %d.5 ns/op\t 64 B/op\t 1 allocs/op\n", i%50, i%97)
+	}
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	begin := time.Now()
+	log, err := Read(&text, "run.txt")
+	took := time.Since(begin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if len(log.Samples) != 1_000_000 || log.Passes != 20_000 {
+		t.Errorf("%d samples of %d passes, want 1000000 of 20000", len(log.Samples), log.Passes)
+	}
+	kept := (int64(after.HeapAlloc) - int64(before.HeapAlloc)) >> 20
+	t.Logf("%v, %d MB kept", took, kept)
+	if kept > 250 {
+		t.Errorf("%d MB are kept, want 250 at most", kept)
+	}
+	runtime.KeepAlive(log)
+}
