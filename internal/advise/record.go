@@ -73,7 +73,11 @@ func (s *session) dump(ctx context.Context, u *unit, args []string, all bool) (*
 		return nil, "", err
 	}
 	defer rec.Close()
-	out, runErr := s.execute(ctx, u, args, rec.Env(all))
+	mode := dump.Bursts
+	if all {
+		mode = dump.All
+	}
+	out, runErr := s.execute(ctx, u, u.recorded, args, rec.Env(mode))
 	// Reading takes a moment; an interrupt must not lose what was found.
 	dumps, err := rec.Read(context.WithoutCancel(ctx), u.recorded)
 	if err != nil && runErr == nil {
@@ -96,11 +100,11 @@ func (s *session) dump(ctx context.Context, u *unit, args []string, all bool) (*
 // grace is how long a program may take to end after an interrupt.
 const grace = 2 * time.Second
 
-// execute runs the recorded binary as go test would: in its package's folder.
-func (s *session) execute(ctx context.Context, u *unit, args, env []string) (string, error) {
+// execute runs a binary of the unit as go test would: in its package's folder.
+func (s *session) execute(ctx context.Context, u *unit, program string, args, env []string) (string, error) {
 	limited, cancel := context.WithTimeout(ctx, s.Limit)
 	defer cancel()
-	cmd := exec.CommandContext(limited, u.recorded, args...)
+	cmd := exec.CommandContext(limited, program, args...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = grace
 	if s.Main == "" {

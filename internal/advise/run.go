@@ -150,7 +150,9 @@ func (s *session) unit(ctx context.Context, u *unit) error {
 	if len(u.findings) == 0 {
 		return nil
 	}
-	s.confirm(ctx, u)
+	if err := s.confirm(ctx, u); err != nil {
+		return err
+	}
 	if s.Prove {
 		return s.prove(ctx, u)
 	}

@@ -21,11 +21,11 @@ func (c *classifier) virtual(l *record.Line, v record.Virtual, opt Options) {
 		return
 	}
 	a, b := c.hottest(l, v, 0), c.hottest(v.Other, v, 64)
-	if a == nil || b == nil || sameGoroutine(a, b) || guarded(a, b) || guarded(b, a) {
+	if a == nil || b == nil || !busy(a, b) || sameGoroutine(a, b) || guarded(a, b) || guarded(b, a) {
 		return
 	}
 	ao, bo := objectAt(l, a), objectAt(v.Other, b)
-	if kind == finding.SharesAtOtherAlignment && (!canMove(ao) || !canMove(bo) || b.Rec.Offset+64-a.Rec.Offset >= 64) {
+	if kind == finding.SharesAtOtherAlignment && (c.known(a, b) || !canMove(ao) || !canMove(bo) || b.Rec.Offset+64-a.Rec.Offset >= 64) {
 		return
 	}
 	cause := causeOf(a, b, ao, bo)
@@ -59,6 +59,19 @@ func (c *classifier) hottest(l *record.Line, v record.Virtual, add int) *finding
 		return nil
 	}
 	return c.namer.Word(l, best)
+}
+
+// busy says whether both words are used and one is written, beyond their
+// initialisation.
+func busy(a, b *finding.Word) bool {
+	return min(a.Reads+a.Writes, b.Reads+b.Writes) >= minFalse && max(a.Writes, b.Writes) >= minFalse
+}
+
+// known says whether a finding tells already that such objects share a line.
+func (c *classifier) known(a, b *finding.Word) bool {
+	return slices.ContainsFunc(c.found, func(f *finding.Finding) bool {
+		return f.Kind == finding.FalseSharing && slices.Contains(f.Objects, a.Object) && slices.Contains(f.Objects, b.Object)
+	})
 }
 
 // canMove says whether another run could place the object at another distance

@@ -36,32 +36,76 @@ func Prepare(parent string) (*Recording, error) {
 		return nil, err
 	}
 	for _, c := range processes {
-		f, err := os.Create(filepath.Join(dir, "dump."+string(c)))
-		if err != nil {
+		if err := sparse(filepath.Join(dir, "dump."+string(c)), recorder.FileBytes); err != nil {
 			return nil, err
 		}
-		err = f.Truncate(int64(recorder.FileBytes))
-		if cerr := f.Close(); err == nil {
-			err = cerr
-		}
-		if err != nil {
-			return nil, fmt.Errorf("no room for the recording: %w", err)
+		if err := sparse(filepath.Join(dir, "places."+string(c)), recorder.PrivateBytes); err != nil {
+			return nil, err
 		}
 	}
 	return &Recording{dir}, nil
 }
 
+// sparse makes an empty file of the given size.
+func sparse(path string, size int) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	err = f.Truncate(int64(size))
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return fmt.Errorf("no room for the recording: %w", err)
+	}
+	return nil
+}
+
 // Close removes the folder.
 func (r *Recording) Close() error { return os.RemoveAll(r.Dir) }
 
-// Env is what the recorded program needs in its environment. All records
-// everything instead of bursts, which gives accesses per operation.
-func (r *Recording) Env(all bool) []string {
+// A Mode says what the program records.
+type Mode int
+
+const (
+	Bursts Mode = iota // accesses, in bursts
+	All                // every access, which gives accesses per operation
+	Places             // no access, only where objects lie
+)
+
+// Env is what the recorded program needs in its environment.
+func (r *Recording) Env(m Mode) []string {
 	env := []string{"CACHELAB_ADVISE=" + r.Dir}
-	if all {
+	switch m {
+	case All:
 		env = append(env, "CACHELAB_ADVISE_SAMPLE=1")
+	case Places:
+		env = append(env, "CACHELAB_ADVISE_MODE=places")
 	}
 	return env
+}
+
+// ReadPlaces returns the objects of the first process of a run in mode Places.
+func (r *Recording) ReadPlaces(ctx context.Context, program string) ([]recorder.Placed, error) {
+	path := filepath.Join(r.Dir, "dump.a")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	private, err := os.ReadFile(filepath.Join(r.Dir, "places.a"))
+	if err != nil {
+		return nil, err
+	}
+	snap, err := recorder.Open(data)
+	if err != nil {
+		return nil, err
+	}
+	names, err := ask(ctx, program, path+".names", snap)
+	if err != nil {
+		return nil, err
+	}
+	return snap.Places(private, names)
 }
 
 // Read returns one dump for each process that was recorded, the first one

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -62,11 +63,11 @@ func (s *Source) typeSpec(t *record.Type) (*finding.Decl, *ast.TypeSpec) {
 	if t.Package == "" || name == "" {
 		return nil, nil
 	}
-	path := t.Package
-	if s.packages[path] == nil {
-		path = strings.TrimSuffix(path, "_test") // an external test package is listed with its package
+	pkg := t.Package
+	if s.packages[pkg] == nil {
+		pkg = strings.TrimSuffix(pkg, "_test") // an external test package is listed with its package
 	}
-	for _, f := range s.parsed(path) {
+	for _, f := range s.parsed(pkg) {
 		var found *ast.TypeSpec
 		ast.Inspect(f, func(n ast.Node) bool {
 			if spec, ok := n.(*ast.TypeSpec); ok && spec.Name.Name == name && found == nil {
@@ -75,7 +76,7 @@ func (s *Source) typeSpec(t *record.Type) (*finding.Decl, *ast.TypeSpec) {
 			return found == nil
 		})
 		if found != nil {
-			return s.decl(path, found.Name, ""), found
+			return s.decl(pkg, found.Name, ""), found
 		}
 	}
 	return nil, nil
@@ -176,14 +177,14 @@ func (s *Source) Pos(file string, line int) string {
 // inModuleCache takes the path of a file in the module cache apart:
 // ".../pkg/mod/github.com/puzpuzpuz/xsync/v4@v4.4.0/map.go" is shown as
 // "xsync@v4.4.0/map.go".
-var inModuleCache = regexp.MustCompile(`/pkg/mod/(?:.*/)?([^/]+?)(?:/v\d+)?(@[^/]+/.*)$`)
+var inModuleCache = regexp.MustCompile(`/pkg/mod/(.*?)(?:/v\d+)?(@[^/]+/.*)$`)
 
 func (s *Source) rel(file string) string {
 	if r, err := filepath.Rel(s.root, file); err == nil && filepath.IsLocal(r) {
 		return filepath.ToSlash(r)
 	}
 	if m := inModuleCache.FindStringSubmatch(filepath.ToSlash(file)); m != nil {
-		return m[1] + m[2]
+		return path.Base(m[1]) + m[2]
 	}
 	return filepath.Base(file)
 }

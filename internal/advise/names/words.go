@@ -189,15 +189,31 @@ func (n *Namer) sites(word *finding.Word) {
 			word.Labels = append(word.Labels, pos+" "+shortFunc(f.Func))
 		}
 	}
-	for _, u := range word.Rec.Users {
+	word.Goroutines = n.started(word.Rec.Users)
+}
+
+// started lists where goroutines were started, one place for each function.
+func (n *Namer) started(users []record.User) []string {
+	first := map[string]record.Frame{}
+	var order []string
+	for _, u := range users {
 		f, ok := n.Started(u.Goroutine)
 		if !ok {
 			continue
 		}
-		if pos := n.Pos(f.File, f.Line); !slices.Contains(word.Goroutines, pos) {
-			word.Goroutines = append(word.Goroutines, pos)
+		old, seen := first[f.Func]
+		if !seen {
+			order = append(order, f.Func)
+		}
+		if !seen || f.Line < old.Line {
+			first[f.Func] = f
 		}
 	}
+	var places []string
+	for _, fn := range order {
+		places = append(places, n.Pos(first[fn].File, first[fn].Line))
+	}
+	return places
 }
 
 // shortFunc is a function's name without its package:
