@@ -20,6 +20,7 @@
 //	significance.go            whether there is a difference
 //	judge.go, zones.go         the six verdicts
 //	estimate.go                how many more passes would decide
+//	change.go                  two files, or two versions in one, side by side
 //	contradict.go              verdicts of two runs that contradict each other
 package results
 
