@@ -46,19 +46,31 @@ type Arena struct {
 // of the given kind. The memory is not touched yet: the worker that will use it
 // touches it first, so that it comes from that worker's node.
 //
-// It fails where sizeBytes is not positive or the system has not that much
-// memory to give.
+// It fails where sizeBytes is not positive, or where that much memory is not left
+// below the limits of the process: touching it would get the process killed.
 func New(sizeBytes int, pages Pages) (*Arena, error) {
 	if sizeBytes <= 0 {
 		return nil, fmt.Errorf("arena: arena of %d bytes: want a positive size", sizeBytes)
 	}
 	size := roundUp(sizeBytes, os.Getpagesize())
+	if size >= asksFrom {
+		if spare, ok := host.MemoryToSpare(); ok && size > spare {
+			return nil, fmt.Errorf("arena: %d MiB are needed, and this process may take %d MiB more: raise the memory limit of its cgroup or container, or free memory", mib(size), spare>>20)
+		}
+	}
 	a, err := mapArena(size, pages)
 	if err != nil {
-		return nil, fmt.Errorf("arena: no arena of %d MiB: %w (is there a memory limit? try a smaller set)", (size+1<<20-1)>>20, err)
+		return nil, fmt.Errorf("arena: no arena of %d MiB: %w (is there a memory limit? try a smaller set)", mib(size), err)
 	}
 	return a, nil
 }
+
+// asksFrom is from how many bytes on New looks at the memory that is left. Smaller
+// arenas, of which a link takes many, are not worth its file reads (0.1 ms).
+const asksFrom = 4 << 20
+
+// mib is a size in MiB, rounded up.
+func mib(bytes int) int { return (bytes + 1<<20 - 1) >> 20 }
 
 // Size is the usable size in bytes.
 func (a *Arena) Size() int { return len(a.mem) }

@@ -24,11 +24,16 @@ func hugePageBytes() (int, bool) {
 	return n, err == nil && n > 0
 }
 
+// worthHugePages reports whether an arena should be made of huge pages. The first
+// touch takes a whole one. That is cheap for 2 MiB, and not for the 512 MiB of
+// kernels with base pages of 64 KiB: an arena must fill at least two of those.
+func worthHugePages(size, huge int) bool { return huge <= 2<<20 || size >= 2*huge }
+
 func mapArena(size int, pages Pages) (*Arena, error) {
 	align := os.Getpagesize()
 	advice := unix.MADV_NOHUGEPAGE
 	if pages == Huge {
-		if huge, ok := hugePageBytes(); ok {
+		if huge, ok := hugePageBytes(); ok && worthHugePages(size, huge) {
 			align, advice = huge, unix.MADV_HUGEPAGE
 		}
 	}

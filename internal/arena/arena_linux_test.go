@@ -37,3 +37,22 @@ func FuzzHugeBytesIn(f *testing.F) {
 		}
 	})
 }
+
+func TestWorthHugePages(t *testing.T) {
+	for _, test := range []struct {
+		size, huge int
+		want       bool
+	}{
+		{64 << 20, 2 << 20, true},
+		{1 << 20, 2 << 20, true},
+		{64 << 20, 512 << 20, false}, // arm64 with 64 KiB pages
+		{1<<30 - 1, 512 << 20, false},
+		{1 << 30, 512 << 20, true},
+		{64 << 20, 32 << 20, true}, // 16 KiB pages
+		{40 << 20, 32 << 20, false},
+	} {
+		if got := worthHugePages(test.size, test.huge); got != test.want {
+			t.Errorf("%d bytes on pages of %d: %v, want %v", test.size, test.huge, got, test.want)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,10 +33,36 @@ type Limits struct {
 func Read(root fs.FS) (Limits, []string) {
 	var l Limits
 	var warnings []string
+	eachDir(root, []string{"", "cpu", "cpuset"}, func(dir string, read reader) {
+		if s, ok := cgroupQuota(read); ok {
+			q, limited, err := parseQuota(s)
+			if err != nil {
+				warnings = append(warnings, fmt.Sprintf("cgroup %s: %v", dir, err))
+			} else if old, known := l.QuotaCPUs.Get(); limited && (!known || q < old) {
+				l.QuotaCPUs = opt.Some(q)
+			}
+		}
+		if s, ok := cgroupCpuset(read); ok && l.Cpuset == nil {
+			ids, err := cpulist.Parse(s)
+			if err != nil {
+				warnings = append(warnings, fmt.Sprintf("cgroup %s: %v", dir, err))
+			}
+			l.Cpuset = ids
+		}
+	})
+	return l, warnings
+}
+
+// reader reads a file of a group, without surrounding space.
+type reader func(file string) (string, bool)
+
+// eachDir visits the directories of the process's groups and of those above
+// them, in the hierarchies that have one of the controllers ("" is version 2).
+func eachDir(root fs.FS, controllers []string, visit func(dir string, read reader)) {
 	groups, _ := fs.ReadFile(root, "proc/self/cgroup")
 	mounts, _ := fs.ReadFile(root, "proc/self/mountinfo")
 	member := parseCgroups(string(groups))
-	for _, m := range parseCgroupMounts(string(mounts)) {
+	for _, m := range parseCgroupMounts(string(mounts), controllers) {
 		name, ok := "", false
 		for _, controller := range m.controllers {
 			if name, ok = member[controller]; ok {
@@ -46,33 +73,17 @@ func Read(root fs.FS) (Limits, []string) {
 			continue
 		}
 		for _, dir := range m.dirsUp(name) {
-			read := func(file string) (string, bool) {
+			visit(dir, func(file string) (string, bool) {
 				b, err := fs.ReadFile(root, path.Join(dir, file))
 				s := strings.TrimSpace(string(b))
 				return s, err == nil && s != ""
-			}
-			if s, ok := cgroupQuota(read); ok {
-				q, limited, err := parseQuota(s)
-				if err != nil {
-					warnings = append(warnings, fmt.Sprintf("cgroup %s: %v", dir, err))
-				} else if old, known := l.QuotaCPUs.Get(); limited && (!known || q < old) {
-					l.QuotaCPUs = opt.Some(q)
-				}
-			}
-			if s, ok := cgroupCpuset(read); ok && l.Cpuset == nil {
-				ids, err := cpulist.Parse(s)
-				if err != nil {
-					warnings = append(warnings, fmt.Sprintf("cgroup %s: %v", dir, err))
-				}
-				l.Cpuset = ids
-			}
+			})
 		}
 	}
-	return l, warnings
 }
 
 // cgroupQuota returns "quota period" as cpu.max has it, in microseconds.
-func cgroupQuota(read func(string) (string, bool)) (string, bool) {
+func cgroupQuota(read reader) (string, bool) {
 	if s, ok := read("cpu.max"); ok {
 		return s, true
 	}
@@ -86,7 +97,7 @@ func cgroupQuota(read func(string) (string, bool)) (string, bool) {
 
 // cgroupCpuset returns the CPUs that a group is left with, the effective list
 // before the one that was asked for.
-func cgroupCpuset(read func(string) (string, bool)) (string, bool) {
+func cgroupCpuset(read reader) (string, bool) {
 	for _, file := range []string{"cpuset.cpus.effective", "cpuset.effective_cpus", "cpuset.cpus"} {
 		if s, ok := read(file); ok {
 			return s, true
@@ -139,11 +150,11 @@ type cgroupMount struct {
 	controllers []string // "" for version 2
 }
 
-// parseCgroupMounts reads the cgroup lines of /proc/self/mountinfo that can
-// limit CPUs:
+// parseCgroupMounts reads the cgroup lines of /proc/self/mountinfo that have one
+// of the controllers:
 //
 //	36 35 0:28 /group /sys/fs/cgroup/cpu rw,nosuid - cgroup cgroup rw,cpu,cpuacct
-func parseCgroupMounts(s string) []cgroupMount {
+func parseCgroupMounts(s string, controllers []string) []cgroupMount {
 	var mounts []cgroupMount
 	for line := range strings.Lines(s) {
 		before, after, ok := strings.Cut(line, " - ")
@@ -157,7 +168,7 @@ func parseCgroupMounts(s string) []cgroupMount {
 			m.controllers = []string{""}
 		case "cgroup":
 			for option := range strings.SplitSeq(g[2], ",") {
-				if option == "cpu" || option == "cpuset" {
+				if slices.Contains(controllers, option) {
 					m.controllers = append(m.controllers, option)
 				}
 			}

@@ -25,15 +25,3 @@ func meminfoAvailable(meminfo []byte) (int, bool) {
 	}
 	return 0, false
 }
-
-// cgroupRoom is what a cgroup's limit leaves, from memory.max and
-// memory.current. A limit of "max" is none.
-// Source: Documentation/admin-guide/cgroup-v2.rst, memory interface files.
-func cgroupRoom(limit, current []byte) (int, bool) {
-	most, err := strconv.Atoi(strings.TrimSpace(string(limit)))
-	if err != nil {
-		return 0, false
-	}
-	used, err := strconv.Atoi(strings.TrimSpace(string(current)))
-	return max(most-used, 0), err == nil
-}

@@ -1,30 +1,20 @@
 package host
 
-import "os"
+import (
+	"os"
+
+	"cachelab/internal/cgroup"
+)
 
 func memoryToSpare() (int, bool) {
+	room, limited := cgroup.MemoryRoom(os.DirFS("/"))
 	meminfo, err := os.ReadFile("/proc/meminfo")
-	if err != nil {
-		return 0, false
-	}
 	bytes, ok := meminfoAvailable(meminfo)
-	// A container sees its own group at the root of the mount; groups above a
-	// process outside of one seldom limit memory.
-	for _, files := range [][2]string{
-		{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"},
-		{"/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"}, // version 1
-	} {
-		limit, err := os.ReadFile(files[0])
-		if err != nil {
-			continue
-		}
-		current, err := os.ReadFile(files[1])
-		if err != nil {
-			continue
-		}
-		if room, limited := cgroupRoom(limit, current); limited && ok {
-			bytes = min(bytes, room)
-		}
+	switch {
+	case err != nil || !ok:
+		return room, limited
+	case limited:
+		return min(bytes, room), true
 	}
-	return bytes, ok
+	return bytes, true
 }

@@ -15,17 +15,3 @@ func TestMeminfoAvailable(t *testing.T) {
 	check("MemAvailable: many kB\n", 0, false)
 	check("", 0, false)
 }
-
-func TestCgroupRoom(t *testing.T) {
-	check := func(limit, current string, want int, wantOK bool) {
-		t.Helper()
-		got, ok := cgroupRoom([]byte(limit), []byte(current))
-		if ok != wantOK || ok && got != want {
-			t.Errorf("%q of %q: %d, %v; want %d, %v", current, limit, got, ok, want, wantOK)
-		}
-	}
-	check("1000000\n", "400000\n", 600000, true)
-	check("1000000\n", "1400000\n", 0, true) // a limit lowered under what is used
-	check("max\n", "400000\n", 0, false)
-	check("1000000\n", "", 0, false)
-}
