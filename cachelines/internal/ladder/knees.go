@@ -83,10 +83,7 @@ func (l Ladder) losses(begin, end int, size, step float64) []float64 {
 				ratio = math.Exp(step) // no higher than what was seen
 			}
 			for i, m := range miss {
-				rise[i] = 0
-				if m > 0 {
-					rise[i] = math.Log1p((ratio - 1) * m)
-				}
+				rise[i] = math.Log1p((ratio - 1) * m)
 			}
 			out = append(out, l.lossOfRise(begin, rise))
 		}

@@ -1,0 +1,133 @@
+package house
+
+import (
+	"go/ast"
+	"strings"
+	"testing"
+)
+
+// The bounds are those of a text that is read at one sitting: a file fits a few
+// screens, a function one, and a package's list of files a glance.
+const (
+	mostFileLines     = 400
+	mostFunctionLines = 60
+	mostNesting       = 3
+	mostFiles         = 10
+)
+
+// wider lists what is over a bound for a reason of its own, with the bound that holds
+// it. An entry that is no longer needed is an error.
+var wider = map[string]int{
+	// The adviser reads and rewrites Go source, whose syntax is nested itself.
+	"internal/advise/names/source.go: Global":          5,
+	"internal/advise/patch/plan_apart.go: globalWraps": 4,
+	"internal/advise/patch/write.go: padBefore":        4,
+	"internal/advise/patch/write.go: topLevel":         4,
+	"internal/advise/patch/write.go: places":           4,
+	"internal/advise/proof/replay.go: play":            4,
+	"internal/advise/recorder/decode.go: line":         4,
+	"internal/advise/recorder":                         12,
+	// A mount table and a hierarchy of groups, level by level.
+	"internal/cgroup/cgroup.go: Read":              4,
+	"internal/cgroup/cgroup.go: parseCgroupMounts": 4,
+	// The stages of a run, one after the other.
+	"internal/lab/run.go: run": 77,
+}
+
+// TestSizes holds cachelines/... and internal/... to the bounds.
+func TestSizes(t *testing.T) {
+	files, used := map[string]int{}, map[string]bool{}
+	check := func(what, measure string, got, most int) {
+		t.Helper()
+		bound := most
+		if wide, ok := wider[what]; ok && got > most {
+			bound, used[what] = wide, true
+		}
+		if got > bound {
+			t.Errorf("%s: %s %d, %d is the most", what, measure, got, bound)
+		}
+	}
+	for _, s := range sources(t) {
+		if s.dir != "cachelines" && !strings.HasPrefix(s.dir, "cachelines/") && !strings.HasPrefix(s.dir, "internal/") {
+			continue
+		}
+		if !platform(s.name) {
+			files[s.dir]++
+		}
+		name := s.dir + "/" + s.name
+		check(name, "lines", s.lines, mostFileLines)
+		for _, d := range s.file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok || f.Body == nil {
+				continue
+			}
+			lines := s.set.Position(f.End()).Line - s.set.Position(f.Pos()).Line + 1
+			check(name+": "+f.Name.Name, "lines", lines, mostFunctionLines)
+			check(name+": "+f.Name.Name, "nesting", nesting(f.Body), mostNesting)
+		}
+	}
+	for dir, n := range files {
+		check(dir, "files", n, mostFiles)
+	}
+	for what := range wider {
+		if !used[what] {
+			t.Errorf("%s needs no wider bound any more: take it out", what)
+		}
+	}
+}
+
+// platform reports whether a file is one mechanism of several for one idea, such as
+// clock_windows.go next to clock.go: they count as one file.
+func platform(name string) bool {
+	for _, suffix := range []string{"_linux.go", "_windows.go", "_darwin.go", "_unix.go", "_other.go", "_amd64.go", "_bsd.go"} {
+		if strings.HasSuffix(name, suffix) {
+			return true
+		}
+	}
+	return false
+}
+
+// nesting is how deep statements are inside each other: a loop in an if is two. An
+// else-if counts as its if, and a function literal begins anew, as a function of its
+// own would.
+func nesting(body *ast.BlockStmt) int {
+	deepest := 0
+	var walk func(n ast.Node, depth int)
+	walk = func(n ast.Node, depth int) {
+		deepest = max(deepest, depth)
+		ast.Inspect(n, func(child ast.Node) bool {
+			if child == n || child == nil {
+				return true
+			}
+			switch c := child.(type) {
+			case *ast.FuncLit:
+				walk(c.Body, 0)
+				return false
+			case *ast.IfStmt:
+				walkIf(c, depth+1, walk)
+				return false
+			case *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
+				walk(c, depth+1)
+				return false
+			}
+			return true
+		})
+	}
+	walk(body, 0)
+	return deepest
+}
+
+// walkIf goes through an if and its else-ifs at one depth.
+func walkIf(s *ast.IfStmt, depth int, walk func(n ast.Node, depth int)) {
+	if s.Init != nil {
+		walk(s.Init, depth)
+	}
+	walk(s.Cond, depth)
+	walk(s.Body, depth)
+	switch e := s.Else.(type) {
+	case *ast.IfStmt:
+		walkIf(e, depth, walk)
+	case *ast.BlockStmt:
+		walk(e, depth)
+	}
+}
