@@ -26,7 +26,7 @@ var wider = map[string]int{
 	"internal/advise/patch/write.go: places":           4,
 	"internal/advise/proof/replay.go: play":            4,
 	"internal/advise/recorder/decode.go: line":         4,
-	"internal/advise/recorder":                         12,
+	"internal/advise/recorder":                         14,
 	// A mount table and a hierarchy of groups, level by level.
 	"internal/cgroup/cgroup.go: Read":              4,
 	"internal/cgroup/cgroup.go: parseCgroupMounts": 4,
