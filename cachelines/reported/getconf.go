@@ -51,13 +51,25 @@ func parseGetconf(text string) getconfSizes {
 }
 
 // addRepeaters enters who prints or uses a cache size: the C library where
-// getconf gives the same number, and hwloc (lstopo), which reads sysfs and
-// falls back to CPUID where sysfs lists no caches (hwloc's topology-linux.c
-// and topology-x86.c). The C library and hwloc read no TLBs.
+// getconf gives the same number, and hwloc (lstopo), which reads sysfs, where that lists
+// no caches the leaves with a subleaf for each cache, and where these are empty AMD's
+// older leaves (hwloc's topology-linux.c and topology-x86.c). The C library and hwloc
+// read no TLBs.
 func addRepeaters(all []Statement, sizes getconfSizes) {
-	sysfs := false
+	rank := func(s Statement) int {
+		switch {
+		case s.TLB():
+			return 0
+		case s.Source == "sysfs":
+			return 3
+		case strings.Contains(s.Source, "subleaf"):
+			return 2
+		}
+		return 1
+	}
+	best := 0
 	for _, s := range all {
-		sysfs = sysfs || s.Source == "sysfs"
+		best = max(best, rank(s))
 	}
 	for i, s := range all {
 		size, ok := s.SizeBytes.Get()
@@ -67,7 +79,7 @@ func addRepeaters(all []Statement, sizes getconfSizes) {
 		if sizes[getconfName(s)] == size {
 			all[i].RepeatedBy = append(all[i].RepeatedBy, "getconf", "the C library")
 		}
-		if (s.Source == "sysfs") == sysfs {
+		if rank(s) == best {
 			all[i].RepeatedBy = append(all[i].RepeatedBy, "lstopo")
 		}
 	}
