@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"cachelab/internal/advise/recorder"
@@ -113,13 +114,19 @@ type Job struct {
 
 // Build builds one program.
 func (b *Builder) Build(ctx context.Context, j Job) error {
+	j.Replace = maps.Clone(j.Replace)
+	flags, env, err := b.relocated(ctx, j.Replace, filepath.Dir(j.Out))
+	if err != nil {
+		return fmt.Errorf("the copy of a dependency with pads: %w", err)
+	}
 	args, err := b.args(j)
 	if err != nil {
 		return err
 	}
+	args = slices.Insert(args, len(args)-1, flags...)
 	cmd := exec.CommandContext(ctx, b.Go, args...)
 	cmd.Dir = b.Dir
-	cmd.Env = os.Environ()
+	cmd.Env = append(os.Environ(), env...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()

@@ -287,14 +287,16 @@ func failure(out []byte) string {
 	return string(out)
 }
 
-// compileError is the first message of a compiler in an error.
+// compileError is the first message of a compiler in an error, or else its last
+// line.
 func compileError(err error) string {
-	for line := range strings.Lines(err.Error()) {
+	lines := strings.Split(strings.TrimSpace(err.Error()), "\n")
+	for _, line := range lines {
 		if strings.Contains(line, ".go:") {
 			return strings.TrimSpace(line) + "."
 		}
 	}
-	return firstLine(err.Error()) + "."
+	return strings.TrimSpace(lines[len(lines)-1]) + "."
 }
 
 // trimProcs takes the -GOMAXPROCS off a benchmark's name.

@@ -95,7 +95,7 @@ func headline(f *finding.Finding) string {
 		return fmt.Sprintf("%s is written on a line that other CPUs use", written.Name)
 	}
 	verb := "read"
-	if other.Writes > 0 {
+	if rarely*other.Writes >= other.Reads { // not the creator's first write alone
 		verb = "written"
 	}
 	text := fmt.Sprintf("%s is %s by %s on the line that %s is written on", other.Name, verb, format.Count(other.CPUs, "CPU"), written.Name)
@@ -107,6 +107,9 @@ func headline(f *finding.Finding) string {
 	}
 	return text
 }
+
+// rarely: a word with so many reads for one write counts as read.
+const rarely = 20
 
 // mainWords are the word with the most writes, and the busiest of the others.
 func mainWords(f *finding.Finding) (written, other *finding.Word) {
