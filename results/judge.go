@@ -76,10 +76,7 @@ func CheckClaims(claims []Claim) error {
 			mistake(c, "declared twice")
 		}
 		seen[c.ID] = true
-		band := c.Band
-		if band == 0 {
-			band = defaultBand
-		}
+		band := c.share()
 		switch {
 		case !(band > 0) || math.IsInf(band, 0):
 			mistake(c, "band %v, expected a share above 0, such as 0.05", c.Band)
@@ -222,6 +219,7 @@ func (r *analysis) verdict(t *trial, opt Options) Verdict {
 	if c.Kind == Differs {
 		v.Threshold = new(c.Threshold)
 	}
+	v.Band = c.band()
 	if c.NotHere != "" {
 		v.Outcome, v.Reason = NotHere, c.NotHere
 		return v

@@ -22,6 +22,12 @@ type Interval struct {
 	Hi     float64 `json:"hi"`
 }
 
+// Range is a range of a ratio.
+type Range struct {
+	Lo float64 `json:"lo"`
+	Hi float64 `json:"hi"`
+}
+
 // Verdict is one entry of verdicts.json.
 type Verdict struct {
 	ID         string         `json:"id"`
@@ -44,6 +50,7 @@ type Verdict struct {
 	Classes    []ClassVerdict `json:"classes"`     // the ratio in each placement class seen
 	PassRatios []PassRatio    `json:"pass_ratios"` // what the interval was made from
 
+	Band        *Range     `json:"band,omitempty"`        // the range of the ratio that counts as no effect, as it was applied; null in files from before it was written
 	Teacher     *Work      `json:"teacher,omitempty"`     // who teaches the claim
 	Reference   *Reference `json:"reference,omitempty"`   // who measured the number that one compares with
 	Measurement bool       `json:"measurement,omitempty"` // nobody teaches it

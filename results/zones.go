@@ -41,18 +41,25 @@ type zone struct {
 // exact ratios such as 128/64 come out of logarithms a few bits off.
 const logEpsilon = 1e-9
 
-// defaultBand is the equivalence band of a claim that sets none: a ratio of
+// DefaultBand is the equivalence band of a claim that sets none: a ratio of
 // 0.952 to 1.05. Below 5% nobody changes a data layout, and luck with the layout
 // of memory, which is drawn once a process, already makes 2%.
-const defaultBand = 0.05
+const DefaultBand = 0.05
+
+// share is the band of the claim as a share of the ratio.
+func (c Claim) share() float64 {
+	if c.Band == 0 {
+		return DefaultBand
+	}
+	return c.Band
+}
+
+// band is the range of the ratio that counts as no effect.
+func (c Claim) band() *Range { return &Range{1 / (1 + c.share()), 1 + c.share()} }
 
 // zones are the claim's, ascending and without gaps.
 func (c Claim) zones() []zone {
-	band := c.Band
-	if band == 0 {
-		band = defaultBand
-	}
-	edge := math.Log1p(band)
+	edge := math.Log1p(c.share())
 	inf := math.Inf(1)
 	against := Contradicted
 	if c.Measurement {

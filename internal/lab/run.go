@@ -154,15 +154,21 @@ func (m *measurement) finish(ctx context.Context, stdout io.Writer, dir string, 
 		return cmpErr(err, writeJSON(filepath.Join(dir, "machine.json"), machine))
 	}
 	file := &results.Verdicts{Machine: machine.Slug, Passes: m.keeper.Finished(), Verdicts: verdicts}
-	input := report.Input{Name: machine.Slug, Machine: machine, Log: log, Verdicts: file, Command: machine.Volatile.Command}
+	input := report.Input{Name: machine.Slug, Folder: dir, Machine: machine, Log: log, Verdicts: file, Command: machine.Volatile.Command}
+	root, err := moduleRoot() // a binary on a host without Go is in no clone
+	if err != nil {
+		root = ""
+	}
+	report.Describe(&input, root, claims.Describe(os.DirFS(root)))
+	summary := text.OptionsFor(stdout)
+	summary.Only = m.o.only != ""
 	var failed error
 	for _, write := range []func() error{
 		func() error { return rundir.WriteVerdicts(filepath.Join(dir, "verdicts.json"), file) },
 		func() error { return writeJSON(filepath.Join(dir, "machine.json"), machine) },
 		func() error { return writeTables(ctx, dir, m.keeper.Path(), m.say) },
 		func() error { return report.Write(dir, input) },
-		func() error { return text.Verdicts(stdout, verdicts) },
-		func() error { return text.Answers(stdout, input) },
+		func() error { return text.Summary(stdout, input, summary) },
 	} {
 		failed = cmpErr(failed, write())
 	}

@@ -34,7 +34,7 @@ func Read(path string) (Input, error) {
 	if err != nil {
 		return Input{}, fmt.Errorf("reading a run: %w", err)
 	}
-	var in Input
+	in := Input{Folder: path}
 	if !info.IsDir() {
 		in.Log, err = benchlog.ReadFile(path)
 		in.Name = configValue(in.Log, "machine", "cpu")

@@ -34,7 +34,7 @@ func FuzzCard(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if err := text.Card(io.Discard, m, 80); err != nil {
+		if err := text.Card(io.Discard, m, text.Options{}); err != nil {
 			t.Fatal(err)
 		}
 		page, err := page.RenderRun(Input{Machine: m}, nil)

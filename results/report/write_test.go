@@ -97,16 +97,16 @@ func TestWriteIncomplete(t *testing.T) {
 		figures []string
 		say     string
 	}{
-		{"nothing", Input{}, nil, "has no results (run.txt)"},
-		{"no machine", Input{Log: synth.Log(t, 2), Verdicts: synth.Verdicts()}, []string{"counters", "distance", "latency", "links", "migration", "verdicts"}, "has no machine card"},
-		{"no verdicts", Input{Machine: synth.Machine(), Log: synth.Log(t, 2)}, []string{"counters", "distance", "latency", "links", "migration"}, "has no verdicts"},
-		{"machine only", Input{Machine: synth.Machine()}, nil, "has no results"},
+		{"nothing", Input{}, nil, "There are no results (run.txt)"},
+		{"no machine", Input{Log: synth.Log(t, 2), Verdicts: synth.Verdicts()}, []string{"counters", "distance", "latency", "links", "migration", "verdicts"}, "There is no machine card"},
+		{"no verdicts", Input{Machine: synth.Machine(), Log: synth.Log(t, 2)}, []string{"counters", "distance", "latency", "links", "migration"}, "There are no verdicts"},
+		{"machine only", Input{Machine: synth.Machine()}, nil, "There are no results"},
 		{"empty machine", Input{Machine: &card.Machine{}, Verdicts: &results.Verdicts{}}, nil, "not measured"},
-		{"latency only", Input{Log: only("Latency")}, []string{"latency"}, "has no verdicts"},
-		{"migration only", Input{Log: only("Migration")}, []string{"migration"}, "has no verdicts"},
-		{"touch only", Input{Log: only("Distance/op=touch")}, []string{"distance"}, "has no verdicts"},
-		{"no control", Input{Log: only("Migration/op=dirty/set=4kib/move=first")}, nil, "has no verdicts"},
-		{"one pass", Input{Machine: synth.Machine(), Log: synth.Log(t, 1), Verdicts: undecided}, []string{"counters", "distance", "latency", "links", "migration", "verdicts"}, "one pass only"},
+		{"latency only", Input{Log: only("Latency")}, []string{"latency"}, "Repeat it"},
+		{"migration only", Input{Log: only("Migration")}, []string{"migration"}, "Repeat it"},
+		{"touch only", Input{Log: only("Distance/op=touch")}, []string{"distance"}, "Repeat it"},
+		{"no control", Input{Log: only("Migration/op=dirty/set=4kib/move=first")}, nil, "Repeat it"},
+		{"one pass", Input{Machine: synth.Machine(), Log: synth.Log(t, 1), Verdicts: undecided}, []string{"counters", "distance", "latency", "links", "migration", "verdicts"}, "The run has one pass"},
 	} {
 		dir := outDir(t, format.Slug(c.name))
 		if err := Write(dir, c.in); err != nil {

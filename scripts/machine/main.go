@@ -59,9 +59,6 @@ usage: go run ./scripts/machine [flags]
 flags:
 `
 
-// cardWidth is the width of a terminal that nobody has resized.
-const cardWidth = 80
-
 func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	f := flag.NewFlagSet("machine", flag.ContinueOnError)
 	f.SetOutput(io.Discard)
@@ -105,7 +102,7 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 		return err
 	}
 	if !*asJSON {
-		return text.Card(stdout, machine, cardWidth)
+		return text.Card(stdout, machine, text.OptionsFor(stdout))
 	}
 	out := json.NewEncoder(stdout)
 	out.SetIndent("", "  ")

@@ -14,29 +14,32 @@ import (
 	"path/filepath"
 	"time"
 
+	"cachelab/bench/claims"
 	"cachelab/internal/cli"
 	"cachelab/internal/format"
 	"cachelab/results/report"
+	"cachelab/results/report/text"
 	"cachelab/results/rundir"
 )
 
 func main() { cli.Main("report", run) }
 
-const usage = `usage: go run ./scripts/report [-out DIR] RUN...
+const usage = `usage: go run ./scripts/report [-out DIR | -csv | -md] RUN...
 
 RUN is the folder of a run, or a file of benchmark output. One run is drawn
-anew: report.html and figures/*.svg, from run.txt, machine.json and
-verdicts.json as they are; nothing is measured or judged again. Several runs
-are set side by side on one page.
+again from its files: report.html and figures/*.svg. Nothing is measured or
+judged again. Several runs are compared on one page, which starts with the
+verdicts that differ. -csv and -md print the verdicts as a table instead.
 
 Examples:
 
   go run ./scripts/report results/runs/MACHINE/STAMP
-  go run ./scripts/report -out /tmp/side-by-side results/reference/*
+  go run ./scripts/report -out /tmp/compared results/reference/*
+  go run ./scripts/report -csv results/reference/* > verdicts.csv
   go test -bench . -count=10 ./bench > mine.txt && go run ./scripts/report mine.txt
 
-Nothing is overwritten. Without -out the page of one run goes to a new folder
-beside its files, RUN/report-<UTC stamp>, that of several to
+No file is overwritten. Without -out the page of one run goes to a new folder
+in the run, RUN/report-<UTC stamp>, and that of several to
 results/runs/comparison-<UTC stamp>.
 
 Flags:
@@ -46,6 +49,8 @@ Flags:
 func run(_ context.Context, stdout, stderr io.Writer, args []string) error {
 	f := flag.NewFlagSet("report", flag.ContinueOnError)
 	out := f.String("out", "", "write the report into `DIR`, which must not have one yet")
+	asCSV := f.Bool("csv", false, "print the verdicts as comma-separated values, and write no report")
+	asMarkdown := f.Bool("md", false, "print the verdicts as a Markdown table, and write no report")
 	if err := cli.Parse(f, stderr, usage, args); err != nil {
 		return err
 	}
@@ -60,6 +65,19 @@ func run(_ context.Context, stdout, stderr io.Writer, args []string) error {
 		}
 		runs = append(runs, in)
 		warn(stderr, in)
+	}
+	root := moduleRoot()
+	known := claims.Describe(os.DirFS(root)) // of no folder, "", nothing can be read
+	for i := range runs {
+		report.Describe(&runs[i], root, known)
+	}
+	switch {
+	case (*asCSV || *asMarkdown) && *out != "", *asCSV && *asMarkdown:
+		return cli.Usagef("-csv, -md and -out exclude each other")
+	case *asCSV:
+		return text.CSV(stdout, runs)
+	case *asMarkdown:
+		return text.Markdown(stdout, runs)
 	}
 	dir := *out
 	if dir == "" {
@@ -87,6 +105,24 @@ func write(dir string, runs []report.Input) error {
 		return report.Write(dir, runs[0])
 	}
 	return report.WriteComparison(dir, runs)
+}
+
+// moduleRoot is the clone that the command runs in, "" where it is not in one.
+func moduleRoot() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "bench", "claims")); err == nil {
+			return dir
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return ""
+		}
+		dir = up
+	}
 }
 
 // defaultDir is where a report goes when nobody says. The page of one run

@@ -1,15 +1,12 @@
 package figure
 
 import (
+	"cmp"
 	"fmt"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgsvg"
 
 	"cachelab/internal/format"
-	"cachelab/results"
 	"cachelab/results/report/view"
 )
 
@@ -27,7 +24,7 @@ func OfComparison(runs []view.Input) []Figure {
 	}
 	for _, o := range []overlay{
 		{"compare-migration", "Migration of dirty lines, first visit", "extra time, ns per line", migrationCurve,
-			"Time per line after a move to the nearest CPU of each machine, less that of the same call without a move.", false},
+			"Time per line after a move to the nearest CPU of each machine, minus that of the same call without a move.", false},
 		{"compare-latency", "Latency ladders", "one dependent load, ns", latencyCurve,
 			"Time of one dependent load over one random cycle, on the largest pages that each run has.", true},
 	} {
@@ -74,9 +71,13 @@ func (o overlay) draw(names []string, runs []*drawing) (Figure, bool) {
 	for _, s := range every {
 		p.Add(s)
 	}
+	said := &hits{}
+	for _, s := range every {
+		s.hits, s.XText = said, func(x float64) string { return format.Bytes(int(x)) }
+	}
 	f := Figure{Name: o.name, Title: o.title, Caption: o.caption + " Strokes reach from the 5th to the 95th percentile."}
 	f.Desc = fmt.Sprintf("%s, one curve for each of %s.", o.caption, format.Count(len(every), "machine"))
-	sh := sheet{Title: f.Title, Subtitle: format.Count(len(every), "run"), Panels: []*plot.Plot{p}, Legend: legendOf(every), PanelHeight: 320}
+	sh := sheet{hits: said, Title: f.Title, Subtitle: format.Count(len(every), "run"), Panels: []*plot.Plot{p}, Legend: legendOf(every), PanelHeight: 320}
 	f.SVG = sh.draw(f.Name, f.Desc)
 	return f, true
 }
@@ -104,77 +105,40 @@ func latencyCurve(d *drawing) *series {
 	return &series{}
 }
 
-// compareRatios draws the ratio of each claim, one mark a machine.
+// compareRatios draws the ratio of each claim, one mark a run.
 func compareRatios(runs []view.Input) (Figure, bool) {
-	type mark struct {
-		results.Verdict
-		run   int
-		first bool // of its claim
+	names := view.RunNames(runs)
+	f := Figure{
+		Name: "compare-ratios", Long: true,
+		Caption: "Median ratio of each claim with its 95% interval, one mark a run. Ratios can be compared between machines, nanoseconds cannot. Grey is the band that counts as no effect.",
+		Desc:    "Ratio with 95% interval for each claim and run. ",
 	}
-	var marks []mark
-	values := []float64{0.9, 1.2}
-	for _, c := range view.ClaimOrder(runs) {
+	together := view.Together(runs)
+	f.Title = "Ratios by run: " + view.DifferText(together, len(runs))
+	var rows []forestRow
+	for _, c := range together {
 		first := true
-		for i, r := range runs {
-			v := r.VerdictOf(c.ID)
+		for i, v := range c.Verdicts {
 			if v == nil || v.Ratio == nil || !view.Drawable(*v.Ratio) {
 				continue
 			}
-			marks = append(marks, mark{*v, i, first})
-			marks[len(marks)-1].Title = c.Title
-			first = false
-			values = append(values, v.Ratio.Median)
-			if view.Bounded(*v.Ratio) {
-				values = append(values, v.Ratio.Lo, v.Ratio.Hi)
+			row := forestRow{Verdict: *v, Band: runs[i].BandOf(*v), Look: looks[i%len(looks)],
+				Says: fmt.Sprintf("%s, %s: %s, ratio %s", v.ID, names[i], v.Outcome, view.RatioText(v.Ratio))}
+			if first {
+				row.ID, row.Title, row.Rule = c.ID, cmp.Or(c.Title, format.OneLine(c.Sentence)), len(rows) > 0
+				first = false
 			}
+			rows = append(rows, row)
+			f.Desc += fmt.Sprintf("%s, %s: %s, %s. ", v.ID, names[i], v.Outcome, view.RatioText(v.Ratio))
 		}
 	}
-	if len(marks) == 0 {
+	if len(rows) == 0 {
 		return Figure{}, false
 	}
-	f := Figure{
-		Name: "compare-ratios", Title: "The claims on each machine: slow arm over fast arm",
-		Caption: "Median ratio with its 95% interval, one mark a machine. Ratios can be compared between machines; nanoseconds cannot. The grey band, 0.95 to 1.05, is where two arms count as equal.",
-		Desc:    "Ratio with 95% interval for each claim and machine. ",
+	var legend []legendEntry
+	for i, n := range names {
+		legend = append(legend, legendEntry{n, looks[i%len(looks)], true})
 	}
-	sh := sheet{Title: f.Title, Subtitle: format.Count(len(runs), "run")}
-	for i, n := range view.RunNames(runs) {
-		sh.Legend = append(sh.Legend, legendEntry{n, looks[i%len(looks)], true})
-	}
-	legend := sh.legendRows()
-	const row = forestRow
-	head := headHeight(legend)
-	total := head + vg.Length(len(marks)*row+44) + margin
-	canvas := vgsvg.NewWith(vgsvg.UseWH(figureWidth, total))
-	all := draw.New(canvas)
-	all.FillPolygon(paper, []vg.Point{{X: 0, Y: 0}, {X: figureWidth, Y: 0}, {X: figureWidth, Y: total}, {X: 0, Y: total}})
-	sh.drawHead(all, legend)
-
-	p := newPlot("", "ratio, slow arm over fast arm", "")
-	lo, hi, _ := extent(values, true)
-	logAxis(&p.X, lo, hi, 1.12, decadeTicks{})
-	p.Y.Min, p.Y.Max = 0.4-float64(len(marks)), 0.6
-	p.HideY()
-	p.Add(&Equivalence, grid{Vertical: true}, &upright{X: 1, Style: draw.LineStyle{Color: mute, Width: 1}})
-	data := drawPanel(draw.Crop(all, margin+forestLabel, -margin-forestTail, margin, -head), p)
-	tx, ty := p.Transforms(&data)
-	for i, m := range marks {
-		y, l := ty(-float64(i)), looks[m.run%len(looks)]
-		if m.first && i > 0 {
-			all.StrokeLine2(draw.LineStyle{Color: faint, Width: 0.6}, margin, y+row/2, figureWidth-margin, y+row/2)
-		}
-		if m.first {
-			drawClaim(all, y, m.Verdict)
-		}
-		if view.Bounded(*m.Ratio) {
-			all.StrokeLine2(l.stroke(2.2), tx(m.Ratio.Lo), y, tx(m.Ratio.Hi), y)
-		}
-		all.DrawGlyphNoClip(l.glyph(4), vg.Point{X: tx(m.Ratio.Median), Y: y})
-		num := textStyle(9.5, false, ink)
-		num.YAlign = draw.YCenter
-		all.FillText(num, vg.Point{X: figureWidth - margin - forestTail + 8, Y: y}, view.RatioText(m.Ratio))
-		f.Desc += fmt.Sprintf("%s, %s: %s, %s. ", m.ID, view.RunNames(runs)[m.run], m.Verdict.Outcome, view.RatioText(m.Ratio))
-	}
-	f.SVG = finishSVG(canvas, f.Name, f.Title, f.Desc)
+	f.SVG = drawForest(f, format.Count(len(runs), "run"), legend, rows)
 	return f, true
 }

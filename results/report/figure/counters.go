@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"gonum.org/v1/plot"
 
@@ -16,64 +17,135 @@ import (
 var (
 	layoutOrder = []string{"shared", "packed", "pad64", "pad128", "local"}
 	opOrder     = []string{"plain", "store", "atomic", "cas", "mutex"}
-	placeOrder  = []string{"solo", "core", "l2", "l3", "package", "far", "spread", "os"}
+	placeOrder  = []string{"core", "l2", "l3", "package", "far", "spread", "solo", "os"}
 )
 
-// fewMarks is up to how many marks of a panel have room for their values.
-const fewMarks = 6
+// onlyRegister reports whether a benchmark is the loop over a register: a local
+// counter needs no atomic operation, so its benchmarks run the plain loop under
+// every op, and say nothing of those operations.
+func onlyRegister(s sample) bool {
+	return s.axes["layout"] == "local" && s.axes["op"] != "plain" && s.axes["op"] != "store"
+}
 
 // countersFigure draws time per operation for each operation and layout, one
 // panel for each placement and number of workers.
 func countersFigure(in *drawing) (Figure, bool) {
-	all := having(where(in.samples, "Counters"), "op", "layout", "place", "workers")
+	all := slices.DeleteFunc(having(where(in.samples, "Counters"), "op", "layout", "place", "workers"), onlyRegister)
 	ops := axisValues(all, "op", opOrder...)
 	layouts := axisValues(all, "layout", layoutOrder...)
 	lo, hi, ok := extent(valuesOf(all, unitTime), true)
 	if !ok || len(ops) == 0 || len(layouts) == 0 {
 		return Figure{}, false
 	}
+	said := &hits{}
 	var panels []*plot.Plot
 	var every []*series
 	for _, place := range axisValues(all, "place", placeOrder...) {
 		for _, workers := range axisValues(where(all, "Counters", "place", place), "workers") {
-			part := where(all, "Counters", "place", place, "workers", workers)
 			p := newPlot(panelTitle(place, workers), "", "time per operation, ns")
 			logAxis(&p.Y, lo, hi, 1.25, decadeTicks{})
-			ops, layouts := axisValues(part, "op", opOrder...), axisValues(part, "layout", layoutOrder...)
-			p.X.Min, p.X.Max = -0.5, float64(len(ops))-0.5
-			p.X.Tick.Marker = nominal(ops)
-			values, room := len(ops)*len(layouts) <= fewMarks, 9.0
-			if values {
-				room = besides
+			p.Y.Max *= 1.5 // the values are above the marks
+			drawn := counterPanel(p, where(all, "Counters", "place", place, "workers", workers))
+			for _, s := range drawn {
+				s.hits = said
+				p.Add(s)
 			}
-			p.X.Tick.Length = 0
-			p.Add(grid{Horizontal: true})
-			for i, layout := range layouts {
-				s := &series{Name: layoutText(layout), Look: lookOf(layoutLooks, layout, i), Values: values, Shift: abreast(i, len(layouts), room)}
-				for x, op := range ops {
-					if sp := spreadOf(valuesOf(where(part, "Counters", "op", op, "layout", layout), unitTime)); sp.N > 0 {
-						s.Points = append(s.Points, point{float64(x), sp})
-					}
-				}
-				if len(s.Points) > 0 {
-					p.Add(s)
-					every = append(every, s)
-				}
-			}
-			panels = append(panels, p)
+			panels, every = append(panels, p), append(every, drawn...)
+		}
+	}
+	title, finding := countersFinding(all)
+	for _, a := range view.Answers(in.Input) { // the judge's numbers, where it has any
+		if a.Key == "sharing" && len(a.Bars) == 2 {
+			title = fmt.Sprintf("False sharing: %s instead of %s per atomic add, %s", a.Bars[0].Text, a.Bars[1].Text, a.Number)
 		}
 	}
 	f := Figure{
-		Name:  "counters",
-		Title: "Counters: what sharing a line costs",
-		Caption: "Each mark is the median time of one increment of one worker, its stroke reaches from the 5th to the 95th percentile of the samples; the axis is logarithmic, so equal distances are equal ratios. " +
-			"Packed above pad64 is false sharing. Pad64 above pad128 would mean that this machine needs the wider pad. Local below both pads is a register's advantage, not a cache's. " +
-			"Where a stroke is long, the CPUs changed their distance during the run: see the link figure.",
+		Name: "counters", Effect: "Counters", Title: title,
+		Caption: "Median time of one operation of one worker. Strokes reach from the 5th to the 95th percentile. The axis is logarithmic: equal distances are equal ratios. " + finding,
+		Desc:    countersDesc(all),
 	}
-	f.Desc = countersDesc(all)
-	sh := sheet{Title: f.Title, Subtitle: in.subtitle(all), Panels: panels, Columns: min(2, len(panels)), Legend: legendInOrder(every, layouts)}
+	sh := sheet{hits: said, Title: f.Title, Subtitle: in.subtitle(all), Panels: panels, PanelHeight: 175, Legend: legendInOrder(every, layouts)}
 	f.SVG = sh.draw(f.Name, f.Desc)
 	return f, true
+}
+
+// counterPanel is the series of one panel: the operations side by side, and at
+// each its layouts.
+func counterPanel(p *plot.Plot, part []sample) []*series {
+	ops, layouts := axisValues(part, "op", opOrder...), axisValues(part, "layout", layoutOrder...)
+	p.X.Min, p.X.Max = -0.5, float64(len(ops))-0.5
+	p.X.Tick.Marker, p.X.Tick.Length = nominal(ops), 0
+	p.Add(grid{Horizontal: true})
+	room := min(besides, 0.9*(figureWidth-2*margin-60)/float64(len(ops)*len(layouts)))
+	var out []*series
+	for i, layout := range layouts {
+		s := &series{Name: layoutText(layout), Look: lookOf(layoutLooks, layout, i), Values: true, Above: true, Text: shortTime, Shift: abreast(i, len(layouts), room)}
+		s.XText = func(x float64) string { return ops[int(x)] }
+		for x, op := range ops {
+			if sp := spreadOf(valuesOf(where(part, "Counters", "op", op, "layout", layout), unitTime)); sp.N > 0 {
+				s.Points = append(s.Points, point{float64(x), sp})
+			}
+		}
+		if len(s.Points) > 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// shortTime writes a time in a panel that is full of them: two digits below 1.
+func shortTime(ns float64) string {
+	if ns < 1 {
+		return strconv.FormatFloat(ns, 'f', 2, 64)
+	}
+	return format.Digits(ns)
+}
+
+// nearestPair is the placement that the headline is of: two pinned workers, as
+// near as the run has them.
+func nearestPair(all []sample) (place string, at func(layout string) spread) {
+	for _, place := range axisValues(where(all, "Counters", "workers", "2"), "place", placeOrder...) {
+		at := func(layout string) spread {
+			return spreadOf(valuesOf(where(all, "Counters", "op", "atomic", "place", place, "workers", "2", "layout", layout), unitTime))
+		}
+		if place != "solo" && at("packed").N > 0 && at("pad64").N > 0 {
+			return place, at
+		}
+	}
+	return "", nil
+}
+
+// sameTime is up to which factor two medians of a figure are called equal. It is
+// the judge's default band; a verdict may still find a difference.
+const sameTime = 1.05
+
+// countersFinding is the title and what the data say of the pads.
+func countersFinding(all []sample) (title, finding string) {
+	place, at := nearestPair(all)
+	if place == "" {
+		return "Counters: time per operation", ""
+	}
+	packed, pad := at("packed"), at("pad64")
+	ratio := packed.Mid / pad.Mid
+	switch {
+	case ratio > sameTime:
+		title = fmt.Sprintf("False sharing: %s ns instead of %s per atomic add, %sx", format.Digits(packed.Mid), format.Digits(pad.Mid), format.Ratio(ratio))
+	case ratio < 1/sameTime:
+		title = fmt.Sprintf("Counters on one line are not slower: %s ns per atomic add, %s when padded", format.Digits(packed.Mid), format.Digits(pad.Mid))
+	default:
+		title = fmt.Sprintf("No false sharing to see: %s ns per atomic add, %s when padded", format.Digits(packed.Mid), format.Digits(pad.Mid))
+	}
+	if wide := at("pad128"); wide.N > 0 {
+		switch r := pad.Mid / wide.Mid; {
+		case r > sameTime:
+			finding = fmt.Sprintf("A pad of 128 bytes is faster than one of 64 (%s and %s ns).", format.Digits(wide.Mid), format.Digits(pad.Mid))
+		case r < 1/sameTime:
+			finding = fmt.Sprintf("A pad of 64 bytes is faster than one of 128 (%s and %s ns).", format.Digits(pad.Mid), format.Digits(wide.Mid))
+		default:
+			finding = "Pads of 64 and of 128 bytes take the same time."
+		}
+	}
+	return title, finding
 }
 
 // countersDesc puts the main comparison into words: atomics of two workers.
@@ -109,11 +181,11 @@ func layoutText(layout string) string {
 	case "packed":
 		return "packed (one line)"
 	case "pad64":
-		return "pad64"
+		return "padded to 64"
 	case "pad128":
-		return "pad128"
+		return "padded to 128"
 	case "local":
-		return "local (own variable)"
+		return "local (a register)"
 	}
 	return layout
 }

@@ -12,70 +12,99 @@ import (
 	"cachelab/results/report/view"
 )
 
-// distanceOps names the curves of the distance sweep, by panel.
-var distanceOps = []struct {
-	title, y, line string
-	ops            [][2]string // axis value, name in the legend
-}{
-	{"What comes in together", "second load, ns", "fetch", [][2]string{{"touch", "second load at this distance"}, {"cross", "pair across this offset"}}},
-	{"What must be kept apart", "one write or read, ns", "interference", [][2]string{
-		{"writers.even", "two writers, first on an even line"}, {"writers.odd", "two writers, first on an odd line"}, {"beside", "plain counter beside a writer"}}},
+// distancePanel is a panel of the distance figure: benchmarks with one meaning
+// of the x axis.
+type distancePanel struct {
+	title, x, y string
+	line        string      // which measured line size belongs to it; empty: none
+	ops         [][2]string // axis value, name in the legend
 }
 
-// distanceFigure draws the raw sweeps behind the two line sizes, with the
-// detected sizes.
+// distancePanels are two sweeps over the distance of two words, and two over
+// the offset of a pair of neighbouring words within their line.
+var distancePanels = []distancePanel{
+	{"Second load, after a load at distance 0", "distance of the two loads, bytes", "second load, ns", "fetch", [][2]string{{"touch", "second load"}}},
+	{"Two writers", "distance of the two words, bytes", "one write, ns", "interference", [][2]string{
+		{"writers.even", "writers, first on an even line"}, {"writers.odd", "writers, first on an odd line"}}},
+	{"Two loads of neighbouring words", "offset of the second word, bytes", "a pair of loads, ns", "", [][2]string{{"cross", "pair of loads"}}},
+	{"A counter next to a writer's word", "offset of the writer's word, bytes", "one increment, ns", "", [][2]string{{"beside", "counter next to a writer"}}},
+}
+
+// distanceFigure draws the raw sweeps from which the two line sizes come, with
+// the sizes that were found.
 func distanceFigure(in *drawing) (Figure, bool) {
 	all := having(where(in.samples, "Distance"), "op", "dist")
 	points := len(axisValues(all, "dist")) <= few
+	said := &hits{}
 	var panels []*plot.Plot
 	var every []*series
-	for _, d := range distanceOps {
-		var part []*series
-		for _, op := range d.ops {
-			s := curve(where(all, "Distance", "op", op[0]), "dist")
-			if len(s.Points) == 0 {
-				continue
-			}
-			s.Name, s.Look, s.Line = op[1], looks[len(every)%len(looks)], true
-			part, every = append(part, s), append(every, s)
+	for _, d := range distancePanels {
+		p, part := d.draw(in, all, len(every), points, said)
+		if len(part) > 0 {
+			panels, every = append(panels, p), append(every, part...)
 		}
-		if len(part) == 0 {
-			continue
-		}
-		p := newPlot(d.title, "distance, bytes", d.y)
-		frame(p, part, byteTicks{Bare: true})
-		marks := part
-		if points {
-			marks = sideBySide(p, part, format.Digits)
-		}
-		p.Add(grid{!points, true})
-		if line := in.lineSize(d.line); line > 0 && !points {
-			p.Add(&upright{X: float64(line), Label: fmt.Sprintf("measured %d", line), Style: draw.LineStyle{Color: ink, Width: 1, Dashes: dashes}})
-		}
-		for _, s := range marks {
-			p.Add(s)
-		}
-		panels = append(panels, p)
 	}
 	if len(panels) == 0 {
 		return Figure{}, false
 	}
 	f := Figure{
-		Name:  "distance",
-		Title: "The two line sizes: time against distance",
-		Caption: "Left: the second load is cheap while it falls into the line that the first one brought in, so the curve rises at the fetch line; the pair costs two lines where an offset straddles a boundary. " +
-			"Right: two writers slow each other down while they share a line; the curve falls where they no longer do. The even and the odd curve part where a machine fetches lines in pairs. " +
-			"The dashed line is what the detector made of it. Distances that are no powers of two are measured on purpose: halving times at doubled strides mislead. Strokes reach from the 5th to the 95th percentile of the samples.",
+		Name: "distance", Effect: "Distance", Title: distanceTitle(in),
+		Caption: "A second load is cheap while it hits the line that the first one loaded. Two writers slow each other down while they share a line. " +
+			"Strokes reach from the 5th to the 95th percentile. A dashed line is the size that the detector found.",
 	}
 	f.Desc = fmt.Sprintf("Time in nanoseconds against distance in bytes, %d curves. Fetch line: %s. Interference line: %s.",
 		len(every), lineText(in.lineSize("fetch")), lineText(in.lineSize("interference")))
-	sh := sheet{Title: f.Title, Subtitle: in.subtitle(all), Panels: panels, Columns: len(panels), Legend: legendOf(every), PanelHeight: 280}
+	sh := sheet{hits: said, Title: f.Title, Subtitle: in.subtitle(all), Panels: panels, Columns: min(len(panels), 2), Legend: legendOf(every), PanelHeight: 220}
 	if points {
 		sh.Subtitle, sh.PanelHeight = sh.Subtitle+sparseNote, sparseHeight
-		f.Caption = "Two writers slow each other down while they share a line, and no longer do where they are a line apart. The even and the odd line part where a machine fetches lines in pairs. Strokes reach from the 5th to the 95th percentile of the samples."
 	}
 	f.SVG = sh.draw(f.Name, f.Desc)
 	return f, true
+}
+
+// draw makes one panel with its series, which are the from-th of the figure.
+func (d distancePanel) draw(in *drawing, all []sample, from int, points bool, said *hits) (*plot.Plot, []*series) {
+	var part []*series
+	for _, op := range d.ops {
+		s := curve(where(all, "Distance", "op", op[0]), "dist")
+		if len(s.Points) == 0 {
+			continue
+		}
+		s.Name, s.Look, s.Line = op[1], looks[(from+len(part))%len(looks)], true
+		s.XText, s.hits = func(x float64) string { return format.Digits(x) + " bytes" }, said
+		part = append(part, s)
+	}
+	if len(part) == 0 {
+		return nil, nil
+	}
+	p := newPlot(d.title, d.x, d.y)
+	frame(p, part, byteTicks{Bare: true})
+	marks := part
+	if points {
+		marks = sideBySide(p, part, format.Digits)
+	}
+	p.Add(grid{!points, true})
+	if line := in.lineSize(d.line); line > 0 && !points {
+		p.Add(&upright{X: float64(line), Label: fmt.Sprintf("measured %d", line), Style: draw.LineStyle{Color: ink, Width: 1, Dashes: dashes}})
+	}
+	for _, s := range marks {
+		p.Add(s)
+	}
+	return p, part
+}
+
+// distanceTitle says which sizes were found.
+func distanceTitle(in *drawing) string {
+	fetch, apart := in.lineSize("fetch"), in.lineSize("interference")
+	switch {
+	case fetch > 0 && apart > 0:
+		return fmt.Sprintf("Line size: a miss loads %d bytes, and two writers need %d", fetch, apart)
+	case fetch > 0:
+		return fmt.Sprintf("Line size: a miss loads %d bytes", fetch)
+	case apart > 0:
+		return fmt.Sprintf("Line size: two writers need %d bytes", apart)
+	}
+	return "Line size: time against distance"
 }
 
 // curve summarises samples along a numeric axis.
@@ -119,10 +148,7 @@ func (in *drawing) lineSize(which string) int {
 	if in.Machine == nil {
 		return 0
 	}
-	l := in.Machine.Line.Fetch
-	if which == "interference" {
-		l = in.Machine.Line.Interference
-	}
+	l := map[string]*card.LineSize{"fetch": in.Machine.Line.Fetch, "interference": in.Machine.Line.Interference}[which]
 	if l == nil {
 		return 0
 	}
@@ -136,26 +162,21 @@ func lineText(n int) string {
 	return fmt.Sprintf("%d bytes", n)
 }
 
-// cacheLines are vertical lines at the claimed sizes of the data caches, one a
-// size. Labels of sizes within a factor of three go on different rows.
+// cacheLines are vertical lines at the reported sizes of the data caches, one a
+// size. Neighbouring labels go on different rows.
 func cacheLines(m *card.Machine) []*upright {
 	if m == nil {
 		return nil
 	}
 	var out []*upright
-	last, down := 0.0, 0
+	down := -1
 	for _, g := range view.GroupCaches(m.Caches) {
 		size, ok := g.SizeBytes.Get()
 		if !ok || g.Type == topology.Instruction {
 			continue
 		}
-		if last > 0 && float64(size) < 3*last {
-			down++
-		} else {
-			down = 0
-		}
-		last = float64(size)
-		out = append(out, &upright{X: float64(size), Down: down, Label: g.Label() + " claimed",
+		down = (down + 1) % 2
+		out = append(out, &upright{X: float64(size), Down: down, Label: g.Label() + " reported",
 			Style: draw.LineStyle{Color: mute, Width: 0.8, Dashes: dashes}})
 	}
 	return out

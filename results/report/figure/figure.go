@@ -25,7 +25,9 @@ import (
 // Figure is one picture, drawn.
 type Figure struct {
 	Name    string // file name without .svg
-	Title   string // what it shows
+	Title   string // what it found
+	Effect  string // the benchmarks that it draws, "Counters"; empty: none in particular
+	Long    bool   // it is longer than a screen
 	Caption string // how to read it, plain text of a few sentences
 	Desc    string // what a reader who cannot see it should know
 	SVG     []byte // one <svg> element with <title> and <desc>, no XML prolog
@@ -37,12 +39,12 @@ func (f Figure) File() []byte {
 }
 
 // OfRun draws every figure for which the input has data, in the order of the
-// page: what the claims came to first, then what lies behind them.
+// page: what sharing and moving cost, then the machine, then all claims.
 func OfRun(in view.Input) []Figure {
 	d := newDrawing(in)
 	var out []Figure
 	for _, draw := range []func(*drawing) (Figure, bool){
-		forestFigure, countersFigure, linksFigure, matrixFigure, migrationFigure, distanceFigure, latencyFigure,
+		countersFigure, migrationFigure, latencyFigure, distanceFigure, linksFigure, matrixFigure, forestFigure,
 	} {
 		if f, ok := draw(d); ok {
 			out = append(out, f)
@@ -58,6 +60,8 @@ const figureWidth = 760
 // sheet is a figure while it is drawn: a title, a second line, a legend, and
 // panels in rows of Columns.
 type sheet struct {
+	hits *hits // what the marks say where a pointer is over them; may be nil
+
 	Title, Subtitle string
 	Legend          []legendEntry
 	Panels          []*plot.Plot
@@ -71,6 +75,15 @@ type legendEntry struct {
 	Look look
 	Line bool
 }
+
+// The sizes of text, in points. The smallest is 7 points when a page of A4
+// shrinks a figure to 0.7 of its width.
+const (
+	smallText = 10.5
+	plainText = 11
+	panelText = 11.5
+	titleText = 14
+)
 
 func textStyle(size float64, bold bool, c color.Color) text.Style {
 	f := font.Font{Typeface: "Liberation", Variant: "Sans", Size: vg.Length(size)}
@@ -90,7 +103,7 @@ func newPlot(title, x, y string) *plot.Plot {
 		a.Tick.LineStyle = draw.LineStyle{Color: mute, Width: 0.8}
 		a.Tick.Length = 4
 		a.Padding = 0
-		style := textStyle(9, false, ink)
+		style := textStyle(smallText, false, ink)
 		a.Tick.Label = style
 	}
 	p.X.Tick.Label.XAlign, p.X.Tick.Label.YAlign = draw.XCenter, draw.YTop
@@ -107,8 +120,8 @@ const (
 	legendHeight = 17 // one row
 	gap          = 18 // between rows and columns of panels
 
-	panelTitleHeight = 20
-	axisLabelHeight  = 17
+	panelTitleHeight = 21
+	axisLabelHeight  = 18
 )
 
 // headHeight is what title, second line and legend take.
@@ -142,7 +155,7 @@ func (s *sheet) draw(name, desc string) []byte {
 		tile.Max.X, tile.Min.Y = tile.Min.X+width, tile.Max.Y-height
 		drawPanel(tile, p)
 	}
-	return finishSVG(canvas, name, s.Title, desc)
+	return finishSVG(canvas, name, s.Title, desc, s.hits)
 }
 
 // drawPanel draws one panel and returns the canvas of its data. Title and axis
@@ -162,7 +175,7 @@ func drawPanel(c draw.Canvas, p *plot.Plot) draw.Canvas {
 		inner.Min.X += axisLabelHeight
 	}
 	data := p.DataCanvas(inner)
-	sty := textStyle(10, false, ink)
+	sty := textStyle(plainText, false, ink)
 	sty.XAlign = draw.XCenter
 	if x != "" {
 		c.FillText(sty, vg.Point{X: data.Center().X, Y: c.Min.Y + 2}, x)
@@ -173,7 +186,7 @@ func drawPanel(c draw.Canvas, p *plot.Plot) draw.Canvas {
 		c.FillText(turned, vg.Point{X: c.Min.X, Y: data.Center().Y}, y)
 	}
 	if title != "" {
-		head := textStyle(10.5, true, ink)
+		head := textStyle(panelText, true, ink)
 		head.XAlign, head.YAlign = draw.XCenter, draw.YTop
 		c.FillText(head, vg.Point{X: data.Center().X, Y: c.Max.Y}, fit(head, title, c.Max.X-c.Min.X))
 	}
@@ -183,11 +196,11 @@ func drawPanel(c draw.Canvas, p *plot.Plot) draw.Canvas {
 
 func (s *sheet) drawHead(c draw.Canvas, rows [][]legendEntry) {
 	at := vg.Point{X: margin, Y: c.Max.Y - margin}
-	title := textStyle(14, true, ink)
+	title := textStyle(titleText, true, ink)
 	title.YAlign = draw.YTop
 	c.FillText(title, at, fit(title, s.Title, figureWidth-2*margin))
 	at.Y -= titleHeight
-	sub := textStyle(10, false, mute)
+	sub := textStyle(plainText, false, mute)
 	sub.YAlign = draw.YTop
 	c.FillText(sub, at, fit(sub, s.Subtitle, figureWidth-2*margin))
 	at.Y -= subHeight + 8
@@ -203,7 +216,7 @@ const (
 )
 
 func legendStyle() text.Style {
-	sty := textStyle(10, false, ink)
+	sty := textStyle(plainText, false, ink)
 	sty.YAlign = draw.YCenter
 	return sty
 }
@@ -273,7 +286,7 @@ var (
 // finishSVG makes what the writer gives an element that can stand inside a
 // page: no prolog, a view box that scales, a title and a description that
 // screen readers announce, and fonts that exist.
-func finishSVG(canvas *vgsvg.Canvas, name, title, desc string) []byte {
+func finishSVG(canvas *vgsvg.Canvas, name, title, desc string, marks *hits) []byte {
 	var raw bytes.Buffer
 	if _, err := canvas.WriteTo(&raw); err != nil {
 		panic(err) // a bytes.Buffer does not fail
@@ -286,6 +299,7 @@ func finishSVG(canvas *vgsvg.Canvas, name, title, desc string) []byte {
 	body := svgHead.ReplaceAll(raw.Bytes(), nil)
 	body = bytes.Map(xmlRune, body)
 	body = svgFont.ReplaceAll(body, []byte("font-family:"+fontStack+";"))
+	body = bytes.Replace(body, []byte("</svg>"), append(marks.svg(h.Points()), "</svg>"...), 1)
 	return append([]byte(head.String()), body...)
 }
 

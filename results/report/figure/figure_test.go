@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"image/color"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -21,7 +23,7 @@ func TestFiguresGolden(t *testing.T) {
 		if err := synth.Walk(f.File(), false, func(e xml.StartElement) { elements[e.Name.Local]++ }); err != nil {
 			t.Errorf("%s is not well formed: %v", f.Name, err)
 		}
-		if elements["title"] != 1 || elements["desc"] != 1 || elements["script"]+elements["image"]+elements["a"] != 0 {
+		if elements["title"] != 1+elements["rect"] || elements["desc"] != 1 || elements["script"]+elements["image"]+elements["a"] != 0 {
 			t.Errorf("%s: elements %v", f.Name, elements)
 		}
 		for _, bad := range []string{"NaN", "Inf", "e+"} {
@@ -98,6 +100,43 @@ func FuzzFigures(f *testing.F) {
 			}
 		}
 	})
+}
+
+// luminance is the relative luminance of a colour (WCAG 2.1).
+func luminance(c color.NRGBA) float64 {
+	linear := func(v uint8) float64 {
+		s := float64(v) / 255
+		if s <= 0.04045 {
+			return s / 12.92
+		}
+		return math.Pow((s+0.055)/1.055, 2.4)
+	}
+	return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
+}
+
+// Marks have a contrast of 3 on paper, and text one of 4.5 (WCAG 2.1, 1.4.11 and
+// 1.4.3).
+func TestPaletteContrast(t *testing.T) {
+	check := func(name string, c color.NRGBA, want float64) {
+		t.Helper()
+		if got := (luminance(paper) + 0.05) / (luminance(c) + 0.05); got < want {
+			t.Errorf("%s: contrast %.2f, want %.1f", name, got, want)
+		}
+	}
+	for name, c := range map[string]color.NRGBA{"orange": orange, "sky": sky, "green": green, "blue": blue, "vermilion": vermilion, "purple": purple} {
+		check(name, c, 3)
+	}
+	check("ink", ink, 4.5)
+	check("mute", mute, 4.5)
+}
+
+// The smallest text of a figure is at least 7 points on a page of A4, whose text
+// is 186 mm wide.
+func TestTextIsLargeEnoughInPrint(t *testing.T) {
+	const a4 = (210 - 24) / 25.4 * 72
+	if got := smallText * a4 / figureWidth; got < 7 {
+		t.Errorf("%.2f points", got)
+	}
 }
 
 // The dark style sheet exchanges greys by value: each must be named there.

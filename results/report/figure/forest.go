@@ -2,7 +2,6 @@ package figure
 
 import (
 	"fmt"
-	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -16,159 +15,184 @@ import (
 
 // The columns and rows of the forest plot, in points.
 const (
-	forestRow   = 17  // a claim in one line
-	forestLabel = 322 // id and title
-	forestTail  = 138 // ratio and n
+	forestHeight = 17  // of a row
+	forestLabel  = 330 // id and title
+	forestTail   = 150 // ratio and n
+	claimIndent  = 38  // where titles start, after the ids
 )
 
-// Equivalence is the default band in which two arms count as equal, as factors
-// of the ratio.
-var Equivalence = band{0.95, 1.05}
+// The ratio axis ends where most ratios do, so that the band of 5% stays
+// visible. A ratio beyond it, such as 1,400, is an arrow at the edge.
+const (
+	leastRatio = 0.2
+	mostRatio  = 30
+)
+
+// forestRow is a row of the plot: a ratio with its interval, or a heading.
+type forestRow struct {
+	Heading string // of a group; the rest is then empty
+	Verdict results.Verdict
+	Band    view.Band // that the judge applied
+	Look    look
+	ID      string // empty where the claim is that of the row above
+	Title   string
+	Tail    string // behind the ratio
+	Says    string // under a pointer
+	Rule    bool   // a line above the row
+}
 
 // forestFigure draws the ratio of each claim with its 95% interval.
 func forestFigure(in *drawing) (Figure, bool) {
 	if in.Verdicts == nil {
 		return Figure{}, false
 	}
-	rows := forestRows(in.Verdicts.Verdicts)
+	f := Figure{
+		Name: "verdicts", Long: true, Title: view.TallyText(in.Verdicts.Verdicts),
+		Caption: "Each mark is the median ratio of a claim's slow benchmark over its fast one, taken pass by pass. Its stroke is the 95% interval. " +
+			"The vertical line of a row is the threshold that the whole interval must pass. Grey is the band that counts as no effect. An arrow is a ratio outside the axis.",
+		Desc: "Ratio with 95% interval for each claim on a logarithmic axis. ",
+	}
+	var rows []forestRow
+	for _, g := range view.Groups(in.Verdicts.Verdicts) {
+		head := false
+		for _, v := range g.Verdicts {
+			if v.Ratio == nil || !view.Drawable(*v.Ratio) {
+				continue
+			}
+			l := lookOf(outcomeLooks, v.Outcome, 0)
+			if !head {
+				rows = append(rows, forestRow{Heading: g.Heading, Look: l})
+				head = true
+			}
+			rows = append(rows, forestRow{Verdict: v, Band: in.BandOf(v), Look: l, ID: v.ID, Title: view.TitleOf(v), Tail: fmt.Sprintf("n=%d", v.Samples),
+				Says: fmt.Sprintf("%s: %s, ratio %s, expected %s", v.ID, v.Outcome, view.RatioText(v.Ratio), view.Expected(v))})
+			f.Desc += fmt.Sprintf("%s: %s, %s. ", v.ID, v.Outcome, view.RatioText(v.Ratio))
+		}
+	}
 	if len(rows) == 0 {
 		return Figure{}, false
 	}
-	f := Figure{
-		Name:  "verdicts",
-		Title: "The claims: slow arm over fast arm",
-		Caption: "Each mark is the median ratio of a claim's two arms, taken pass by pass; its stroke is the 95% interval. " +
-			"The short upright is the threshold that the whole interval must pass for the claim to hold: to the right of 1 the effect goes the taught way. " +
-			"Claims without an upright say that two arms are equal: they hold within the grey band, 0.95 to 1.05, and are contradicted on either side of it. What surprises stands first.",
-		Desc: "Ratio with 95% interval for each claim on a logarithmic axis. ",
-	}
-	for _, r := range rows {
-		if r.head {
-			continue
-		}
-		f.Desc += fmt.Sprintf("%s: %s, %s. ", r.ID, r.Verdict.Outcome, view.RatioText(r.Ratio))
-	}
-	f.SVG = drawForest(f, fmt.Sprintf("%s; %s", in.MachineName(), view.TallyText(in.Verdicts.Verdicts)), rows)
+	legend := []legendEntry{{"threshold of the claim", look{ink, tickGlyph{}}, false}}
+	f.SVG = drawForest(f, in.MachineName(), legend, rows)
 	return f, true
 }
 
-// forestLine is a row of the plot: a claim, or the head of those of one outcome.
-type forestLine struct {
-	results.Verdict
-	head bool
-	text string // of a head
-}
-
-// forestRows are the verdicts that have a ratio, what surprises first, each
-// group under its outcome.
-func forestRows(v []results.Verdict) []forestLine {
-	var rows []forestLine
-	for _, g := range view.BySurprise(v) {
-		drawn := slices.DeleteFunc(slices.Clone(g.Verdicts), func(x results.Verdict) bool { return x.Ratio == nil || !view.Drawable(*x.Ratio) })
-		if len(drawn) == 0 {
-			continue
-		}
-		head := format.OneLine(string(g.Outcome))
-		if what := view.Headings[g.Outcome]; what != "" {
-			head += ": " + what
-		}
-		rows = append(rows, forestLine{Verdict: results.Verdict{Outcome: g.Outcome}, head: true, text: head})
-		for _, x := range drawn {
-			rows = append(rows, forestLine{Verdict: x})
-		}
-	}
-	return rows
-}
-
-func drawForest(f Figure, sub string, rows []forestLine) []byte {
-	sh := sheet{Title: f.Title, Subtitle: sub, Legend: []legendEntry{{"threshold of the claim", look{ink, tickGlyph{}}, false}}}
-	values := []float64{0.9, 1.2} // the band is always in view
-	for _, r := range rows {
-		if r.head {
-			continue
-		}
-		values = append(values, r.Ratio.Median)
-		if view.Bounded(*r.Ratio) {
-			values = append(values, r.Ratio.Lo, r.Ratio.Hi)
-		}
-		if r.Threshold != nil && *r.Threshold > 0 {
-			values = append(values, *r.Threshold)
-		}
-	}
+// drawForest draws rows one below the other, with one ratio axis.
+func drawForest(f Figure, sub string, entries []legendEntry, rows []forestRow) []byte {
+	sh := sheet{Title: f.Title, Subtitle: sub, Legend: entries}
 	legend := sh.legendRows()
 	head := headHeight(legend)
 	const axisHeight = 44
-	total := head + vg.Length(len(rows)*forestRow+axisHeight) + margin
+	total := head + vg.Length(len(rows)*forestHeight+axisHeight) + margin
 	canvas := vgsvg.NewWith(vgsvg.UseWH(figureWidth, total))
 	all := draw.New(canvas)
 	all.FillPolygon(paper, []vg.Point{{X: 0, Y: 0}, {X: figureWidth, Y: 0}, {X: figureWidth, Y: total}, {X: 0, Y: total}})
 	sh.drawHead(all, legend)
 
-	p := newPlot("", "ratio, slow arm over fast arm", "")
-	lo, hi, _ := extent(values, true)
+	p := newPlot("", "ratio, slow benchmark over fast", "")
+	lo, hi := forestRange(rows)
 	logAxis(&p.X, lo, hi, 1.12, decadeTicks{})
 	p.Y.Min, p.Y.Max = 0.4-float64(len(rows)), 0.6
 	p.HideY()
-	p.Add(&Equivalence, grid{Vertical: true}, &upright{X: 1, Style: draw.LineStyle{Color: mute, Width: 1}}, forest(rows))
-	middle := draw.Crop(all, margin+forestLabel, -margin-forestTail, margin, -head)
-	data := drawPanel(middle, p)
+	said := &hits{}
+	p.Add(bands(rows), grid{Vertical: true}, &upright{X: 1, Style: draw.LineStyle{Color: mute, Width: 1}}, forest{rows, said})
+	data := drawPanel(draw.Crop(all, margin+forestLabel, -margin-forestTail, margin, -head), p)
 	_, ty := p.Transforms(&data)
 	for i, r := range rows {
-		y := ty(-float64(i))
-		if r.head {
-			drawForestHead(all, y-2, r)
+		r.drawText(all, ty(-float64(i)))
+	}
+	return finishSVG(canvas, f.Name, f.Title, f.Desc, said)
+}
+
+// forestRange is the range of the axis.
+func forestRange(rows []forestRow) (lo, hi float64) {
+	values := []float64{0.9, 1.2} // the band is always in view
+	for _, r := range rows {
+		if r.Verdict.Ratio == nil {
 			continue
 		}
-		num := textStyle(9.5, false, ink)
-		num.YAlign = draw.YCenter
-		drawClaim(all, y, r.Verdict)
-		x := vg.Length(figureWidth - margin - forestTail + 8)
-		all.FillText(num, vg.Point{X: x, Y: y}, view.RatioText(r.Ratio))
-		n := textStyle(9.5, false, mute)
-		n.YAlign, n.XAlign = draw.YCenter, draw.XRight
-		all.FillText(n, vg.Point{X: figureWidth - margin, Y: y}, fmt.Sprintf("n=%d", r.Samples))
+		values = append(values, r.Verdict.Ratio.Median)
+		if t := r.Verdict.Threshold; t != nil && *t > 0 {
+			values = append(values, *t)
+		}
+		if view.Bounded(*r.Verdict.Ratio) {
+			values = append(values, r.Verdict.Ratio.Lo, r.Verdict.Ratio.Hi)
+		}
 	}
-	return finishSVG(canvas, f.Name, f.Title, f.Desc)
+	lo, hi, _ = extent(values, true)
+	return max(lo, leastRatio), min(hi, mostRatio)
 }
 
-// drawForestHead names an outcome beside its mark, which is thus no riddle.
-func drawForestHead(c draw.Canvas, y vg.Length, r forestLine) {
-	sty := textStyle(9.5, true, mute)
-	sty.YAlign = draw.YCenter
-	c.DrawGlyphNoClip(lookOf(outcomeLooks, r.Verdict.Outcome, 0).glyph(4), vg.Point{X: margin + 4, Y: y})
-	c.FillText(sty, vg.Point{X: margin + claimIndent, Y: y}, r.text)
-}
-
-// claimIndent is where titles start, behind the ids.
-const claimIndent = 36
-
-// drawClaim writes the id and the title of a claim in the first column, in one
-// line centred on y.
-func drawClaim(c draw.Canvas, y vg.Length, v results.Verdict) {
-	id, text := textStyle(9.5, true, ink), textStyle(9.5, false, ink)
+// drawText writes what is left and right of the axis, centred on y.
+func (r forestRow) drawText(c draw.Canvas, y vg.Length) {
+	if r.Heading != "" {
+		sty := textStyle(smallText, true, mute)
+		sty.YAlign = draw.YCenter
+		c.DrawGlyphNoClip(r.Look.glyph(4), vg.Point{X: margin + 4, Y: y - 2})
+		c.FillText(sty, vg.Point{X: margin + claimIndent, Y: y - 2}, fit(sty, r.Heading, forestLabel-claimIndent-8))
+		return
+	}
+	id, text := textStyle(smallText, true, ink), textStyle(smallText, false, ink)
 	id.YAlign, text.YAlign = draw.YCenter, draw.YCenter
-	c.FillText(id, vg.Point{X: margin, Y: y}, fit(id, v.ID, claimIndent-2))
-	c.FillText(text, vg.Point{X: margin + claimIndent, Y: y}, fit(text, view.TitleOf(v), forestLabel-claimIndent-8))
+	if r.Rule {
+		c.StrokeLine2(draw.LineStyle{Color: faint, Width: 0.6}, margin, y+forestHeight/2, figureWidth-margin, y+forestHeight/2)
+	}
+	c.FillText(id, vg.Point{X: margin, Y: y}, fit(id, r.ID, claimIndent-2))
+	c.FillText(text, vg.Point{X: margin + claimIndent, Y: y}, fit(text, r.Title, forestLabel-claimIndent-8))
+	c.FillText(text, vg.Point{X: figureWidth - margin - forestTail + 8, Y: y}, view.RatioText(r.Verdict.Ratio))
+	tail := textStyle(smallText, false, mute)
+	tail.YAlign, tail.XAlign = draw.YCenter, draw.XRight
+	c.FillText(tail, vg.Point{X: figureWidth - margin, Y: y}, r.Tail)
 }
 
-// forest draws the rows' marks; row i stands at y = -i.
-type forest []forestLine
+// bands shades the band of each row.
+type bands []forestRow
+
+// Plot implements plot.Plotter.
+func (b bands) Plot(c draw.Canvas, p *plot.Plot) {
+	tx, ty := p.Transforms(&c)
+	for i, r := range b {
+		if r.Heading != "" || r.Band.Lo <= 0 {
+			continue
+		}
+		lo, hi := max(tx(r.Band.Lo), c.Min.X), min(tx(r.Band.Hi), c.Max.X)
+		if lo < hi {
+			top, bottom := ty(0.5-float64(i)), ty(-0.5-float64(i))
+			c.FillPolygon(shade, []vg.Point{{X: lo, Y: bottom}, {X: hi, Y: bottom}, {X: hi, Y: top}, {X: lo, Y: top}})
+		}
+	}
+}
+
+// forest draws the rows' marks; row i is at y = -i.
+type forest struct {
+	rows []forestRow
+	hits *hits
+}
 
 // Plot implements plot.Plotter.
 func (f forest) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
-	for i, r := range f {
-		if r.head {
+	for i, r := range f.rows {
+		if r.Heading != "" {
 			continue
 		}
-		y, l := ty(-float64(i)), lookOf(outcomeLooks, r.Verdict.Outcome, 0)
-		if r.Threshold != nil && *r.Threshold > 0 {
-			x := tx(*r.Threshold)
-			c.StrokeLine2(draw.LineStyle{Color: ink, Width: 1.6}, x, y-5, x, y+5)
+		y, ratio := ty(-float64(i)), *r.Verdict.Ratio
+		at := func(v float64) vg.Length { return tx(min(max(v, p.X.Min), p.X.Max)) }
+		if t := r.Verdict.Threshold; t != nil && *t > 0 && *t <= p.X.Max && *t >= p.X.Min {
+			c.StrokeLine2(draw.LineStyle{Color: ink, Width: 1.6}, tx(*t), y-6, tx(*t), y+6)
 		}
-		if view.Bounded(*r.Ratio) {
-			c.StrokeLine2(l.stroke(2.2), tx(r.Ratio.Lo), y, tx(r.Ratio.Hi), y)
+		if view.Bounded(ratio) {
+			c.StrokeLine2(r.Look.stroke(2.2), at(ratio.Lo), y, at(ratio.Hi), y)
 		}
-		c.DrawGlyphNoClip(l.glyph(4), vg.Point{X: tx(r.Ratio.Median), Y: y})
+		where := vg.Point{X: at(ratio.Median), Y: y}
+		switch {
+		case ratio.Median > p.X.Max:
+			fillShape(&c, r.Look.glyph(5), where, []vg.Point{{X: 0, Y: 0}, {X: -1.6, Y: 1}, {X: -1.6, Y: -1}})
+		case ratio.Median < p.X.Min:
+			fillShape(&c, r.Look.glyph(5), where, []vg.Point{{X: 0, Y: 0}, {X: 1.6, Y: 1}, {X: 1.6, Y: -1}})
+		default:
+			c.DrawGlyphNoClip(r.Look.glyph(4), where)
+		}
+		f.hits.box(where, 16, forestHeight-1, "%s", format.OneLine(r.Says))
 	}
 }

@@ -2,51 +2,42 @@ package figure
 
 import (
 	"fmt"
+	"math"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 
+	"cachelab/affinity/topology"
 	"cachelab/cachelines/card"
 	"cachelab/internal/format"
+	"cachelab/results/report/view"
 )
 
 // latencyFigure draws the latency ladder: time of one dependent load against
 // the size of the set, a curve for each page size and kind of chain.
 func latencyFigure(in *drawing) (Figure, bool) {
 	all := having(where(in.samples, "Latency"), "set", "pages")
-	p := newPlot("", "working set", "one dependent load, ns")
-	var every []*series
-	for _, op := range append(axisValues(all, "op"), "") {
-		for _, pages := range axisValues(all, "pages", "huge", "4k") {
-			s := curve(where(all, "Latency", "op", op, "pages", pages), "set")
-			if len(s.Points) == 0 {
-				continue
-			}
-			s.Name, s.Look, s.Line = pagesText(pages), looks[len(every)%len(looks)], true
-			if op != "" {
-				s.Name += ", " + op
-			}
-			every = append(every, s)
-		}
-	}
+	said := &hits{}
+	every := latencySeries(all)
 	sub, strokes := in.subtitle(all), "from the 5th to the 95th percentile of the samples"
 	if card := cardLadder(in.Machine); sparse(every) && len(card) > 0 {
 		every, sub, strokes = card, in.MachineName()+"; measured for the machine card", "over the middle half of the samples"
 	}
-	if len(every) == 0 {
-		return Figure{}, false
-	}
-	frame(p, every, byteTicks{})
 	var ys []float64
 	for _, s := range every {
+		s.hits, s.XText = said, func(x float64) string { return format.Bytes(int(x)) }
 		ys = append(ys, s.values()...)
 	}
 	lo, hi, ok := extent(ys, true)
 	if !ok {
 		return Figure{}, false
 	}
+	p := newPlot("", "working set", "one dependent load, ns")
+	frame(p, every, byteTicks{})
 	logAxis(&p.Y, lo, hi, 1.25, decadeTicks{})
-	p.Y.Max *= 1.3 // the names of vertical lines stand there
+	p.Y.Max *= 1.6 // the names of vertical lines are there
 	marks, height := every, vg.Length(340)
 	if sparse(every) {
 		marks = sideBySide(p, every, func(x float64) string { return format.Bytes(int(x)) })
@@ -54,27 +45,125 @@ func latencyFigure(in *drawing) (Figure, bool) {
 		p.Add(grid{Horizontal: true})
 	} else {
 		p.Add(grid{true, true})
-		for _, l := range cacheLines(in.Machine) {
+		for _, l := range levelLines(in.Machine) {
 			p.Add(l)
 		}
 	}
 	for _, s := range marks {
 		p.Add(s)
 	}
+	if !sparse(every) {
+		p.Add(plateaus{in.Machine})
+	}
 	f := Figure{
-		Name:  "latency",
-		Title: "The latency ladder: time of a load against the working set",
-		Caption: "Each step up is a level that the working set has outgrown; the vertical lines are where the claimed sizes would put the steps. " +
-			"The distance between the curves of 4 KiB and huge pages is the price of address translation, not of the caches. Strokes reach " + strokes + "; both axes are logarithmic.",
+		Name: "latency", Effect: "Latency", Title: latencyTitle(in.Machine, every),
+		Caption: "Each step up is a level that the working set has outgrown. Lines mark the measured size of each level; dashed lines mark a reported size that the measurement does not confirm. " +
+			"A series with fewer sizes than the others is drawn as points. Strokes reach " + strokes + ". Both axes are logarithmic.",
 	}
 	f.Desc = fmt.Sprintf("Nanoseconds of one dependent load against working-set size, %s, both axes logarithmic.", format.Count(len(every), "curve"))
 	for _, s := range every {
 		first, last := s.Points[0], s.Points[len(s.Points)-1]
 		f.Desc += fmt.Sprintf(" %s: from %s ns at %s to %s ns at %s.", s.Name, format.Ratio(first.Mid), format.Bytes(int(first.X)), format.Ratio(last.Mid), format.Bytes(int(last.X)))
 	}
-	sh := sheet{Title: f.Title, Subtitle: sub, Panels: []*plot.Plot{p}, Legend: legendOf(every), PanelHeight: height}
+	sh := sheet{hits: said, Title: f.Title, Subtitle: sub, Panels: []*plot.Plot{p}, Legend: legendOf(every), PanelHeight: height}
 	f.SVG = sh.draw(f.Name, f.Desc)
 	return f, true
+}
+
+// latencySeries are the curves of a run. A curve that has far fewer sizes than
+// another is points: a line between them would show what nobody measured, and
+// cross the other curve where no sample did.
+func latencySeries(all []sample) []*series {
+	var every []*series
+	most := 0
+	for _, op := range append(axisValues(all, "op"), "") {
+		for _, pages := range axisValues(all, "pages", "huge", "4k") {
+			s := curve(where(all, "Latency", "op", op, "pages", pages), "set")
+			if len(s.Points) == 0 {
+				continue
+			}
+			s.Name, s.Look = pagesText(pages), looks[len(every)%len(looks)]
+			if op != "" {
+				s.Name += ", " + op
+			}
+			most = max(most, len(s.Points))
+			every = append(every, s)
+		}
+	}
+	for _, s := range every {
+		s.Line = 3*len(s.Points) > 2*most
+	}
+	return every
+}
+
+// dataLevels are the data caches that were measured, small to large.
+func dataLevels(m *card.Machine) []card.Cache {
+	if m == nil {
+		return nil
+	}
+	var out []card.Cache
+	for _, g := range view.GroupCaches(m.Caches) {
+		if g.Type != topology.Instruction && g.Measured != nil && g.Measured.LatencyNS > 0 {
+			out = append(out, g.Cache)
+		}
+	}
+	return out
+}
+
+// latencyTitle gives the plateaus in one line.
+func latencyTitle(m *card.Machine, every []*series) string {
+	var parts []string
+	for _, c := range dataLevels(m) {
+		parts = append(parts, fmt.Sprintf("L%d %s", c.Level, format.Digits(c.Measured.LatencyNS)))
+	}
+	if s := every[0]; len(s.Points) > 0 {
+		last := s.Points[len(s.Points)-1]
+		parts = append(parts, fmt.Sprintf("%s %s", format.Bytes(int(last.X)), format.Digits(last.Mid)))
+	}
+	return "One dependent load takes, in ns: " + strings.Join(parts, ", ")
+}
+
+// levelLines are vertical lines at the measured sizes of the data caches, with
+// a dashed one where the reported size is another.
+func levelLines(m *card.Machine) []*upright {
+	var out []*upright
+	for i, c := range dataLevels(m) {
+		size, known := c.Measured.SizeBytes.Get()
+		reported, said := c.SizeBytes.Get()
+		if known {
+			out = append(out, &upright{X: float64(size), Down: i % 2, Label: fmt.Sprintf("L%d %s", c.Level, format.Bytes(size)), Style: draw.LineStyle{Color: ink, Width: 1}})
+		}
+		if said && (!known || reported > 2*size || 2*reported < size) {
+			out = append(out, &upright{X: float64(reported), Down: 2, Label: fmt.Sprintf("L%d reported %s", c.Level, format.Bytes(reported)), Style: draw.LineStyle{Color: mute, Width: 0.8, Dashes: dashes}})
+		}
+	}
+	return out
+}
+
+// plateaus writes the latency of each measured level, in ns and cycles, where
+// its plateau is.
+type plateaus struct{ m *card.Machine }
+
+// Plot implements plot.Plotter.
+func (l plateaus) Plot(c draw.Canvas, p *plot.Plot) {
+	tx, ty := p.Transforms(&c)
+	from := p.X.Min
+	for _, level := range dataLevels(l.m) {
+		size, known := level.Measured.SizeBytes.Get()
+		ns := level.Measured.LatencyNS
+		if !known || ns < p.Y.Min || ns > p.Y.Max {
+			continue
+		}
+		text := format.Digits(ns) + " ns"
+		if cycles, ok := level.Measured.Cycles.Get(); ok {
+			text += ", " + format.Digits(math.Round(cycles)) + " cycles"
+		}
+		sty := textStyle(smallText, true, ink)
+		sty.XAlign, sty.YAlign = draw.XCenter, draw.YBottom
+		middle := math.Sqrt(from * min(float64(size), p.X.Max))
+		c.FillText(sty, vg.Point{X: max(tx(middle), c.Min.X+sty.Width(text)/2), Y: ty(ns) + 9}, text)
+		from = float64(size)
+	}
 }
 
 // cardLadder is the latency ladder of the machine card. It stands in where a

@@ -39,7 +39,7 @@ func linksFigure(in *drawing) (Figure, bool) {
 	}
 	classes, of := classify(used, view.LinkClasses(in.Machine))
 
-	series := newPlot("In the order of the run", "sample", "link, CAS one way, ns")
+	series := newPlot("In the order of the run", "sample", "core to core, one way, ns")
 	logAxis(&series.Y, lo, hi, 1.2, decadeTicks{})
 	series.X.Min, series.X.Max = -0.01*float64(len(used)), 1.01*float64(len(used))
 	series.X.Tick.Marker = evenTicks{}
@@ -50,13 +50,13 @@ func linksFigure(in *drawing) (Figure, bool) {
 	bars := &sideways{lo: series.Y.Min, hi: series.Y.Max}
 
 	f := Figure{
-		Name:  "links",
-		Title: "How far apart the two CPUs were",
-		Caption: "Beside each sample of two workers the time of one cache-line transfer between their CPUs was measured. One band is a machine that stands still. " +
-			"Several bands are a guest whose virtual CPUs were moved over the host's cores: siblings of one core, two cores of one cache, two caches. " +
-			"Samples of different bands are never compared with each other; the verdicts are of one class each.",
-		Desc: "Link latency of each sample in the order of the run, and its distribution.",
+		Name: "links",
+		Caption: "Before and after each sample of two workers the time of one cache-line transfer between their CPUs was measured. " +
+			"Each colour is a distance of the two CPUs. Samples at different distances are never compared with each other.",
+		Desc: "Core-to-core latency of each sample in the order of the run, and its distribution.",
 	}
+	said := &hits{}
+	bars.hits = said
 	var legend []legendEntry
 	looksOf := looksOfClasses(classes)
 	for i, class := range classes {
@@ -70,7 +70,7 @@ func linksFigure(in *drawing) (Figure, bool) {
 			}
 		}
 		series.Add(d)
-		bars.add(l, values, len(used))
+		bars.add(l, class, values, len(used))
 		share := float64(len(values)) / float64(len(used))
 		text := fmt.Sprintf("%s %s, median %s ns", format.Percent(share), class, format.Ratio(spreadOf(values).Mid))
 		legend = append(legend, legendEntry{Name: text, Look: look{l.color, diamond{}}})
@@ -79,9 +79,35 @@ func linksFigure(in *drawing) (Figure, bool) {
 	hist.X.Min, hist.X.Max = 0, bars.top()*1.08
 	hist.X.Tick.Marker = evenTicks{}
 	hist.Add(bars)
-	sh := sheet{Title: f.Title, Subtitle: in.subtitle(used), Panels: []*plot.Plot{series, hist}, Columns: 2, Legend: legend}
+	f.Title = linksTitle(classes, of, used)
+	sh := sheet{hits: said, Title: f.Title, Subtitle: in.subtitle(used), Panels: []*plot.Plot{series, hist}, Columns: 2, Legend: legend}
 	f.SVG = sh.draw(f.Name, f.Desc)
 	return f, true
+}
+
+// linksTitle names the most frequent distance and its share.
+func linksTitle(classes, of []string, used []sample) string {
+	var most string
+	share := map[string]int{}
+	var values []float64
+	for _, c := range of {
+		share[c]++
+	}
+	for _, c := range classes {
+		if most == "" || share[c] > share[most] {
+			most = c
+		}
+	}
+	for i, c := range of {
+		if c == most {
+			values = append(values, used[i].values[unitLink])
+		}
+	}
+	text := fmt.Sprintf("%s, %s ns one way", most, format.Digits(spreadOf(values).Mid))
+	if len(of) == share[most] {
+		return "Core to core: always " + text
+	}
+	return fmt.Sprintf("Core to core: %s in %s of the samples", text, format.Percent(float64(share[most])/float64(len(of))))
 }
 
 // looksOfClasses gives each class its fixed look, and one without a name of its own a
@@ -151,18 +177,20 @@ func classify(used []sample, links []results.LinkClass) (classes, of []string) {
 
 // sideways is a stacked histogram over the y axis.
 type sideways struct {
+	hits   *hits
 	lo, hi float64
 	layers []layer
 }
 
 type layer struct {
+	name   string
 	look   look
 	shares [linkBins]float64 // percent of all samples
 }
 
-func (s *sideways) add(l look, values []float64, of int) {
+func (s *sideways) add(l look, name string, values []float64, of int) {
 	var y layer
-	y.look = l
+	y.look, y.name = l, name
 	for _, v := range values {
 		i := int((math.Log(v) - math.Log(s.lo)) / (math.Log(s.hi) - math.Log(s.lo)) * linkBins)
 		y.shares[min(max(i, 0), linkBins-1)] += 100 / float64(of)
@@ -198,6 +226,7 @@ func (s *sideways) Plot(c draw.Canvas, p *plot.Plot) {
 			x0, x1 := tx(from), tx(from+l.shares[i])
 			c.FillPolygon(l.look.color, []vg.Point{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}})
 			from += l.shares[i]
+			s.hits.box(vg.Point{X: (x0 + x1) / 2, Y: (y0 + y1) / 2}, max(x1-x0, 3), y1-y0, "%s, %s to %s ns: %s of the samples", l.name, format.Digits(bottom), format.Digits(bottom*step), format.Percent(l.shares[i]/100))
 		}
 	}
 }

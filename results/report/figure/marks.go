@@ -1,6 +1,7 @@
 package figure
 
 import (
+	"cmp"
 	"math"
 
 	"cachelab/internal/format"
@@ -61,8 +62,13 @@ type series struct {
 	Look   look
 	Points []point
 	Line   bool
-	Values bool      // writes each median beside its mark
-	Shift  vg.Length // moves it on paper, so that neighbours do not hide each other
+	Values bool                 // writes each median beside its mark
+	Above  bool                 // writes it above the mark instead
+	Text   func(float64) string // writes a value; nil is format.Digits
+	Unit   string               // of the values, for what a mark says
+	XText  func(float64) string // names a place on the x axis; nil: it has none
+	hits   *hits                // where the marks say their values; nil: nowhere
+	Shift  vg.Length            // moves it on paper, so that neighbours do not hide each other
 }
 
 // Plot implements plot.Plotter.
@@ -88,13 +94,32 @@ func (s *series) Plot(c draw.Canvas, p *plot.Plot) {
 	for _, q := range s.Points {
 		if q.Mid >= p.Y.Min && q.Mid <= p.Y.Max { // a time of 0 has no place on a log axis
 			c.DrawGlyphNoClip(s.Look.glyph(3), at(q.X, q.Mid))
-			if s.Values {
-				sty := textStyle(9, false, ink)
-				sty.YAlign = draw.YCenter
-				c.FillText(sty, vg.Point{X: at(q.X, q.Mid).X + 7, Y: at(q.X, q.Mid).Y}, format.Digits(q.Mid))
-			}
+			s.label(c, q, at(q.X, q.Mid))
 		}
 	}
+}
+
+// label writes the value of a mark where the series asks for it, and what the
+// mark says under a pointer.
+func (s *series) label(c draw.Canvas, q point, at vg.Point) {
+	if s.Values {
+		sty := textStyle(smallText, false, ink)
+		sty.YAlign = draw.YCenter
+		where := vg.Point{X: at.X + 7, Y: at.Y}
+		if s.Above {
+			sty.XAlign, sty.YAlign, where = draw.XCenter, draw.YBottom, vg.Point{X: at.X, Y: at.Y + 5}
+		}
+		text := format.Digits
+		if s.Text != nil {
+			text = s.Text
+		}
+		c.FillText(sty, where, text(q.Mid))
+	}
+	name := s.Name
+	if s.XText != nil {
+		name += ", " + s.XText(q.X)
+	}
+	s.hits.dot(at, "%s: %s %s (5th to 95th percentile %s to %s, n=%d)", name, format.Digits(q.Mid), cmp.Or(s.Unit, "ns"), format.Digits(q.Lo), format.Digits(q.Hi), q.N)
 }
 
 // values returns every number that the series draws, for the range of an axis.
@@ -156,7 +181,7 @@ func (u *upright) Plot(c draw.Canvas, p *plot.Plot) {
 	if u.Label == "" {
 		return
 	}
-	sty := textStyle(8.5, false, u.Style.Color)
+	sty := textStyle(smallText, false, u.Style.Color)
 	sty.YAlign = draw.YTop
 	w := sty.Width(u.Label)
 	at := vg.Point{X: x + 3, Y: c.Max.Y - 1 - vg.Length(u.Down)*11}
@@ -164,19 +189,6 @@ func (u *upright) Plot(c draw.Canvas, p *plot.Plot) {
 		at.X = x - 3 - w
 	}
 	c.FillText(sty, at, u.Label)
-}
-
-// band shades the values from Lo to Hi of the x axis.
-type band struct{ Lo, Hi float64 }
-
-// Plot implements plot.Plotter.
-func (b *band) Plot(c draw.Canvas, p *plot.Plot) {
-	tx, _ := p.Transforms(&c)
-	lo, hi := max(tx(b.Lo), c.Min.X), min(tx(b.Hi), c.Max.X)
-	if lo >= hi {
-		return
-	}
-	c.FillPolygon(shade, []vg.Point{{X: lo, Y: c.Min.Y}, {X: hi, Y: c.Min.Y}, {X: hi, Y: c.Max.Y}, {X: lo, Y: c.Max.Y}})
 }
 
 // grid draws a faint line at each labelled tick.

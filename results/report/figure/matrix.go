@@ -17,9 +17,13 @@ import (
 	"cachelab/internal/stats"
 )
 
-// leastLinks is the number of links from which a picture tells more than the
-// card's table: all pairs of four CPUs.
-const leastLinks = 6
+// leastLinks is the number of links from which a picture shows more than a row
+// of numbers: all pairs of three CPUs.
+const leastLinks = 3
+
+// mostTitled is how many CPUs a matrix has at most for each cell to say its
+// value; beyond it a file would grow by a megabyte.
+const mostTitled = 64
 
 // mostCells is the side of the drawn matrix. More CPUs share cells: at the
 // width of a page a cell would be under four points, and the file a megabyte.
@@ -49,16 +53,16 @@ func matrixFigure(in *drawing) (Figure, bool) {
 	p.X.Tick.Marker, p.Y.Tick.Marker = cpuTicks{m, false}, cpuTicks{m, true}
 	p.Add(m)
 	f := Figure{
-		Name:  "matrix",
-		Title: "How far each CPU is from each other: one cache line, one way",
-		Caption: "Each cell is the median time of a line's transfer between two CPUs by compare-and-swap; darker is farther, and each shade is an equal factor. " +
-			"Blocks along the diagonal are CPUs that share a cache or a socket. White pairs were not measured.",
-		Desc: fmt.Sprintf("Matrix of %s between %s, from %s to %s ns.", format.Count(len(in.Machine.Links), "link"), format.Count(len(m.cpus), "CPU"), format.Ratio(lo), format.Ratio(hi)),
+		Name:    "matrix",
+		Title:   fmt.Sprintf("Core to core: %s to %s ns one way", format.Digits(lo), format.Digits(hi)),
+		Caption: "Each cell is the median time in which a cache line moves between two CPUs by compare-and-swap. Darker is farther, and each shade is an equal factor. White pairs were not measured.",
+		Desc:    fmt.Sprintf("Matrix of %s between %s, from %s to %s ns.", format.Count(len(in.Machine.Links), "link"), format.Count(len(m.cpus), "CPU"), format.Ratio(lo), format.Ratio(hi)),
 	}
 	if m.pool > 1 {
 		f.Caption += fmt.Sprintf(" A cell is the median of %d by %d CPUs.", m.pool, m.pool)
 	}
-	sh := sheet{Title: f.Title, Subtitle: in.MachineName() + "; " + format.Count(len(in.Machine.Links), "pair") + ", measured for the machine card", Panels: []*plot.Plot{p}, PanelHeight: 600}
+	m.hits = &hits{}
+	sh := sheet{hits: m.hits, Title: f.Title, Subtitle: in.MachineName() + "; " + format.Count(len(in.Machine.Links), "pair") + ", measured for the machine card", Panels: []*plot.Plot{p}, PanelHeight: min(600, 120+vg.Length(60*len(m.cell)))}
 	for i, c := range shades {
 		if i == 0 || m.step > 0 {
 			at := func(k int) string { return format.Digits(math.Exp(m.lo + float64(k)*m.step)) }
@@ -72,6 +76,7 @@ func matrixFigure(in *drawing) (Figure, bool) {
 // matrix is the links as a grid of cells over the CPUs that have any; cpus are
 // ascending, pool of them a cell, and a cell without a link is NaN.
 type matrix struct {
+	hits     *hits
 	cpus     []int
 	pool     int
 	cell     [][]float64
@@ -156,6 +161,17 @@ func (m *matrix) Plot(c draw.Canvas, p *plot.Plot) {
 		if len(path) > 0 {
 			c.SetColor(shades[i])
 			c.Fill(path)
+		}
+	}
+	if len(m.cell) > mostTitled {
+		return
+	}
+	for i, row := range m.cell {
+		for j, v := range row {
+			if !math.IsNaN(v) {
+				at := vg.Point{X: (tx(float64(j)) + tx(float64(j+1))) / 2, Y: (ty(float64(len(row)-i)) + ty(float64(len(row)-i-1))) / 2}
+				m.hits.box(at, tx(1)-tx(0), ty(1)-ty(0), "CPUs %d and %d: %s ns", m.cpus[i*m.pool], m.cpus[j*m.pool], format.Digits(v))
+			}
 		}
 	}
 }

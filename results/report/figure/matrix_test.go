@@ -17,7 +17,7 @@ func TestMatrixCells(t *testing.T) {
 	if m.pool != 1 || len(m.cell) != 4 || m.cell[0][1] != 30 || m.cell[1][0] != 30 || m.cell[3][2] != 31 || m.cell[0][3] == m.cell[0][3] || m.cell[0][0] == m.cell[0][0] {
 		t.Errorf("got %+v", m)
 	}
-	if _, ok := matrixFigure(newDrawing(view.Input{Machine: &card.Machine{Links: links}})); ok {
-		t.Error("five links make a picture, which the card's table tells better")
+	if _, ok := matrixFigure(newDrawing(view.Input{Machine: &card.Machine{Links: links[:2]}})); ok {
+		t.Error("two links make a picture, although the card's table shows them better")
 	}
 }

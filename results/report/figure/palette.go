@@ -8,24 +8,25 @@ import (
 	"cachelab/results"
 )
 
-// The colours of Okabe and Ito, "Color Universal Design" (2008), which readers
-// with any of the common colour blindnesses tell apart. Their yellow is left
-// out: on white its contrast is 1.3. Each colour also has a shape, so that a
-// figure printed in grey still reads.
+// The colours are those of Okabe and Ito, "Color Universal Design" (2008), which
+// readers with any of the common colour blindnesses tell apart, darkened where
+// their contrast on white is below 3 (WCAG 2.1, criterion 1.4.11). Their yellow
+// is left out. Each colour also has a shape, so that a figure printed in grey
+// still reads.
 var (
-	orange    = color.NRGBA{0xE6, 0x9F, 0x00, 0xFF}
-	sky       = color.NRGBA{0x56, 0xB4, 0xE9, 0xFF}
-	green     = color.NRGBA{0x00, 0x9E, 0x73, 0xFF}
+	orange    = color.NRGBA{0xB3, 0x6B, 0x00, 0xFF}
+	sky       = color.NRGBA{0x3D, 0x8F, 0xC7, 0xFF}
+	green     = color.NRGBA{0x00, 0x84, 0x5F, 0xFF}
 	blue      = color.NRGBA{0x00, 0x72, 0xB2, 0xFF}
 	vermilion = color.NRGBA{0xD5, 0x5E, 0x00, 0xFF}
-	purple    = color.NRGBA{0xCC, 0x79, 0xA7, 0xFF}
+	purple    = color.NRGBA{0x9B, 0x4F, 0x80, 0xFF}
 )
 
 // The greys of a figure. None is plain black or a CSS keyword, so that the
 // page's dark style sheet can find each by its value (see style.css).
 var (
 	ink   = color.NRGBA{0x22, 0x22, 0x22, 0xFF} // text
-	mute  = color.NRGBA{0x66, 0x66, 0x66, 0xFF} // second text, axes: contrast 5.7 on white
+	mute  = color.NRGBA{0x5F, 0x5F, 0x5F, 0xFF} // second text, axes: contrast 6.4 on white
 	faint = color.NRGBA{0xDD, 0xDD, 0xDD, 0xFF} // grid
 	shade = color.NRGBA{0xEE, 0xEE, 0xEE, 0xFF} // bands
 	paper = color.NRGBA{0xFE, 0xFE, 0xFE, 0xFF} // background
@@ -59,7 +60,7 @@ var layoutLooks = map[string]look{
 // outcomeLooks fixes the look of each verdict.
 var outcomeLooks = map[results.Outcome]look{
 	results.Holds:        {green, draw.CircleGlyph{}},
-	results.Weaker:       {sky, draw.PyramidGlyph{}},
+	results.Weaker:       {purple, draw.PyramidGlyph{}},
 	results.NoEffect:     {blue, draw.BoxGlyph{}},
 	results.Contradicted: {vermilion, diamond{}},
 	results.OtherWay:     {vermilion, draw.RingGlyph{}},
@@ -74,10 +75,10 @@ var classLooks = map[string]look{
 	"same L2":       {sky, draw.BoxGlyph{}},
 	"same L3":       {blue, draw.CircleGlyph{}},
 	"same package":  {green, diamond{}},
-	"other L3":      {green, diamond{}},
+	"other L3":      {purple, draw.BoxGlyph{}},
 	"other package": {vermilion, downward{}},
 	changedClass:    {mute, draw.CrossGlyph{}},
-	otherClass:      {purple, draw.CrossGlyph{}},
+	otherClass:      {ink, draw.RingGlyph{}},
 }
 
 // lookOf returns the fixed look of a name, or for a name without one the look

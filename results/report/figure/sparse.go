@@ -7,16 +7,16 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// few is up to how many places a sweep is none: a quick run measures only what
-// the claims compare, one size or two, and a line between two points would show
-// what nobody saw.
+// few is up to how many sizes a sweep is drawn without lines. A quick run measures
+// only the one or two sizes that the claims compare, and a line between two
+// points would show what nobody measured.
 const few = 3
 
 // sparseHeight is that of a panel of few points, and sparseNote what its figure
 // says of itself.
 const (
 	sparseHeight = 190
-	sparseNote   = "; only what the claims compare, a default run measures the whole curve"
+	sparseNote   = "; only the sizes that the claims compare: a default run measures the whole curve"
 )
 
 // sparse reports whether no series has more than a few points.
@@ -25,7 +25,7 @@ func sparse(all []*series) bool {
 }
 
 // besides is the room for a mark with its value beside it, in points.
-const besides = 46
+const besides = 52
 
 // sideBySide sets the series' points beside each other at named places and
 // writes their values, in place of curves over an axis.

@@ -1,7 +1,7 @@
 package page
 
 import (
-	"bytes"
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -14,42 +14,65 @@ import (
 
 // compared is what the comparison page shows.
 type compared struct {
-	Title    string
-	Machines []comparedMachine
-	Claims   []view.ComparedClaim
-	Figures  []figure.Figure
-	Meanings []view.Meaning
+	Title, Subtitle string
+	Runs            []comparedRun
+	Claims          []comparedClaim
+	Figures         []figure.Figure
+	Meanings        []view.Meaning
 }
 
-// comparedMachine is one machine as a row.
-type comparedMachine struct {
+// comparedRun is one run as a row.
+type comparedRun struct {
 	Name, Counts, Line, Pad string
-	Levels                  string // "L1d 32 KiB -> 32 KiB"; claimed, then measured
+	Levels                  string // "L1d 32 KiB, measured 31.6 KiB"
 	Tally                   string
 	Passes                  int
-	Warnings                []string
-	Command                 string
+	Warnings                []view.Warning
 }
 
+// comparedClaim is one claim over all runs.
+type comparedClaim struct {
+	ID, Anchor, Title string
+	Differs           bool
+	Cells             []comparedCell // one a run
+}
+
+type comparedCell struct {
+	Run     string
+	Outcome results.Outcome // empty: this run did not judge the claim
+	Ratio   string
+	Note    string // n and placement, or the reason
+}
+
+// RenderComparison makes the page that compares several runs, in the order
+// given. The claims on which they differ come first.
 func RenderComparison(runs []view.Input, figures []figure.Figure) ([]byte, error) {
-	c := compared{Title: format.Count(len(runs), "run") + " compared", Claims: view.ClaimOrder(runs), Figures: figures, Meanings: view.Outcomes}
-	for i, name := range view.RunNames(runs) {
-		c.Machines = append(c.Machines, compareMachine(name, runs[i]))
+	names := view.RunNames(runs)
+	together := view.Together(runs)
+	c := compared{Title: view.DifferText(together, len(runs)), Subtitle: strings.Join(names, " compared with "), Figures: figures, Meanings: view.Outcomes}
+	if len(together) == 0 {
+		c.Title = format.Count(len(runs), "run") + " compared"
 	}
-	for i := range c.Claims {
-		for _, r := range runs {
-			c.Claims[i].Cells = append(c.Claims[i].Cells, compareCell(r.VerdictOf(c.Claims[i].ID)))
+	for i, name := range names {
+		c.Runs = append(c.Runs, compareRun(name, runs[i]))
+	}
+	for _, differs := range []bool{true, false} {
+		for _, of := range together {
+			if of.Differs != differs {
+				continue
+			}
+			row := comparedClaim{ID: format.OneLine(of.ID), Anchor: view.AnchorOf(of.ID), Title: format.OneLine(cmp.Or(of.Title, of.Sentence)), Differs: differs}
+			for i, v := range of.Verdicts {
+				row.Cells = append(row.Cells, compareCell(names[i], v))
+			}
+			c.Claims = append(c.Claims, row)
 		}
 	}
-	var b bytes.Buffer
-	if err := pages.ExecuteTemplate(&b, "comparison", c); err != nil {
-		return nil, fmt.Errorf("drawing the comparison: %w", err)
-	}
-	return b.Bytes(), nil
+	return render("comparison", c)
 }
 
-func compareMachine(name string, in view.Input) comparedMachine {
-	m := comparedMachine{Name: name, Passes: in.Passes(), Warnings: view.WarningsOf(in), Command: format.OneLine(in.Command), Line: view.NotMeasured, Pad: "?", Tally: "not judged"}
+func compareRun(name string, in view.Input) comparedRun {
+	m := comparedRun{Name: name, Passes: in.Passes(), Warnings: view.WarningsOf(in), Line: view.NotMeasured, Pad: "?", Tally: "not judged"}
 	if in.Verdicts != nil {
 		m.Tally = view.TallyText(in.Verdicts.Verdicts)
 	}
@@ -62,7 +85,7 @@ func compareMachine(name string, in view.Input) comparedMachine {
 		if g.Type == topology.Instruction {
 			continue
 		}
-		s := g.Label() + " " + view.OptBytes(g.SizeBytes)
+		s := g.Label() + " " + g.ReportedSize()
 		if g.Measured != nil {
 			s += ", measured " + view.MeasuredSize(g.Measured)
 		}
@@ -76,12 +99,15 @@ func compareMachine(name string, in view.Input) comparedMachine {
 	return m
 }
 
-func compareCell(v *results.Verdict) view.ComparedCell {
+func compareCell(run string, v *results.Verdict) comparedCell {
 	if v == nil {
-		return view.ComparedCell{}
+		return comparedCell{Run: run}
 	}
-	c := view.ComparedCell{Verdict: v.Outcome, Slug: format.Slug(string(v.Outcome)), Ratio: view.RatioText(v.Ratio), Reason: view.ReasonText(*v)}
-	if v.Samples > 0 {
+	c := comparedCell{Run: run, Outcome: v.Outcome, Ratio: view.RatioText(v.Ratio)}
+	switch {
+	case v.Ratio == nil:
+		c.Note = view.ReasonText(*v)
+	case v.Samples > 0:
 		c.Note = fmt.Sprintf("n=%d", v.Samples)
 		if v.Placement != "" {
 			c.Note += ", " + format.OneLine(v.Placement)

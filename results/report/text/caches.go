@@ -3,7 +3,6 @@ package text
 import (
 	"fmt"
 
-	"cachelab/cachelines/card"
 	"cachelab/results/report/view"
 )
 
@@ -11,18 +10,14 @@ func (c *cardText) caches() {
 	groups := view.GroupCaches(c.m.Caches)
 	if len(groups) == 0 {
 		c.section("CACHES", "")
-		c.line("  none claimed by this system")
+		c.line("  none reported by this system")
 		return
 	}
-	c.section("CACHES", "claimed by "+view.SourcesText(groups))
+	c.section("CACHES", "reported by "+view.SourcesText(groups))
 	t := textTable{right: []bool{false, true, true, true, false, false, true, true, true, true}}
-	t.add("", "claimed", "line", "ways", "CPUs", "measured [95%]", "ways", "ns", "cycles", "sure")
+	t.add("", "size", "line", "ways", "CPUs", "measured [95%]", "ways", "ns", "cycles", "conf")
 	for _, g := range groups {
-		claimed := view.OptBytes(g.SizeBytes)
-		if g.Source == card.Unreported {
-			claimed = "nobody"
-		}
-		row := []string{g.Label(), claimed, view.OptInt(g.LineBytes, "?"), view.OptInt(g.Ways, "?"), g.Sharing()}
+		row := []string{g.Label(), g.ReportedSize(), view.OptInt(g.LineBytes, "?"), view.OptInt(g.Ways, "?"), g.Sharing()}
 		if m := g.Measured; m == nil {
 			row = append(row, view.NotMeasured)
 		} else {

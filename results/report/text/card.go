@@ -16,16 +16,12 @@ import (
 // DefaultWidth is the width of a terminal that nobody has told otherwise.
 const DefaultWidth = 80
 
-// Card writes the machine card as text, for a screen of width columns (0 is
-// DefaultWidth, less than 60 counts as 60: the tables need that): the warnings,
-// who the machine is, its caches and lines as claimed beside as measured, what
-// translation costs, the padding advice, and the link classes. What was not measured says so. The only
-// errors are those of w.
-func Card(w io.Writer, m *card.Machine, width int) error {
-	if width == 0 {
-		width = DefaultWidth
-	}
-	c := cardText{m: m, width: max(width, 60)}
+// Card writes the machine card as text: the warnings, what the machine is, its
+// caches and lines as reported and as measured, address translation, the padding
+// advice, and the core-to-core latencies. What was not measured says so. Of the
+// options it uses the width. The only errors are those of w.
+func Card(w io.Writer, m *card.Machine, o Options) error {
+	c := cardText{m: m, width: o.width()}
 	c.warnings()
 	c.identity()
 	c.caches()
@@ -46,8 +42,7 @@ type cardText struct {
 
 func (c *cardText) line(s string) { c.out = append(c.out, strings.TrimRight(s, " ")) }
 
-// para writes s wrapped, the first line behind first, the others behind as
-// many spaces.
+// para writes s wrapped, the first line after first and the others below it.
 func (c *cardText) para(first, s string) {
 	indent := strings.Repeat(" ", len(first))
 	for i, l := range format.Wrap(s, c.width-len(first)) {
@@ -91,7 +86,7 @@ func (c *cardText) identity() {
 }
 
 func (c *cardText) lines() {
-	c.section("LINES", view.ClaimedLines(c.m.Line.Reported))
+	c.section("CACHE LINES", view.ReportedLines(c.m.Line.Reported))
 	sizes := []struct {
 		name string
 		size *card.LineSize
@@ -100,6 +95,9 @@ func (c *cardText) lines() {
 	var methods []string
 	for _, l := range sizes {
 		cells := append(view.LineCells(l.size), "", "")
+		if cells[1] != "" {
+			cells[1] = "conf " + cells[1]
+		}
 		t.add(l.name, cells[0], cells[1])
 		methods = append(methods, cells[2])
 	}
@@ -128,6 +126,6 @@ func (c *cardText) moment() {
 	for _, f := range facts {
 		parts = append(parts, f.Name+" "+f.Value)
 	}
-	c.section("AT THAT TIME", "")
+	c.section("RUN CONDITIONS", "")
 	c.para("  ", strings.Join(parts, ", "))
 }

@@ -17,19 +17,19 @@ import (
 	"cachelab/results/report/view"
 )
 
-func cardOf(t *testing.T, m *card.Machine, width int) string {
+func textOf(t *testing.T, m *card.Machine, width int) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Card(&b, m, width); err != nil {
+	if err := Card(&b, m, Options{Width: width}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
 }
 
 func TestCardGolden(t *testing.T) {
-	golden.Compare(t, "card.txt", []byte(cardOf(t, synth.Machine(), 0)))
-	golden.Compare(t, "card-big.txt", []byte(cardOf(t, synth.BigMachine(), 0)))
-	golden.Compare(t, "card-claimed.txt", []byte(cardOf(t, &card.Machine{
+	golden.Compare(t, "card.txt", []byte(textOf(t, synth.Machine(), 0)))
+	golden.Compare(t, "card-big.txt", []byte(textOf(t, synth.BigMachine(), 0)))
+	golden.Compare(t, "card-claimed.txt", []byte(textOf(t, &card.Machine{
 		CPU: card.CPUIdentity{Name: "s390x book", Arch: "s390x"}, OS: "linux",
 		Caches: []card.Cache{{Level: 1, Type: topology.Data, CPUs: []int{0}, Source: "sysfs"}},
 		Line:   card.Line{Reported: []card.LineReport{{Source: "sysfs", Bytes: 256}, {Source: "cpu.CacheLinePad", Bytes: 128}}, PadBytes: 256},
@@ -39,7 +39,7 @@ func TestCardGolden(t *testing.T) {
 // A card is a screen: no line over 80 columns, about 40 lines.
 func TestCardFitsAScreen(t *testing.T) {
 	for name, m := range map[string]*card.Machine{"guest": synth.Machine(), "big": synth.BigMachine(), "empty": {}} {
-		lines := strings.Split(strings.TrimRight(cardOf(t, m, 0), "\n"), "\n")
+		lines := strings.Split(strings.TrimRight(textOf(t, m, 0), "\n"), "\n")
 		if len(lines) > 40 {
 			t.Errorf("%s: %d lines", name, len(lines))
 		}
@@ -53,7 +53,7 @@ func TestCardFitsAScreen(t *testing.T) {
 
 // What was not measured says so, and no unknown is printed as a zero.
 func TestCardUnknown(t *testing.T) {
-	got := cardOf(t, &card.Machine{Caches: []card.Cache{{Level: 1, Type: topology.Data}}}, 0)
+	got := textOf(t, &card.Machine{Caches: []card.Cache{{Level: 1, Type: topology.Data}}}, 0)
 	if n := strings.Count(got, view.NotMeasured); n != 4 { // cache, fetch, interference, links
 		t.Errorf("%d times %q, want 4:\n%s", n, view.NotMeasured, got)
 	}
@@ -66,7 +66,7 @@ func TestCardUnknown(t *testing.T) {
 
 // A number that machine.json has as 0 because nobody measured it is a dash.
 func TestCardUnmeasuredLink(t *testing.T) {
-	got := cardOf(t, &card.Machine{Links: []card.Link{{From: 0, To: 1, Reported: "same L3", CASNS: 30, Classes: []card.LinkClass{{Class: "same L3", Share: 1, CASNS: 30}}}}}, 0)
+	got := textOf(t, &card.Machine{Links: []card.Link{{From: 0, To: 1, Reported: "same L3", CASNS: 30, Classes: []card.LinkClass{{Class: "same L3", Share: 1, CASNS: 30}}}}}, 0)
 	if strings.Contains(got, "0.00") || !strings.Contains(got, "30.0") || !strings.Contains(got, "-") {
 		t.Errorf("got:\n%s", got)
 	}
@@ -76,7 +76,7 @@ func TestCardStripsControls(t *testing.T) {
 	m := synth.Machine()
 	m.CPU.Name = "EPYC\x1b[31m\nforged line"
 	m.Warnings = []card.Warning{{Text: "a\x07b"}}
-	if got := cardOf(t, m, 0); strings.ContainsAny(got, "\x1b\x07") || strings.Contains(got, "\nforged") {
+	if got := textOf(t, m, 0); strings.ContainsAny(got, "\x1b\x07") || strings.Contains(got, "\nforged") {
 		t.Errorf("control characters reach the terminal: %q", got)
 	}
 }
@@ -86,10 +86,10 @@ type brokenWriter struct{}
 func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("disk on fire") }
 
 func TestCardReportsWriteErrors(t *testing.T) {
-	if err := Card(brokenWriter{}, synth.Machine(), 0); err == nil || !strings.Contains(err.Error(), "on fire") {
+	if err := Card(brokenWriter{}, synth.Machine(), Options{}); err == nil || !strings.Contains(err.Error(), "on fire") {
 		t.Errorf("got %v", err)
 	}
-	if err := Verdicts(brokenWriter{}, nil); err == nil || !strings.Contains(err.Error(), "on fire") {
+	if err := Summary(brokenWriter{}, view.Input{}, Options{}); err == nil || !strings.Contains(err.Error(), "on fire") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -108,12 +108,12 @@ func TestPadAdvice(t *testing.T) {
 		pad         int
 		want        string
 	}{
-		{"same", size(64, 64), size(64, 64), 64, "Pad to 64: interference never reached the neighbour line, in either phase"},
-		{"pairs", size(64, 64), size(128, 128), 128, "Pad to 128: writers on neighbouring 64-byte lines disturb each other (the next line costs x1.60 in its own pair, x1.02 across pairs; n=90)."},
-		{"unsure", size(64, 64), size(0, 64, 128), 128, "Pad to 128: the safe choice while interference leaves 64 and 128 open."},
-		{"not measured", nil, nil, 64, "Pad to 64: as claimed; interference was not measured."},
-		{"not here", nil, &card.LineSize{Reason: "not here: one CPU"}, 64, "Pad to 64: as claimed; not here: one CPU."},
-		{"nothing", nil, nil, 0, "Padding: no advice"},
+		{"same", size(64, 64), size(64, 64), 64, "Pad to 64 bytes: two writers on neighbouring lines do not slow each other down"},
+		{"pairs", size(64, 64), size(128, 128), 128, "Pad to 128 bytes: writers on neighbouring 64-byte lines slow each other down (1.60x in one pair of lines, 1.02x across pairs; n=90)."},
+		{"unsure", size(64, 64), size(0, 64, 128), 128, "Pad to 128 bytes: the safe choice, because the measurement leaves 64 and 128 possible."},
+		{"not measured", nil, nil, 64, "Pad to 64 bytes: the reported line size; interference was not measured."},
+		{"not here", nil, &card.LineSize{Reason: "not here: one CPU"}, 64, "Pad to 64 bytes: the reported line size; not here: one CPU."},
+		{"nothing", nil, nil, 0, "No padding advice"},
 	} {
 		m := &card.Machine{Line: card.Line{Fetch: c.fetch, Interference: c.intf, PadBytes: c.pad}}
 		if got := view.PadAdvice(m); !strings.HasPrefix(got, c.want) {
@@ -125,13 +125,13 @@ func TestPadAdvice(t *testing.T) {
 func TestCountsText(t *testing.T) {
 	m := &card.Machine{}
 	for i := range 4 {
-		kind := topology.Performance
+		kind := topology.Kind("performance")
 		if i > 1 {
-			kind = topology.Efficiency
+			kind = "efficiency"
 		}
 		m.CPUs = append(m.CPUs, card.CPU{ID: i, Core: opt.Some(i), Kind: kind, Allowed: i != 3})
 	}
-	want := "4 CPUs, 3 of them allowed; 4 cores, 2 efficiency, 2 performance, no siblings claimed"
+	want := "4 CPUs, 3 of them allowed; 4 cores, 2 efficiency, 2 performance, no siblings reported"
 	if got := view.CountsText(m); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 func (c *cardText) links() {
-	c.section("LINKS", "one way, ns")
+	c.section("CORE TO CORE", "one way, ns")
 	if len(c.m.Links) == 0 {
 		c.line("  " + view.NotMeasured)
 		return
@@ -19,14 +19,14 @@ func (c *cardText) links() {
 	var notes []string
 	for _, g := range view.GroupLinks(c.m.Links) {
 		l := g.Link
-		t.add(g.Name, "claimed "+format.OneLine(l.Reported), view.NsCell(l.CASNS), view.SpanCell(l.CASP10, l.CASP90), view.NsCell(l.LoadStoreNS))
+		t.add(g.Name, "reported "+format.OneLine(l.Reported), view.NsCell(l.CASNS), view.SpanCell(l.CASP10, l.CASP90), view.NsCell(l.LoadStoreNS))
 		for _, k := range l.Classes {
 			t.add("", "  "+format.Percent(k.Share)+" "+format.OneLine(k.Class), view.NsCell(k.CASNS), "", view.NsCell(k.LoadStoreNS), view.NsCell(k.MultiplyRatio))
 		}
 		if l.Samples > 0 {
 			note := fmt.Sprintf("%s: n=%d", g.Name, l.Samples)
 			if l.Changed > 0 {
-				note += ", " + format.Percent(l.Changed) + " of them changed class inside"
+				note += ", " + format.Percent(l.Changed) + " of them changed class while they were taken"
 			}
 			notes = append(notes, note)
 		}

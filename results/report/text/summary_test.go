@@ -9,77 +9,114 @@ import (
 	"cachelab/internal/golden"
 	"cachelab/results"
 	"cachelab/results/report/internal/synth"
+	"cachelab/results/report/view"
 )
 
-func verdictText(t *testing.T, v []results.Verdict) string {
+func summaryText(t *testing.T, in view.Input, o Options) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Verdicts(&b, v); err != nil {
+	if err := Summary(&b, in, o); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
 }
 
-func TestVerdictsGolden(t *testing.T) {
-	got := verdictText(t, synth.Verdicts().Verdicts)
-	golden.Compare(t, "verdicts.txt", []byte(got))
-	for _, l := range strings.Split(got, "\n") {
-		if n := utf8.RuneCountInString(l); n > summaryWidth {
-			t.Errorf("%d columns: %q", n, l)
+func ofVerdicts(v []results.Verdict) view.Input {
+	return view.Input{Verdicts: &results.Verdicts{Verdicts: v}}
+}
+
+// A summary fits its screen, from 60 columns on.
+func TestSummaryGolden(t *testing.T) {
+	golden.Compare(t, "summary.txt", []byte(summaryText(t, answeringRun(), Options{Width: 100})))
+	golden.Compare(t, "summary-60.txt", []byte(summaryText(t, answeringRun(), Options{Width: 60})))
+	for _, width := range []int{0, 20, 60, 80, 120} {
+		for l := range strings.Lines(summaryText(t, answeringRun(), Options{Width: width, Only: true})) {
+			if n := utf8.RuneCountInString(strings.TrimSuffix(l, "\n")); n > (Options{Width: width}).width() {
+				t.Errorf("width %d: %d columns: %q", width, n, l)
+			}
 		}
 	}
 }
 
-// No verdict vanishes: not one without a ratio, not one of another version.
-func TestVerdictsShowsEveryClaim(t *testing.T) {
-	v := append(synth.Verdicts().Verdicts, results.Verdict{ID: "Z9", Claim: "from the future", Outcome: "perhaps"})
-	got := verdictText(t, v)
-	for _, x := range v {
-		if !strings.Contains(got, "\n  "+x.ID+" ") {
-			t.Errorf("%s is not in the summary:\n%s", x.ID, got)
-		}
-	}
-	for _, want := range []string{"8 claims: 2 hold, 1 weaker", "NOT HERE", "no two CPUs claim to be siblings", "PERHAPS", "9 more passes"} {
-		if !strings.Contains(got, want) {
-			t.Errorf("%q missing:\n%s", want, got)
-		}
-	}
-	if strings.Contains(got, "0.00 [0") || strings.Contains(got, "NaN") {
-		t.Errorf("an absent ratio is printed:\n%s", got)
-	}
-}
-
-// What a reader did not expect stands last, above the prompt, and one reason
-// that many claims share is said once.
-func TestVerdictsOrder(t *testing.T) {
-	v := append(synth.Verdicts().Verdicts, results.Verdict{ID: "A12", Claim: "only one sibling executes", Outcome: results.NotHere, Reason: synth.Verdicts().Verdicts[6].Reason})
-	got := verdictText(t, v)
+// Warnings come first, then answers, then what is not as taught, then the count.
+func TestSummaryOrder(t *testing.T) {
+	got := summaryText(t, answeringRun(), Options{})
 	last := -1
-	for _, head := range []string{"NOT HERE", "HOLDS", "UNDECIDED", "WEAKER", "NO EFFECT", "CONTRADICTED", "8 claims:"} {
-		at := strings.Index(got, "\n"+head)
+	for _, part := range []string{"Warnings", "Answers", "Contradicted: not as taught", "No effect:", "Weaker:", "12 claims: 1 contradicted"} {
+		at := strings.Index(got, part)
 		if at <= last {
-			t.Errorf("%s stands at %d, not behind the group before it:\n%s", head, at, got)
+			t.Errorf("%q is at %d, not after the part before it:\n%s", part, at, got)
 		}
 		last = at
 	}
-	if n := strings.Count(got, "no two CPUs claim to be siblings"); n != 1 {
-		t.Errorf("one reason is said %d times:\n%s", n, got)
-	}
-	if strings.Contains(got, "…") {
-		t.Errorf("a sentence is cut:\n%s", got)
+	for _, no := range []string{"Holds: as taught", "Undecided:", "…"} {
+		if strings.Contains(got, no) {
+			t.Errorf("a summary of a whole run says %q", no)
+		}
 	}
 }
 
-func TestVerdictsEmpty(t *testing.T) {
-	if got := verdictText(t, nil); got != "0 claims\n" {
+// A run of some claims shows all of them, and no answer to another question.
+func TestSummaryOfSomeClaims(t *testing.T) {
+	in := answeringRun()
+	in.Verdicts = &results.Verdicts{Verdicts: append(synth.Verdicts().Verdicts[:1:1], results.Verdict{ID: "Z9", Claim: "from the future", Outcome: "perhaps"},
+		results.Verdict{ID: "A11", Claim: "c", Outcome: results.NotHere, Reason: "no siblings"})}
+	got := summaryText(t, in, Options{Only: true})
+	for _, want := range []string{"  A7 ", "  Z9 ", "  A11 ", "no siblings", "3 claims: 1 perhaps, 1 holds, 1 not here"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q:\n%s", want, got)
+		}
+	}
+	for _, no := range []string{"Pad to", "as reported"} {
+		if strings.Contains(got, no) {
+			t.Errorf("says %q, which nobody asked for:\n%s", no, got)
+		}
+	}
+}
+
+func TestSummaryEmpty(t *testing.T) {
+	if got := summaryText(t, ofVerdicts(nil), Options{}); !strings.HasSuffix(got, "\n0 claims\n") {
 		t.Errorf("got %q", got)
 	}
 }
 
-// One pass has a ratio and no interval; none may be invented.
-func TestSingleSampleHasNoInterval(t *testing.T) {
-	v := results.Verdict{ID: "A7", Outcome: results.Undecided, Ratio: &results.Interval{Median: 4, Lo: 4, Hi: 4}, Samples: 1}
-	if got := verdictText(t, []results.Verdict{v}); strings.Contains(got, "4.00 [") || !strings.Contains(got, "4.00") {
-		t.Errorf("got:\n%s", got)
+func TestColour(t *testing.T) {
+	env := func(pairs ...string) func(string) string {
+		return func(key string) string {
+			for i := 0; i < len(pairs); i += 2 {
+				if pairs[i] == key {
+					return pairs[i+1]
+				}
+			}
+			return ""
+		}
+	}
+	for _, c := range []struct {
+		terminal bool
+		env      func(string) string
+		want     bool
+	}{{true, env(), true}, {false, env(), false}, {true, env("NO_COLOR", "1"), false}, {true, env("TERM", "dumb"), false}} {
+		if got := Colour(c.terminal, c.env); got != c.want {
+			t.Errorf("%t: got %t", c.terminal, got)
+		}
+	}
+	plain, coloured := summaryText(t, answeringRun(), Options{}), summaryText(t, answeringRun(), Options{Colour: true})
+	if strings.Contains(plain, "\x1b") || !strings.Contains(coloured, "\x1b[31mB1\x1b[0m") {
+		t.Errorf("got:\n%q", coloured)
+	}
+}
+
+func TestExport(t *testing.T) {
+	in := answeringRun()
+	in.Verdicts.Verdicts[0].Title = "=cmd()|x"
+	for name, write := range map[string]func(*bytes.Buffer) error{
+		"verdicts.csv": func(b *bytes.Buffer) error { return CSV(b, []view.Input{in, in}) },
+		"verdicts.md":  func(b *bytes.Buffer) error { return Markdown(b, []view.Input{in, in}) },
+	} {
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			t.Fatal(err)
+		}
+		golden.Compare(t, name, b.Bytes())
 	}
 }

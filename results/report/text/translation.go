@@ -10,9 +10,9 @@ func (c *cardText) translation() {
 	if len(rows) == 0 {
 		return
 	}
-	c.section("TRANSLATION", "one line a page, less as many lines side by side")
+	c.section("ADDRESS TRANSLATION", "one line in each page, minus as many lines side by side")
 	t := textTable{right: []bool{false, false, false, true, true, true, true}}
-	t.add("pages", "TLB", "entries [95%]", "reach", "a miss, ns", "cycles", "sure")
+	t.add("pages", "TLB", "entries [95%]", "reach", "a miss, ns", "cycles", "conf")
 	for _, r := range rows {
 		t.add(r.Pages, r.Level, r.Entries, r.Reach, r.Cost, r.Cycles, r.Confidence)
 	}

@@ -10,55 +10,55 @@ import (
 
 // PadAdvice says in one sentence how far apart two writers must be kept on
 // this machine, and why: from the measured interference line where it is
-// certain, else from what is left of candidates and claims.
+// certain, else from what is left of candidates and reports.
 func PadAdvice(m *card.Machine) string {
 	pad, line := m.Line.PadBytes, m.Line.Interference
 	if pad <= 0 {
-		return "Padding: no advice, no line size is known."
+		return "No padding advice: no line size is known."
 	}
-	head := fmt.Sprintf("Pad to %d: ", pad)
+	head := fmt.Sprintf("Pad to %d bytes: ", pad)
 	if line == nil {
-		return head + "as claimed; interference was not measured."
+		return head + "the reported line size; interference was not measured."
 	}
 	size, known := line.Bytes.Get()
 	if !known {
 		if len(line.Candidates) == 0 {
-			return head + "as claimed; " + unmeasured(line.Reason)
+			return head + "the reported line size; " + unmeasured(line.Reason)
 		}
-		return head + fmt.Sprintf("the safe choice while interference leaves %s open.", format.Ints(line.Candidates, "and"))
+		return head + fmt.Sprintf("the safe choice, because the measurement leaves %s possible.", format.Ints(line.Candidates, "and"))
 	}
-	fetch := 0
-	if m.Line.Fetch != nil {
-		fetch = m.Line.Fetch.Bytes.Or(0)
-	}
-	var why string
-	switch {
-	case fetch == 0:
-		why = fmt.Sprintf("writers %d bytes apart do not disturb each other", size)
-	case size == fetch:
-		why = "interference never reached the neighbour line"
-		if line.NextLine != nil {
-			why += ", in either phase"
-		}
-	case size > fetch:
-		why = fmt.Sprintf("writers on neighbouring %d-byte lines disturb each other", fetch)
-	default:
-		why = fmt.Sprintf("interference ends at %d bytes, below the fetch line of %d", size, fetch)
-	}
+	why := padReason(m.Line, size)
 	var parts []string
 	if n := line.NextLine; n != nil {
-		parts = append(parts, fmt.Sprintf("the next line costs x%s in its own pair, x%s across pairs", format.Ratio(n.SamePair), format.Ratio(n.AcrossPair)))
+		parts = append(parts, fmt.Sprintf("%sx in one pair of lines, %sx across pairs", format.Ratio(n.SamePair), format.Ratio(n.AcrossPair)))
 	}
 	if line.Samples > 0 {
 		parts = append(parts, fmt.Sprintf("n=%d", line.Samples))
 	}
 	if pad != size {
-		parts = append(parts, fmt.Sprintf("the line is %d", size))
+		parts = append(parts, fmt.Sprintf("the interference line is %d bytes", size))
 	}
 	if len(parts) > 0 {
 		why += " (" + strings.Join(parts, "; ") + ")"
 	}
 	return head + why + "."
+}
+
+// padReason is what was seen between writers on neighbouring lines.
+func padReason(l card.Line, size int) string {
+	fetch := 0
+	if l.Fetch != nil {
+		fetch = l.Fetch.Bytes.Or(0)
+	}
+	switch {
+	case fetch == 0:
+		return fmt.Sprintf("writers %d bytes apart do not slow each other down", size)
+	case size == fetch:
+		return "two writers on neighbouring lines do not slow each other down"
+	case size > fetch:
+		return fmt.Sprintf("writers on neighbouring %d-byte lines slow each other down", fetch)
+	}
+	return fmt.Sprintf("writers %d bytes apart do not slow each other down, although a fetched line has %d", size, fetch)
 }
 
 // unmeasured ends a sentence with the reason of a missing measurement.

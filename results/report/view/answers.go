@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"cachelab/affinity/topology"
@@ -11,90 +12,143 @@ import (
 )
 
 // Answer is what a run says to one of the questions that people come with.
-type Answer struct{ Question, Text string }
+type Answer struct {
+	Key      string // "pad", "sharing", "move" or "caches"
+	Question string
+	Number   string // the answer at a glance: "64 bytes", "4.35x"
+	Label    string // what the number is: "Pad to"
+	Short    string // the answer in one sentence
+	More     string // what it rests on; may be empty
+	Bars     []Bar  // the numbers as a small picture; may be empty
+	Claims   []string
+}
 
-// ClaimsQuestion is the one that the summary of the verdicts answers in full.
-const ClaimsQuestion = "Which claims hold, and which do not reproduce?"
+// Bar is one number of a small picture.
+type Bar struct {
+	Name, Text string
+	Share      float64 // of the longest bar, 0 to 1
+}
 
-// Answers puts the run into plain words, for readers who want to know what to
-// do and not how it was found. Every number is from machine.json or a verdict;
-// a question about which the run says nothing is left out.
+// Answers are the four questions that the run answers, in the order of a first
+// screen. Every number is from machine.json or a verdict; a question about
+// which the run says nothing is left out.
 func Answers(in Input) []Answer {
 	var out []Answer
-	add := func(question string, sentences ...string) {
-		if text := strings.Join(present(sentences), " "); text != "" {
-			out = append(out, Answer{question, text})
+	add := func(a Answer, ok bool) {
+		if ok {
+			out = append(out, a)
 		}
 	}
 	if in.Machine != nil {
-		add("How long is a cache line, and how far apart must two writers be?", lineAnswer(in.Machine.Line), PadAdvice(in.Machine))
+		add(padAnswer(in))
 	}
 	if in.Verdicts != nil {
-		add("What does false sharing cost here?", armsAnswer(in.Verdicts.Verdicts, atomicSharing), armsAnswer(in.Verdicts.Verdicts, plainSharing))
-		add("What does it cost to move a thread to another CPU?", moveAnswer(in))
-		add(ClaimsQuestion, claimsAnswer(in.Verdicts.Verdicts))
+		add(sharingAnswer(in.Verdicts.Verdicts))
+		add(moveAnswer(in))
 	}
 	if in.Machine != nil {
-		add("Can one trust what this machine says about its caches?", cachesAnswer(in.Machine), linksAnswer(in.Machine))
+		add(cachesAnswer(in.Machine))
 	}
 	return out
 }
 
-func present(sentences []string) []string {
-	var out []string
-	for _, s := range sentences {
-		if s != "" {
-			out = append(out, s)
+// bars scales values to the longest of them.
+func bars(names, texts []string, values []float64) []Bar {
+	top := 0.0
+	for _, v := range values {
+		if !math.IsInf(v, 0) {
+			top = max(top, v)
 		}
 	}
+	if !(top > 0) {
+		return nil
+	}
+	var out []Bar
+	for i, v := range values {
+		share := v / top
+		if !(share >= 0 && share <= 1) {
+			share = 0
+		}
+		out = append(out, Bar{names[i], texts[i], share})
+	}
 	return out
 }
 
-// lineAnswer is the fetch line, measured beside claimed.
-func lineAnswer(l card.Line) string {
+// padAnswer says how far apart two writers must be.
+func padAnswer(in Input) (Answer, bool) {
+	pad := in.Machine.Line.PadBytes
+	if pad <= 0 {
+		return Answer{}, false
+	}
+	a := Answer{
+		Key: "pad", Question: "How far apart must two writers be?", Label: "Pad to",
+		Number: fmt.Sprintf("%d bytes", pad), Short: PadAdvice(in.Machine), More: lineText(in.Machine.Line), Claims: []string{"A4b", "E7"},
+	}
+	line := in.Machine.Line.Interference
+	if line == nil || line.NextLine == nil {
+		return a, true
+	}
+	names, values := []string{"next line, same pair", "next line, other pair"}, []float64{line.NextLine.SamePair, line.NextLine.AcrossPair}
+	if in.Verdicts != nil {
+		if v, _, ok := atomicSharing.of(in.Verdicts.Verdicts); ok {
+			names, values = append([]string{"same line"}, names...), append([]float64{v.Ratio.Median}, values...)
+		}
+	}
+	var texts []string
+	for _, v := range values {
+		texts = append(texts, format.Ratio(v)+"x")
+	}
+	a.Bars = bars(names, texts, values)
+	return a, true
+}
+
+// lineText is the fetch line as measured, and who reports the same.
+func lineText(l card.Line) string {
 	if l.Fetch == nil {
 		return ""
 	}
 	size, known := l.Fetch.Bytes.Get()
 	if !known {
-		return "How long a line is was measured without a certain answer."
+		return "The measurement of the line size gave no certain answer."
 	}
-	claimed := "and nobody claims another"
+	var others []string
 	for _, c := range l.Reported {
 		if c.Bytes != size {
-			claimed = fmt.Sprintf("but %s says %d", format.OneLine(c.Source), c.Bytes)
-			break
+			others = append(others, fmt.Sprintf("%s reports %d", format.OneLine(c.Source), c.Bytes))
 		}
 	}
-	return fmt.Sprintf("A line is %d bytes (measured, confidence %.2f), %s.", size, l.Fetch.Confidence, claimed)
+	s := fmt.Sprintf("A cache line is %d bytes: measured, ", size)
+	switch {
+	case len(others) > 0:
+		return s + "but " + format.List(others, "and") + "."
+	case len(l.Reported) == 0:
+		return s + "and not reported by the system."
+	}
+	return s + "and the system reports the same."
 }
 
 // arms tells which verdict answers a question, by the benchmarks that it
-// compares, and how its two arms are called in a sentence.
+// compares.
 type arms struct {
-	effect, axis, slow, fast    string   // the arms differ in the axis
-	where                       []string // what both have, axis and value in pairs
-	subject, inSlow, inFast, op string
+	effect, axis, slow, fast string   // the two benchmarks differ in the axis
+	where                    []string // what both have, axis and value in pairs
 }
 
 var (
-	atomicSharing = arms{"Counters", "layout", "packed", "pad64", []string{"op", "atomic", "workers", "2"},
-		"Atomic adds of two workers", "on one line", "on a line each", "an add"}
-	plainSharing = arms{"Counters", "layout", "packed", "pad64", []string{"op", "plain", "workers", "2"},
-		"Plain increments", "on one line", "on a line each", "an increment"}
-	dirtyMove = arms{"Migration", "move", "first", "none", []string{"op", "dirty"},
-		"", "", "", ""}
+	atomicSharing = arms{"Counters", "layout", "packed", "pad64", []string{"op", "atomic", "workers", "2"}}
+	plainSharing  = arms{"Counters", "layout", "packed", "pad64", []string{"op", "plain", "workers", "2"}}
+	dirtyMove     = arms{"Migration", "move", "first", "none", []string{"op", "dirty"}}
 )
 
-// of finds the verdict, with the axes of its arms.
+// of finds the verdict, with the axes of its slow benchmark.
 func (a arms) of(verdicts []results.Verdict) (v results.Verdict, slow map[string]string, ok bool) {
 next:
 	for _, v := range verdicts {
 		if v.Ratio == nil || len(v.Arms) != 2 || v.Unit != "sec/op" {
 			continue
 		}
-		effect, slow := ParseName(plainName(v.Arms[0].Benchmark))
-		other, fast := ParseName(plainName(v.Arms[1].Benchmark))
+		effect, slow := ParseName(PlainName(v.Arms[0].Benchmark))
+		other, fast := ParseName(PlainName(v.Arms[1].Benchmark))
 		if effect != a.effect || other != a.effect || slow[a.axis] != a.slow || fast[a.axis] != a.fast {
 			continue
 		}
@@ -108,79 +162,89 @@ next:
 	return results.Verdict{}, nil, false
 }
 
-// armsAnswer compares the two arms of a verdict in a sentence.
-func armsAnswer(verdicts []results.Verdict, a arms) string {
-	v, _, ok := a.of(verdicts)
-	if !ok {
-		return ""
-	}
-	return fmt.Sprintf("%s %s take %s times as long as %s: %s ns %s instead of %s (%s).", a.subject, a.inSlow, RatioText(v.Ratio), a.inFast,
-		format.Digits(v.Arms[0].Center.Median*1e9), a.op, format.Digits(v.Arms[1].Center.Median*1e9), basis(v))
+// times are the medians of a verdict's two benchmarks in nanoseconds.
+func times(v results.Verdict) (slow, fast float64) {
+	return v.Arms[0].Center.Median * 1e9, v.Arms[1].Center.Median * 1e9
 }
 
-// basis is what a number rests on, and whether it is a verdict.
-func basis(v results.Verdict) string {
-	s := "n=" + fmt.Sprint(v.Samples)
-	if p := format.OneLine(v.Placement); p != "" {
-		s = p + ", " + s
+// sharingAnswer is the price of two workers on one line.
+func sharingAnswer(verdicts []results.Verdict) (Answer, bool) {
+	v, _, ok := atomicSharing.of(verdicts)
+	if !ok {
+		return Answer{}, false
 	}
-	if v.Outcome == results.Undecided {
-		s += ", undecided"
+	slow, fast := times(v)
+	a := Answer{
+		Key: "sharing", Question: "What does false sharing cost?", Label: "False sharing costs",
+		Number: format.Ratio(v.Ratio.Median) + "x", Claims: []string{v.ID},
+		Short: fmt.Sprintf("An atomic add takes %s ns when two workers share a line, and %s ns on a line each: %s%s.", format.Digits(slow), format.Digits(fast), timesText(v), basis(v)),
+		Bars:  bars([]string{"one line", "a line each"}, []string{format.Digits(slow) + " ns", format.Digits(fast) + " ns"}, []float64{slow, fast}),
+	}
+	if p, _, ok := plainSharing.of(verdicts); ok {
+		slow, fast := times(p)
+		a.More = fmt.Sprintf("A plain increment takes %s ns instead of %s: %s%s.", format.Digits(slow), format.Digits(fast), timesText(p), basis(p))
+		a.Claims = append(a.Claims, p.ID)
+	}
+	return a, true
+}
+
+// timesText is a ratio with its interval: "4.35x [4.13, 4.64]".
+func timesText(v results.Verdict) string {
+	s := format.Ratio(v.Ratio.Median) + "x"
+	if Bounded(*v.Ratio) {
+		s += fmt.Sprintf(" [%s, %s]", format.Ratio(v.Ratio.Lo), format.Ratio(v.Ratio.Hi))
 	}
 	return s
 }
 
-// moveAnswer is the price of a migration: per line, and for the whole set.
-func moveAnswer(in Input) string {
+// basis is what a number rests on, and whether it is a verdict.
+func basis(v results.Verdict) string {
+	s := fmt.Sprintf(" (n=%d", v.Samples)
+	if p := format.OneLine(v.Placement); p != "" {
+		s += ", " + p
+	}
+	if v.Outcome == results.Undecided {
+		s += ", undecided"
+	}
+	return s + ")"
+}
+
+// moveAnswer is the price of a migration: for the whole set, and per line.
+func moveAnswer(in Input) (Answer, bool) {
 	v, axes, ok := dirtyMove.of(in.Verdicts.Verdicts)
 	if !ok {
-		return ""
+		return Answer{}, false
 	}
-	after, without := v.Arms[0].Center.Median*1e9, v.Arms[1].Center.Median*1e9
-	s := fmt.Sprintf("After a move to %s each line that the thread had written before takes %s ns, and %s ns without a move", MoveText(axes["place"]), format.Digits(after), format.Digits(without))
+	after, without := times(v)
+	a := Answer{
+		Key: "move", Question: "What does a migration cost?", Label: "A migration costs", Number: format.Ratio(v.Ratio.Median) + "x", Claims: []string{v.ID},
+		More: fmt.Sprintf("After a move, each line that the thread had written takes %s ns, and %s ns without a move: %s%s.", format.Digits(after), format.Digits(without), timesText(v), basis(v)),
+		Bars: bars([]string{"after a move", "without"}, []string{format.Digits(after) + " ns a line", format.Digits(without) + " ns a line"}, []float64{after, without}),
+	}
 	set, known := format.ParseAxisBytes(axes["set"])
 	line := 0
 	if in.Machine != nil && in.Machine.Line.Fetch != nil {
 		line = in.Machine.Line.Fetch.Bytes.Or(0)
 	}
-	if known && line > 0 && after > without {
-		s += fmt.Sprintf(": %s more for a set of %s", format.Nanoseconds((after-without)*set/float64(line)), format.Bytes(int(set)))
+	if !known || line <= 0 || after <= without {
+		a.Short, a.More = a.More, ""
+		return a, true
 	}
-	return s + fmt.Sprintf(" (ratio %s, %s).", RatioText(v.Ratio), basis(v))
+	a.Number = format.Nanoseconds((after - without) * set / float64(line))
+	a.Short = fmt.Sprintf("Moving a thread to %s costs %s more, if it had written %s.", MoveText(axes["place"]), a.Number, format.Bytes(int(set)))
+	return a, true
 }
 
-// claimsAnswer counts what holds and names what does not.
-func claimsAnswer(verdicts []results.Verdict) string {
-	text := TallyText(verdicts) + "."
-	for _, g := range BySurprise(verdicts) {
-		var named []string
-		switch g.Outcome {
-		case results.Contradicted, results.NoEffect, results.Weaker:
-			for _, v := range g.Verdicts {
-				s := format.OneLine(v.ID) + ", " + TitleOf(v)
-				if v.Ratio != nil {
-					s += " (ratio " + format.Ratio(v.Ratio.Median) + ", taught " + TaughtText(v) + ")"
-				}
-				named = append(named, s)
-			}
-			text += " " + capital(string(g.Outcome)) + ": " + strings.Join(named, "; ") + "."
-		}
-	}
-	return text
-}
+// unsure is the confidence below which a measured size is no evidence against
+// a reported one: the machine card does not warn of a level below it either.
+const unsure = 0.5
 
-// capital begins a sentence.
-func capital(s string) string {
-	s = format.OneLine(s)
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}
-
-// cachesAnswer holds each level's claimed size against the measured one.
-func cachesAnswer(m *card.Machine) string {
-	var parts []string
+// cachesAnswer compares each level's reported size with the measured one.
+func cachesAnswer(m *card.Machine) (Answer, bool) {
+	var agree, differ []string
+	var names, texts []string
+	var sizes []float64
+	all := 0
 	for _, g := range GroupCaches(m.Caches) {
 		if g.Type == topology.Instruction || g.Measured == nil {
 			continue
@@ -189,46 +253,58 @@ func cachesAnswer(m *card.Machine) string {
 		if !known {
 			continue
 		}
-		claimed, said := g.SizeBytes.Get()
-		s := fmt.Sprintf("%s nobody claims, measured %s", g.Label(), MeasuredSize(g.Measured))
-		if said {
-			s = fmt.Sprintf("%s claims %s, measured %s, %s", g.Label(), format.Bytes(claimed), MeasuredSize(g.Measured), sizesAgree(claimed, measured, g.Measured))
+		all++
+		reported, said := g.SizeBytes.Get()
+		text := MeasuredSize(g.Measured)
+		switch {
+		case !said:
+			differ = append(differ, fmt.Sprintf("%s is not reported by the system; measured about %s", g.Label(), text))
+			text = "not reported, measured " + format.Bytes(measured)
+		case sizesAgree(reported, measured, g.Measured):
+			agree = append(agree, g.Label())
+			text = format.Bytes(reported) + ", confirmed"
+		default:
+			differ = append(differ, fmt.Sprintf("%s is reported as %s and measured as about %s", g.Label(), format.Bytes(reported), text))
+			text = format.Bytes(reported) + ", measured " + format.Bytes(measured)
 		}
-		parts = append(parts, s)
+		names, texts = append(names, g.Label()), append(texts, text)
+		sizes = append(sizes, logShare(measured))
 	}
-	if len(parts) == 0 {
-		return ""
+	if all == 0 {
+		return Answer{}, false
 	}
-	s := capital(strings.Join(parts, "; ")) + "."
+	a := Answer{Key: "caches", Question: "Are the reported cache sizes real?", Label: "Cache sizes confirmed", Number: fmt.Sprintf("%d of %d", len(agree), all), Bars: bars(names, texts, sizes), Claims: []string{"C3", "C3b"}}
+	var parts []string
+	if len(agree) > 0 {
+		parts = append(parts, format.List(agree, "and")+" "+format.Plural(len(agree), "is", "are")+" as reported")
+	}
+	parts = append(parts, differ...)
+	a.Short = strings.Join(parts, "; ") + "."
 	if m.CPU.Hypervisor != "" {
-		s += fmt.Sprintf(" It is a guest under %s, which chose what it claims.", format.OneLine(m.CPU.Hypervisor))
+		a.More = fmt.Sprintf("This is a guest under %s, which chooses what it reports.", format.OneLine(m.CPU.Hypervisor))
 	}
-	return s
+	if s := linksText(m); s != "" {
+		a.More = strings.TrimSpace(a.More + " " + s)
+	}
+	return a, true
 }
 
-// unsure is the confidence below which a measured size is no evidence against
-// a claim: cachelines does not warn of a level below it either.
-const unsure = 0.5
+// logShare places sizes from 4 KiB up on a logarithmic scale.
+func logShare(bytes int) float64 { return max(math.Log2(float64(bytes))-12, 0.5) }
 
-// sizesAgree judges a claimed size by the interval of the measured one, with a
-// tenth to spare: the code and the stack of the measurement live in the cache
-// as well.
-func sizesAgree(claimed, measured int, m *card.MeasuredCache) string {
+// sizesAgree judges a reported size by the interval of the measured one, with a
+// tenth to spare: the code and the stack of the measurement are in the cache as
+// well.
+func sizesAgree(reported, measured int, m *card.MeasuredCache) bool {
 	lo, hi := float64(m.SizeLo.Or(measured))*0.9, float64(m.SizeHi.Or(measured))*1.1
-	switch {
-	case float64(claimed) >= lo && float64(claimed) <= hi:
-		return "which agrees"
-	case m.Confidence < unsure:
-		return fmt.Sprintf("which differs, though with a confidence of %.2f only", m.Confidence)
-	}
-	return "which differs"
+	return float64(reported) >= lo && float64(reported) <= hi
 }
 
-// linksAnswer says whether the distance of two CPUs stood still.
-func linksAnswer(m *card.Machine) string {
+// linksText says that the distance of two CPUs changed during the measurement.
+func linksText(m *card.Machine) string {
 	for _, g := range GroupLinks(m.Links) {
 		if len(g.Link.Classes) > 1 {
-			return fmt.Sprintf("CPUs %s are claimed to be of the %s, and were seen in %d distances by turns: results of two workers are mixtures unless they are of one class.", g.Name, format.OneLine(g.Reported), len(g.Link.Classes))
+			return fmt.Sprintf("CPUs %s are reported as %s, but were seen at %d distances: the host moves them.", g.Name, format.OneLine(g.Reported), len(g.Link.Classes))
 		}
 	}
 	return ""

@@ -88,6 +88,14 @@ func (g cacheGroup) Sharing() string {
 	return fmt.Sprintf("%d of them", len(g.CPUs))
 }
 
+// ReportedSize is the size that the system reports, or that it reports none.
+func (g cacheGroup) ReportedSize() string {
+	if g.Source == card.Unreported {
+		return "not reported"
+	}
+	return OptBytes(g.SizeBytes)
+}
+
 func OptBytes(o opt.Value[int]) string {
 	v, ok := o.Get()
 	if !ok {
@@ -101,7 +109,7 @@ func OptBytes(o opt.Value[int]) string {
 func MeasuredSize(m *card.MeasuredCache) string {
 	size, ok := m.SizeBytes.Get()
 	if !ok {
-		return "size unsure"
+		return "size uncertain"
 	}
 	s := format.Bytes(size)
 	lo, okLo := m.SizeLo.Get()

@@ -19,6 +19,20 @@ type Input struct {
 	Verdicts *results.Verdicts // nil: no verdicts.json
 	Command  string            // the command line that made the run; may be empty
 	Notes    []string          // doubts about the files themselves, one sentence each
+
+	Folder string               // where the run is, for its name in a comparison; may be empty
+	Root   string               // of the module, for commands that can be pasted anywhere; empty: unknown
+	Claims map[string]ClaimInfo // by id, from whoever declares the claims; may be nil
+	Known  *Input               // the recorded run of the most similar machine; nil: none to compare with
+}
+
+// ClaimInfo is what verdicts.json does not have of a claim.
+type ClaimInfo struct {
+	Lesson    string  // name of the lesson: "counters"
+	About     string  // the lesson's subject in a few words
+	Mechanism string  // what causes the effect, in two sentences
+	Where     string  // of the benchmark: "bench/counters_test.go:31"
+	Band      float64 // the claim's own band as a share; 0 is the default
 }
 
 // MachineName is what the run's machine is called.
@@ -43,4 +57,26 @@ func (in Input) Passes() int {
 		return in.Verdicts.Passes
 	}
 	return 0
+}
+
+// Date is when the run began, as its machine card has it; empty where it is not
+// known.
+func (in Input) Date() string {
+	if in.Machine == nil || in.Machine.Volatile == nil {
+		return ""
+	}
+	return format.OneLine(in.Machine.Volatile.Date)
+}
+
+// VerdictOf is the run's verdict on a claim, nil where it has none.
+func (in Input) VerdictOf(id string) *results.Verdict {
+	if in.Verdicts == nil {
+		return nil
+	}
+	for i := range in.Verdicts.Verdicts {
+		if in.Verdicts.Verdicts[i].ID == id {
+			return &in.Verdicts.Verdicts[i]
+		}
+	}
+	return nil
 }

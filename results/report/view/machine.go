@@ -8,23 +8,24 @@ import (
 	"strings"
 
 	"cachelab/affinity/opt"
+	"cachelab/affinity/topology"
 	"cachelab/cachelines/card"
 	"cachelab/internal/format"
 )
 
-// CountsText counts what the machine has, by its own claim: "2 CPUs, all
-// allowed; 2 cores, 1 package, 1 node". What no CPU tells is left out.
+// CountsText counts what the system reports: "2 CPUs, all allowed; 2 cores, 1
+// package, 1 node". What it does not report is left out.
 func CountsText(m *card.Machine) string {
 	if len(m.CPUs) == 0 {
 		return "CPUs unknown"
 	}
 	allowed := 0
-	kinds := map[string]int{}
+	kinds := map[topology.Kind]int{}
 	for _, c := range m.CPUs {
 		if c.Allowed {
 			allowed++
 		}
-		kinds[string(c.Kind)]++
+		kinds[c.Kind]++
 	}
 	s := format.Count(len(m.CPUs), "CPU")
 	switch {
@@ -52,11 +53,11 @@ func CountsText(m *card.Machine) string {
 	count(func(c card.CPU) opt.Value[int] { return c.Node }, "node")
 	if len(kinds) > 1 {
 		for _, k := range slices.Sorted(maps.Keys(kinds)) {
-			parts = append(parts, fmt.Sprintf("%d %s", kinds[k], cmp.Or(format.OneLine(k), "of no told kind")))
+			parts = append(parts, fmt.Sprintf("%d %s", kinds[k], cmp.Or(format.OneLine(string(k)), "of unknown kind")))
 		}
 	}
 	if cores > 0 && cores == len(m.CPUs) {
-		parts = append(parts, "no siblings claimed")
+		parts = append(parts, "no siblings reported")
 	}
 	if len(parts) > 0 {
 		s += "; " + strings.Join(parts, ", ")
@@ -64,21 +65,21 @@ func CountsText(m *card.Machine) string {
 	return s
 }
 
-// ClaimedLines says who claims which line size: "claimed: 64 by sysfs, cpuid;
-// 128 by cpu.CacheLinePad".
-func ClaimedLines(claims []card.LineReport) string {
-	if len(claims) == 0 {
-		return "claimed: nothing"
+// ReportedLines says which source reports which line size: "Reported: 64 by
+// sysfs and cpuid; 128 by cpu.CacheLinePad."
+func ReportedLines(reports []card.LineReport) string {
+	if len(reports) == 0 {
+		return "No source reports a line size."
 	}
 	by := map[int][]string{}
-	for _, l := range claims {
+	for _, l := range reports {
 		by[l.Bytes] = append(by[l.Bytes], format.OneLine(l.Source))
 	}
 	var parts []string
 	for _, n := range slices.Sorted(maps.Keys(by)) {
-		parts = append(parts, fmt.Sprintf("%d by %s", n, strings.Join(by[n], ", ")))
+		parts = append(parts, fmt.Sprintf("%d by %s", n, format.List(by[n], "and")))
 	}
-	return "claimed: " + strings.Join(parts, "; ")
+	return "Reported: " + strings.Join(parts, "; ") + "."
 }
 
 // LineCells is a measured line size in three cells: size, confidence, methods.
@@ -99,7 +100,7 @@ func LineCells(l *card.LineSize) []string {
 	for _, m := range l.Methods {
 		methods = append(methods, fmt.Sprintf("%s %s (%.2f)", format.OneLine(m.Name), cmp.Or(format.Ints(m.Candidates, "or"), "nothing"), m.Confidence))
 	}
-	return []string{size, fmt.Sprintf("sure %.2f", l.Confidence), strings.Join(methods, ", ")}
+	return []string{size, fmt.Sprintf("%.2f", l.Confidence), strings.Join(methods, ", ")}
 }
 
 // MachineName is the name of a machine in one phrase.

@@ -6,7 +6,7 @@ import (
 
 // plainName is a benchmark's full name without "Benchmark" and the number of Ps
 // behind it.
-func plainName(full string) string {
+func PlainName(full string) string {
 	full = strings.TrimPrefix(full, "Benchmark")
 	i := strings.LastIndexByte(full, '-')
 	if i < 0 || strings.Trim(full[i+1:], "0123456789") != "" {

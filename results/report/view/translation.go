@@ -24,18 +24,18 @@ func TranslationRows(all []card.Translation) []TranslationRow {
 			pages += " as " + format.Bytes(tr.StepBytes)
 		}
 		if free, ok := tr.FreeBytes.Get(); ok {
-			rows = append(rows, TranslationRow{Pages: pages, Entries: "no end seen", Reach: "over " + format.Bytes(free)})
+			rows = append(rows, TranslationRow{Pages: pages, Entries: "no limit seen", Reach: "over " + format.Bytes(free)})
 			continue
 		}
 		if len(tr.Levels) == 0 {
-			rows = append(rows, TranslationRow{Pages: pages, Entries: "unsure"})
+			rows = append(rows, TranslationRow{Pages: pages, Entries: "uncertain"})
 		}
 		for i, l := range tr.Levels {
 			r := TranslationRow{Level: fmt.Sprintf("L%d", i+1), Confidence: fmt.Sprintf("%.2f", l.Confidence)}
 			if i == 0 {
 				r.Pages = pages
 			}
-			r.Entries = fmt.Sprintf("%s [%d, %d]", OptInt(l.Entries, "unsure"), l.EntriesLo, l.EntriesHi)
+			r.Entries = fmt.Sprintf("%s [%d, %d]", OptInt(l.Entries, "uncertain"), l.EntriesLo, l.EntriesHi)
 			if reach, ok := l.ReachBytes.Get(); ok {
 				r.Reach = format.Bytes(reach)
 			}

@@ -3,39 +3,56 @@ package view
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
-	"strings"
 
 	"cachelab/internal/format"
 	"cachelab/results"
 )
 
-// Headings say in few words what a group of the summary has in common.
-var Headings = map[results.Outcome]string{
-	results.Holds:        "as taught",
-	results.Weaker:       "the taught way, but less than taught",
-	results.NoEffect:     "no difference to speak of",
-	results.Contradicted: "the other way",
-	results.OtherWay:     "measurements of ours that went the other way",
-	results.Undecided:    "the interval is too wide to say",
-	results.NotHere:      "this machine cannot show it",
-}
-
-// Meaning is one of the six verdicts and what it says.
+// Meaning is a verdict and what it says.
 type Meaning struct {
 	Outcome results.Outcome
 	Plural  string // as counted: "4 hold"
+	Heading string // of a group: "Contradicted: not as taught"
 	Means   string
 }
 
-// Outcomes are the six verdicts in the order of the catalogue.
+// Outcomes are the verdicts in the order that every text, page and figure has:
+// what a reader did not expect comes first, what this machine cannot show last.
 var Outcomes = []Meaning{
-	{results.Holds, "hold", "The effect goes the taught way, and the whole 95% interval of the ratio lies beyond the claim's threshold."},
-	{results.Weaker, "weaker", "It goes the taught way, significantly, but short of the threshold."},
-	{results.NoEffect, "no effect", "The whole interval lies within the equivalence band (0.95 to 1.05, unless the claim sets another)."},
-	{results.Contradicted, "contradicted", "Significant, the other way."},
-	{results.Undecided, "undecided", "The interval is too wide; the reason says how many more passes would decide."},
-	{results.NotHere, "not here", "This machine cannot show it; the reason says why."},
+	{results.Contradicted, "contradicted", "Contradicted: not as taught", "The difference is significant, and it goes the other way."},
+	{results.OtherWay, "the other way", "The other way: measurements of our own that nobody teaches", "The difference is significant and goes the other way, in a measurement that nobody teaches."},
+	{results.NoEffect, "no effect", "No effect: the two benchmarks take the same time", "The whole interval lies within the band that counts as equal, 0.952 to 1.05 unless the claim sets another."},
+	{results.Weaker, "weaker", "Weaker: as taught, but less", "The difference is significant and goes the taught way, but the interval reaches below the claim's threshold."},
+	{results.Undecided, "undecided", "Undecided: the interval is too wide to tell", "The interval is too wide. The reason says how many more passes would decide."},
+	{results.Holds, "hold", "Holds: as taught", "The whole 95% interval of the ratio lies beyond the claim's threshold, or within its band where no difference is expected."},
+	{results.NotHere, "not here", "Not here: this machine cannot show it", "This machine cannot show it. The reason says why."},
+}
+
+// meaningOf is an outcome's meaning. A word that is none of the known ones (a
+// file from another version) has one as well, and comes before all others.
+func meaningOf(o results.Outcome) (m Meaning, rank int) {
+	rank = slices.IndexFunc(Outcomes, func(m Meaning) bool { return m.Outcome == o })
+	if rank < 0 {
+		word := format.OneLine(string(o))
+		return Meaning{o, word, word + ": not a verdict that this version knows", "Not a verdict that this version knows."}, rank
+	}
+	return Outcomes[rank], rank
+}
+
+// HeadingOf is the heading of an outcome's group.
+func HeadingOf(o results.Outcome) string {
+	m, _ := meaningOf(o)
+	return m.Heading
+}
+
+// Word is the outcome after a number of claims: "1 holds", "4 hold".
+func (m Meaning) Word(n int) string {
+	if n == 1 {
+		return format.OneLine(string(m.Outcome))
+	}
+	return m.Plural
 }
 
 // Group is the verdicts of one outcome.
@@ -44,40 +61,47 @@ type Group struct {
 	Verdicts []results.Verdict
 }
 
-// Grouped sorts verdicts into the six outcomes, empty ones too; a word that is
-// none of the six (a file from another version) gets a group of its own at the
-// end rather than vanish.
-func Grouped(v []results.Verdict) []Group {
-	groups := make([]Group, len(Outcomes))
-	for i, o := range Outcomes {
-		groups[i].Meaning = o
-	}
+// Groups sorts verdicts by outcome, in the order of [Outcomes], and leaves out
+// the outcomes that none of them has. No verdict is left out.
+func Groups(v []results.Verdict) []Group {
+	var groups []Group
 	for _, x := range v {
 		i := slices.IndexFunc(groups, func(g Group) bool { return g.Outcome == x.Outcome })
 		if i < 0 {
-			i = len(groups)
-			means := "Not one of the six verdicts."
-			if x.Outcome == results.OtherWay {
-				means = "Significant, the other way, in a measurement that nobody teaches."
-			}
-			groups = append(groups, Group{Meaning: Meaning{x.Outcome, format.OneLine(string(x.Outcome)), means}})
+			m, _ := meaningOf(x.Outcome)
+			i, groups = len(groups), append(groups, Group{Meaning: m})
 		}
 		groups[i].Verdicts = append(groups[i].Verdicts, x)
 	}
+	slices.SortStableFunc(groups, func(a, b Group) int {
+		_, x := meaningOf(a.Outcome)
+		_, y := meaningOf(b.Outcome)
+		return cmp.Compare(x, y)
+	})
 	return groups
 }
 
-// ReasonText is what must be said beside a verdict: why it is none, or which
-// samples were left out.
-func ReasonText(v results.Verdict) string {
-	s := format.OneLine(v.Reason)
-	if v.Outcome == results.Undecided && v.MorePasses > 0 && !strings.Contains(s, "pass") {
-		s = strings.TrimPrefix(s+"; ", "; ") + fmt.Sprintf("about %s would decide", format.Count(v.MorePasses, "more pass", "more passes"))
-	}
-	if v.Dropped > 0 && !strings.Contains(s, "dropped") && !strings.Contains(s, "left out") {
-		s = strings.TrimPrefix(s+"; ", "; ") + format.Count(v.Dropped, "pass", "passes") + " dropped"
+// TallyText counts the verdicts in one line: "7 claims: 1 contradicted, 4 hold".
+func TallyText(v []results.Verdict) string {
+	s := format.Count(len(v), "claim")
+	for i, g := range Groups(v) {
+		s += []string{": ", ", "}[min(i, 1)] + fmt.Sprintf("%d %s", len(g.Verdicts), g.Word(len(g.Verdicts)))
 	}
 	return s
+}
+
+// ReasonText is what must be said with a verdict: why it is no decision, or
+// which passes were left out. The judge's reason is complete where it gives one.
+func ReasonText(v results.Verdict) string {
+	switch s := format.OneLine(v.Reason); {
+	case s != "":
+		return s
+	case v.Outcome == results.Undecided && v.MorePasses > 0:
+		return "about " + format.Count(v.MorePasses, "more pass", "more passes") + " would decide"
+	case v.Dropped > 0:
+		return format.Count(v.Dropped, "pass was", "passes were") + " left out"
+	}
+	return ""
 }
 
 // TitleOf is a verdict's claim in short; a file from before claims had titles
@@ -86,50 +110,55 @@ func TitleOf(v results.Verdict) string {
 	return cmp.Or(format.OneLine(v.Title), format.OneLine(v.Claim))
 }
 
-// TaughtText is what the ratio was taught to be: ">1.2", or "equal".
-func TaughtText(v results.Verdict) string {
+// Expected is the ratio that a claim asserts: "no difference", or "more than
+// 1.2x". It is empty where nothing can be compared.
+func Expected(v results.Verdict) string {
 	switch {
 	case v.Threshold != nil:
-		return ">" + format.Digits(*v.Threshold)
+		return "more than " + format.Digits(*v.Threshold) + "x"
+	case v.Outcome == results.NotHere:
+		return ""
+	}
+	return "no difference"
+}
+
+// ExpectedShort is Expected for a narrow column: ">1.2x", or "equal".
+func ExpectedShort(v results.Verdict) string {
+	switch {
+	case v.Threshold != nil:
+		return ">" + format.Digits(*v.Threshold) + "x"
 	case v.Outcome == results.NotHere:
 		return ""
 	}
 	return "equal"
 }
 
-// surprise orders outcomes from what a reader did not expect to what nobody
-// could see here.
-var surprise = []results.Outcome{results.Contradicted, results.NoEffect, results.Weaker, results.Undecided, results.Holds, results.NotHere}
+// Band is the range of the ratio that counts as no effect.
+type Band struct{ Lo, Hi float64 }
 
-// BySurprise is grouped with the groups that are not empty, the most surprising
-// first; a word that is none of the six comes before all.
-func BySurprise(v []results.Verdict) []Group {
-	groups := slices.DeleteFunc(Grouped(v), func(g Group) bool { return len(g.Verdicts) == 0 })
-	slices.SortStableFunc(groups, func(a, b Group) int {
-		return slices.Index(surprise, a.Outcome) - slices.Index(surprise, b.Outcome)
-	})
-	return groups
+// BandOf is the band that the judge applied to a verdict. A file from before
+// verdicts had bands gets the band that the claim sets today, or the default.
+func (in Input) BandOf(v results.Verdict) Band {
+	if v.Band != nil && v.Band.Lo > 0 && v.Band.Hi > v.Band.Lo && !math.IsInf(v.Band.Hi, 0) {
+		return Band{v.Band.Lo, v.Band.Hi}
+	}
+	share := in.Claims[v.ID].Band
+	if !(share > 0) || math.IsInf(share, 0) {
+		share = results.DefaultBand
+	}
+	return Band{1 / (1 + share), 1 + share}
 }
 
-// TallyText counts the verdicts in one line: "7 claims: 4 hold, 1 weaker, 2 undecided".
-func TallyText(v []results.Verdict) string {
-	var parts []string
-	for _, g := range Grouped(v) {
-		if n := len(g.Verdicts); n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, g.word()))
-		}
-	}
-	s := format.Count(len(v), "claim")
-	if len(parts) > 0 {
-		s += ": " + strings.Join(parts, ", ")
-	}
-	return s
-}
+func (b Band) String() string { return format.Digits(b.Lo) + " to " + format.Digits(b.Hi) }
 
-// word is the outcome as it stands after its count.
-func (g Group) word() string {
-	if len(g.Verdicts) == 1 {
-		return format.OneLine(string(g.Outcome))
+// RuleText says by which band and threshold a verdict was judged.
+func (in Input) RuleText(v results.Verdict) string {
+	band := in.BandOf(v)
+	switch {
+	case v.Outcome == results.NotHere:
+		return ""
+	case v.Threshold != nil:
+		return fmt.Sprintf("Holds if the whole interval is above %s. No effect if it is within %s.", format.Digits(*v.Threshold), band)
 	}
-	return g.Plural
+	return fmt.Sprintf("Holds if the whole interval is within %s.", band)
 }

@@ -1,33 +1,48 @@
 package view
 
-import "cachelab/internal/format"
+import (
+	"cachelab/internal/format"
+)
+
+// Warning is what a reader must know before the results.
+type Warning struct {
+	Text   string   // what happened, and what to do
+	Claims []string // the ids of the claims that it affects; may be empty
+}
 
 // WarningsOf lists what a reader must know first: what is missing, what the
 // files themselves raise, what the machine card warns of.
-func WarningsOf(in Input) []string {
-	var out []string
-	if in.Machine == nil {
-		out = append(out, "This run has no machine card (machine.json): the machine was not measured, and what it is rests on the benchmark file alone.")
+func WarningsOf(in Input) []Warning {
+	var out []Warning
+	say := func(text string) {
+		if text = format.OneLine(text); text != "" {
+			out = append(out, Warning{Text: text})
+		}
 	}
-	if in.Verdicts == nil {
-		out = append(out, "This run has no verdicts (verdicts.json): it was not judged, or was interrupted before it could be.")
+	if in.Machine == nil && in.Verdicts != nil {
+		say("There is no machine card (machine.json): the machine was not measured.")
+	}
+	if in.Verdicts == nil && in.Machine != nil {
+		say("There are no verdicts (verdicts.json): the run was not judged, or was interrupted.")
 	}
 	if in.Log == nil {
-		out = append(out, "This run has no results (run.txt): there is nothing to draw.")
-	} else if in.Log.Passes == 1 {
-		out = append(out, "This run has one pass only: it shows no interval, and decides nothing.")
+		say("There are no results (run.txt): there is nothing to draw.")
+	} else if in.Log.Passes == 1 && in.Verdicts != nil {
+		say("The run has one pass, so it has no intervals and decides nothing. Run more passes: -passes 8.")
 	}
 	for _, n := range in.Notes {
-		out = append(out, format.OneLine(n))
+		say(n)
 	}
 	if in.Machine != nil {
 		for _, w := range in.Machine.Warnings {
-			out = append(out, format.OneLine(w.Text))
+			if text := format.OneLine(w.Text); text != "" {
+				out = append(out, Warning{Text: text, Claims: w.Affects})
+			}
 		}
 	}
 	if in.Log != nil {
 		for _, w := range in.Log.Warnings {
-			out = append(out, format.OneLine(w.String()))
+			say(w.String())
 		}
 	}
 	return out

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -15,7 +16,7 @@ import (
 func Walk(markup []byte, html bool, f func(xml.StartElement)) error {
 	d := xml.NewDecoder(bytes.NewReader(markup))
 	if html {
-		d.AutoClose, d.Entity = []string{"meta", "br"}, xml.HTMLEntity
+		d.AutoClose, d.Entity = []string{"meta", "br", "input"}, xml.HTMLEntity
 		d.Strict = false
 	}
 	for {
@@ -33,11 +34,15 @@ func Walk(markup []byte, html bool, f func(xml.StartElement)) error {
 	}
 }
 
-// CheckPage walks a page: it nests, runs no script, loads nothing, has each id
+// CheckPage walks a page: it nests, runs no script but its own, loads nothing, has each id
 // once and points only to ids that it has and to its own figures.
 func CheckPage(t *testing.T, page []byte) {
 	t.Helper()
 	ids, links, headings := map[string]int{}, []string{}, 0
+	if n := bytes.Count(page, []byte("<script")); n != 1 {
+		t.Errorf("%d scripts, want the page's own", n)
+	}
+	page = regexp.MustCompile(`(?s)<script>.*?</script>`).ReplaceAll(page, nil)
 	err := Walk(page, true, func(e xml.StartElement) {
 		switch e.Name.Local {
 		case "script", "img", "iframe", "object", "embed", "link", "form", "base":
@@ -66,7 +71,7 @@ func CheckPage(t *testing.T, page []byte) {
 	}
 	for id, n := range ids {
 		if n > 1 {
-			t.Errorf("id %q stands %d times", id, n)
+			t.Errorf("id %q is there %d times", id, n)
 		}
 	}
 	for _, l := range links {
