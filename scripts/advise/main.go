@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -151,7 +152,7 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
 	s.Stderr = stderr
 	doc, err := advise.Run(ctx, s.Options)
 	if doc != nil && (err == nil || doc.Watched.Seconds > 0) {
-		if err := s.write(stdout, doc); err != nil {
+		if err := s.write(stdout, stderr, doc); err != nil {
 			fmt.Fprintf(stderr, "advise: %v\n", err)
 			return exitFailed
 		}
@@ -182,9 +183,34 @@ func proved(doc *finding.Document, limit float64) bool {
 	return false
 }
 
-func (s *settings) write(stdout io.Writer, doc *finding.Document) error {
+// write shows the document and writes the patch that was asked for.
+func (s *settings) write(stdout, stderr io.Writer, doc *finding.Document) error {
+	if s.patch != "" && doc.Patch == "" {
+		fmt.Fprintf(stderr, "advise: no pad is worth it, so %s is not written\n", s.patch)
+	} else if s.patch != "" {
+		if err := writePatch(s.patch, doc.Patch); err != nil {
+			return err
+		}
+	}
 	if s.json {
 		return show.JSON(stdout, doc)
 	}
 	return show.Text(stdout, doc)
+}
+
+// writePatch writes beside the file and renames, so that a patch is whole.
+func writePatch(path, diff string) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".advise-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(diff)
+	err = errors.Join(err, f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
 }

@@ -21,10 +21,11 @@ type Options struct {
 // Findings returns the findings of one dump, most false transfers first.
 func Findings(d *record.Dump, n *names.Namer, opt Options) []*finding.Finding {
 	n.AddGlobals(d)
-	c := &classifier{namer: n, counting: opt.Counting, byKey: map[string]*finding.Finding{}}
+	c := &classifier{namer: n, counting: opt.Counting, byKey: map[string]*finding.Finding{}, evidence: map[*finding.Finding]int64{}}
 	for _, l := range d.Lines {
 		c.line(l)
 	}
+	c.drop()
 	for _, l := range d.Lines {
 		for _, v := range l.Virtual {
 			c.virtual(l, v, opt)
@@ -40,6 +41,7 @@ type classifier struct {
 	counting bool
 	byKey    map[string]*finding.Finding
 	found    []*finding.Finding
+	evidence map[*finding.Finding]int64 // false transfers that a pad would prevent
 }
 
 // line makes a finding of one line, or adds the line to one of the same shape.
@@ -53,16 +55,23 @@ func (c *classifier) line(l *record.Line) {
 	for _, m := range moves {
 		total += m.Count
 	}
-	kind := finding.FalseSharing
-	if !enough(total, l) && !(c.counting && total > 0) {
-		if !truly(l, words) {
-			return
+	switch {
+	case total > 0 && l.Transfers.True <= minFalseShare*total: // else padding would leave most transfers as they are
+		if f := c.add(l, finding.FalseSharing, moves, words); f != nil {
+			c.evidence[f] += total
 		}
-		kind, moves = finding.TrueSharing, trueMoves(l)
-	} else if l.Transfers.True*minFalseShare > total {
-		return // padding would leave most transfers as they are
+	case truly(l, words):
+		c.add(l, finding.TrueSharing, trueMoves(l), words)
 	}
-	c.add(l, kind, moves, words)
+}
+
+// drop leaves out the findings with too little evidence. It is summed over all
+// lines of a shape first: a slice that each operation allocates anew shows
+// little by itself.
+func (c *classifier) drop() {
+	c.found = slices.DeleteFunc(c.found, func(f *finding.Finding) bool {
+		return f.Kind == finding.FalseSharing && !c.counting && !enough(c.evidence[f], f.Contended)
+	})
 }
 
 // involved are the words of the moves, without those that have a small part in
@@ -84,13 +93,16 @@ func involved(moves []record.Move, words []*finding.Word) []*finding.Word {
 	return in
 }
 
-func (c *classifier) add(l *record.Line, kind finding.Kind, moves []record.Move, words []*finding.Word) {
+func (c *classifier) add(l *record.Line, kind finding.Kind, moves []record.Move, words []*finding.Word) *finding.Finding {
 	in := involved(moves, words)
 	if len(in) == 0 || words[moves[0].From] == nil || words[moves[0].To] == nil {
-		return // the memory belongs to no object that was seen
+		return nil // the memory belongs to no object that was seen
 	}
 	from, to := words[moves[0].From], words[moves[0].To]
 	cause := causeOf(from, to, objectAt(l, from), objectAt(l, to))
+	if cause == finding.Struct || cause == finding.Slice { // other objects of the same kind may be on the line too
+		in = slices.DeleteFunc(in, func(w *finding.Word) bool { return objectAt(l, w) != objectAt(l, from) })
+	}
 	f := c.shape(kind, cause, in, from, to)
 	f.Lines += 1 + l.Merged
 	f.Transfers.False += l.Transfers.False
@@ -103,6 +115,7 @@ func (c *classifier) add(l *record.Line, kind finding.Kind, moves []record.Move,
 		describe(f, from, to, objectAt(l, from), objectAt(l, to))
 		f.Pos = c.declared(f)
 	}
+	return f
 }
 
 // shape returns the finding for lines of this shape, a new one if there is none.
@@ -159,7 +172,7 @@ func objectAt(l *record.Line, w *finding.Word) *record.Object {
 
 // causeOf says why two words are on one line.
 func causeOf(a, b *finding.Word, ao, bo *record.Object) finding.Cause {
-	if ao != bo {
+	if ao == nil || bo == nil || ao.Addr != bo.Addr {
 		if ao != nil && bo != nil && ao.Global != "" && bo.Global != "" {
 			return finding.Globals
 		}

@@ -18,9 +18,10 @@ const (
 	guardedPerLock = 16 // plain accesses for each access of the lock, above which the data are used without it
 )
 
-// enough says whether so many false transfers are evidence.
-func enough(falseTransfers int64, l *record.Line) bool {
-	return falseTransfers >= minFalse && l.Contended >= minWindows && falseTransfers >= minPerWindow*l.Contended
+// enough says whether so many false transfers, in so many contended windows,
+// are evidence.
+func enough(falseTransfers, contended int64) bool {
+	return falseTransfers >= minFalse && contended >= minWindows && falseTransfers >= minPerWindow*contended
 }
 
 // truly says whether a line is one hot word that several CPUs write.

@@ -16,8 +16,7 @@ func (c *classifier) virtual(l *record.Line, v record.Virtual, opt Options) {
 	} else if opt.LineBytes != 128 {
 		return
 	}
-	both := &record.Line{Contended: v.Contended}
-	if !enough(v.Transfers.False, both) || v.Transfers.True*minFalseShare > v.Transfers.False {
+	if !enough(v.Transfers.False, v.Contended) || v.Transfers.True*minFalseShare > v.Transfers.False {
 		return
 	}
 	a, b := c.hottest(l, v, 0), c.hottest(v.Other, v, 64)
@@ -25,7 +24,7 @@ func (c *classifier) virtual(l *record.Line, v record.Virtual, opt Options) {
 		return
 	}
 	ao, bo := objectAt(l, a), objectAt(v.Other, b)
-	if kind == finding.SharesAtOtherAlignment && (c.known(a, b) || !canMove(ao) || !canMove(bo) || b.Rec.Offset+64-a.Rec.Offset >= 64) {
+	if c.known(a, b) || kind == finding.SharesAtOtherAlignment && (!canMove(ao) || !canMove(bo) || b.Rec.Offset+64-a.Rec.Offset >= 64) {
 		return
 	}
 	cause := causeOf(a, b, ao, bo)

@@ -110,6 +110,8 @@ func (n *Namer) path(word *finding.Word, o *record.Object, off int64) {
 		off -= i * t.SizeBytes
 		word.Path = append(word.Path, finding.PathElem{Index: i, Type: t})
 		word.Name = "[]" + elemName(t) + "[" + itoa(int(i)) + "]"
+	case t.Package == "" && t.Kind != "struct" && t.Kind != "array":
+		word.Name = "new(" + t.Name + ")"
 	default:
 		word.Name = elemName(t)
 	}
@@ -137,6 +139,9 @@ func elemName(t *record.Type) string {
 	}
 	if t.Package != "" {
 		return typeName(t)
+	}
+	if strings.HasPrefix(t.Name, "struct {") {
+		return "struct{...}"
 	}
 	return t.Name
 }
