@@ -40,8 +40,8 @@ func TestCommandLine(t *testing.T) {
 		"programs/timeslicing": {{"-below -1", 2, "-below is -1"}, {"-below x", 2, `invalid value "x"`}},
 		"check":                {{"nothing", 2, `no exercise "nothing"; there are count,`}},
 		"diagram": {
-			{"", 2, "which program? expected one of handoff,"}, {"nothing", 2, `no program "nothing"; expected one of handoff,`},
-			{"one-p two-p", 2, "one program at a time"}, {"one-p -o " + nowhere, 1, nowhere},
+			{"", 2, "what? a main package, a trace file, or one of handoff,"}, {"nothing", 2, `no drawing "nothing"; expected a main package, a trace file, or one of handoff,`},
+			{"one-p two-p", 2, "one drawing at a time"}, {"one-p -o " + nowhere, 1, nowhere},
 		},
 	}
 	for _, program := range programs {

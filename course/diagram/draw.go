@@ -36,12 +36,15 @@ const (
 	grid      = "#E4E4E4"
 	otherInk  = "#999999" // the runtime's own goroutines
 	otherTint = "#F1F1F1"
-	mainInk   = "#555555" // goroutines of the program without a name: main
-	mainTint  = "#D5D5D5"
+	plainInk  = "#555555" // goroutines of the program without a name or a colour
+	plainTint = "#D5D5D5"
 )
 
-// labels is the text of a picture that the timeline does not hold.
-type labels struct{ title, facts, command string }
+// labels is what a picture says that the timeline does not hold.
+type labels struct {
+	title, facts, command string
+	oneCPU                bool // the program had one CPU, on which its threads took turns
+}
 
 // picture draws one timeline.
 type picture struct {
@@ -49,13 +52,14 @@ type picture struct {
 	t      *sched.Timeline
 	window sched.Span
 	colour map[int64]int // of the goroutines drawn in colour
+	oneCPU bool
 }
 
 // draw writes the timeline as an SVG. It draws the time from the creation of
 // the first named goroutine to the end of the last.
 func draw(w io.Writer, t *sched.Timeline, l labels) error {
-	p := &picture{Builder: &strings.Builder{}, t: t, window: windowOf(t), colour: map[int64]int{}}
-	for i, g := range named(t) {
+	p := &picture{Builder: &strings.Builder{}, t: t, window: windowOf(t), colour: map[int64]int{}, oneCPU: l.oneCPU}
+	for i, g := range shown(t) {
 		p.colour[g.ID] = i % len(inks)
 	}
 	y := 30
@@ -72,6 +76,7 @@ func draw(w io.Writer, t *sched.Timeline, l labels) error {
 		y = p.lane(id, y+laneGap/2) + laneGap/2
 	}
 	y = p.without(y)
+	y = p.parked(y)
 	bottom := y
 	y += 10
 	for _, line := range p.howToRead(len(marks) > 0) {
@@ -90,7 +95,9 @@ func draw(w io.Writer, t *sched.Timeline, l labels) error {
 		hatch(&head, fmt.Sprint("call", i), tints[i], inks[i])
 	}
 	hatch(&head, "callother", otherTint, otherInk)
-	hatch(&head, "callmain", mainTint, mainInk)
+	hatch(&head, "callplain", plainTint, plainInk)
+	hatch(&head, "idle", "#FEFEFE", grid)
+	hatch(&head, "turns", "none", mute)
 	head.WriteString("</defs>\n")
 	p.gridLines(&head, bodyTop, bottom)
 	p.rule(&head, marks, top, bottom)
@@ -107,10 +114,14 @@ func hatch(w io.Writer, id, tint, line string) {
 func (p *picture) howToRead(handoff bool) []string {
 	lines := []string{
 		"Each P has three rows: the thread (M) that holds it, the goroutine (G) that it runs, and the goroutines that could run and wait for it. Striped: in a system call.",
-		"A trace does not say in which queue a goroutine waits; it is drawn under the P that made it runnable, if it waits long enough for a label. Grey: main (G1); light grey: the runtime's own.",
+		"A trace does not say in which queue a goroutine waits; it is drawn under the P that made it runnable, if it waits long enough for a label. Grey: goroutines without a name; light grey: the runtime's own.",
 	}
 	if slices.ContainsFunc(p.t.Runs, func(r sched.Run) bool { return r.Length() > timeSlice }) {
 		lines = append(lines, "Notches: 10 ms, the time slice, is used up. The goroutine runs on until the runtime's monitor thread looks the next time and asks it to stop.")
+	}
+	lines = append(lines, "Light stripes: the P runs no goroutine.")
+	if p.oneCPU {
+		lines = append(lines, "Dark stripes: two Ps have a goroutine, and there is one CPU. A trace does not say which of the two it ran at which moment.")
 	}
 	if handoff {
 		lines = append(lines, "Dashed: a P changes hands, because the thread that held it is in a system call.")
@@ -122,7 +133,7 @@ func (p *picture) howToRead(handoff bool) []string {
 const margin = 0.02
 
 func windowOf(t *sched.Timeline) sched.Span {
-	list := named(t)
+	list := shown(t)
 	if len(list) == 0 {
 		return sched.Span{To: t.End}
 	}
@@ -215,7 +226,7 @@ func (p *picture) look(g int64) (fill, striped, stroke string) {
 	if p.other(g) {
 		return otherTint, "url(#callother)", otherInk
 	}
-	return mainTint, "url(#callmain)", mainInk
+	return plainTint, "url(#callplain)", plainInk
 }
 
 func (p *picture) label(g int64) string {
@@ -242,10 +253,14 @@ func (p *picture) lane(id int64, y int) int {
 	p.nobody(id, sched.Span{From: held, To: p.window.To}, y)
 	y += rowHeight
 	p.text(46, y+runHeight/2+3, fontSize-1, "", mute, "runs")
+	p.idle(id, y)
 	for _, r := range p.t.Runs {
 		if r.P == id {
 			p.run(r, y)
 		}
+	}
+	if p.oneCPU {
+		p.turns(id, y)
 	}
 	y += runHeight + gap
 	return p.queue(id, y)

@@ -106,7 +106,7 @@ func pair(t *sched.Timeline) (a, b *sched.Goroutine, ok bool) {
 // as well, on one CPU above all.
 func handoffTitle(t *sched.Timeline, _ bool) (string, bool) {
 	for _, h := range t.Handoffs {
-		g, next := t.Goroutines[h.G], nextOf(t, h, 0)
+		g, next := t.Goroutines[h.G], nextOf(t, h)
 		if g == nil || next == nil || g.Name != "reader" || next.Name == "" {
 			continue
 		}
@@ -116,12 +116,12 @@ func handoffTitle(t *sched.Timeline, _ bool) (string, bool) {
 	return "", false
 }
 
-// nextOf is the first goroutine of the program that runs for at least some time on a
-// P after it was handed over, on the thread that got it; nil where there is
-// none. The runtime's own may run before it, a collector's worker for example.
-func nextOf(t *sched.Timeline, h sched.Handoff, least time.Duration) *sched.Goroutine {
+// nextOf is the first goroutine of the program that runs on a P after it was handed
+// over, on the thread that got it, for however short a time; nil if there is none. The
+// runtime's own may run before it, a collector's worker for example.
+func nextOf(t *sched.Timeline, h sched.Handoff) *sched.Goroutine {
 	for _, r := range t.Runs {
-		if g := t.Goroutines[r.G]; r.P == h.P && r.From >= h.Until && r.Length() >= least && g != nil && !g.System() {
+		if g := t.Goroutines[r.G]; r.P == h.P && r.From >= h.Until && g != nil && !g.System() {
 			if r.M == h.To {
 				return g
 			}
@@ -135,27 +135,39 @@ func nextOf(t *sched.Timeline, h sched.Handoff, least time.Duration) *sched.Goro
 // forcePreemptNS).
 const timeSlice = 10 * time.Millisecond
 
-// shortSlice tells a slice that was used up from one that ended early, because
-// its goroutine waited or was done.
+// shortSlice tells a slice that was used up from a shorter one. A goroutine that gets the
+// P by way of the run-next slot takes over what is left of its predecessor's slice, so it
+// may be preempted after 5 ms or 8.
 const shortSlice = timeSlice - time.Millisecond
+
+// leastSlices is how many used-up slices a picture must have to be one of time slicing.
+const leastSlices = 4
 
 func slicesTitle(t *sched.Timeline, _ bool) (string, bool) {
 	a, b, ok := pair(t)
 	if !ok {
 		return "", false
 	}
-	var used []time.Duration
+	var all []time.Duration
+	used := 0
 	for _, r := range t.Runs {
-		if (r.G == a.ID || r.G == b.ID) && r.Ended == "preempted" && r.Length() >= shortSlice {
-			used = append(used, r.Length())
+		if (r.G == a.ID || r.G == b.ID) && r.Ended == "preempted" {
+			all = append(all, r.Length())
+			if r.Length() >= shortSlice {
+				used++
+			}
 		}
 	}
-	if len(used) < 4 {
+	if used < leastSlices {
 		return "", false
 	}
-	slices.Sort(used)
-	return fmt.Sprintf("Time slicing: one P goes to and fro between %s and %s; %d slices, of %s to %s",
-		a.Label(), b.Label(), len(used), length(used[0]), length(used[len(used)-1])), true
+	slices.Sort(all)
+	short := ""
+	if n := len(all) - used; n > 0 {
+		short = fmt.Sprintf(", %d of them shorter than a time slice", n)
+	}
+	return fmt.Sprintf("Time slicing: one P alternates between %s and %s; %d slices of %s to %s%s",
+		a.Label(), b.Label(), len(all), length(all[0]), length(all[len(all)-1]), short), true
 }
 
 // mNumber numbers threads in the order of their appearance in the trace: their
@@ -170,5 +182,5 @@ func length(d time.Duration) string {
 	case d >= time.Millisecond:
 		return fmt.Sprintf("%.1f ms", d.Seconds()*1e3)
 	}
-	return fmt.Sprintf("%.0f us", d.Seconds()*1e6)
+	return fmt.Sprintf("%.0f µs", d.Seconds()*1e6)
 }

@@ -94,7 +94,7 @@ func TestMarksAreSeen(t *testing.T) {
 	mark := func(timeline *sched.Timeline) bool {
 		var svg bytes.Buffer
 		draw(&svg, timeline, labels{})
-		return strings.Contains(svg.String(), "hand-off: P0 from M0 to M1, which runs G6 B")
+		return strings.Contains(svg.String(), "hand-off: P0 from M0 to M1, which runs G5 A")
 	}
 	if !mark(turns()) {
 		t.Error("a hand-off to a thread that holds the P is not marked")
@@ -108,5 +108,44 @@ func TestMarksAreSeen(t *testing.T) {
 	draw(&svg, short, labels{})
 	if !strings.Contains(svg.String(), "no thread holds P0") {
 		t.Error("70 ms without a thread are left blank")
+	}
+}
+
+// TestShortSlices: a slice that ended early is counted, and the title says so.
+func TestShortSlices(t *testing.T) {
+	timeline := &sched.Timeline{Goroutines: map[int64]*sched.Goroutine{5: {ID: 5, Name: "A"}, 6: {ID: 6, Name: "B"}}}
+	at := time.Duration(0)
+	for i, ms := range []time.Duration{10, 12, 5, 11, 10} {
+		to := at + ms*time.Millisecond
+		timeline.Runs = append(timeline.Runs, sched.Run{Span: sched.Span{From: at, To: to}, G: int64(5 + i%2), Ended: "preempted"})
+		at = to
+	}
+	want := "Time slicing: one P alternates between G5 A and G6 B; 5 slices of 5.0 ms to 12 ms, 1 of them shorter than a time slice"
+	if got, ok := slicesTitle(timeline, false); !ok || got != want {
+		t.Errorf("%v, %q; want %q", ok, got, want)
+	}
+}
+
+// TestRows: blocked goroutines have a row, a P without a goroutine is hatched, and on one CPU
+// so is the time in which two Ps have one.
+func TestRows(t *testing.T) {
+	const ms = time.Millisecond
+	timeline := &sched.Timeline{
+		Goroutines: map[int64]*sched.Goroutine{5: {ID: 5, Name: "A", Life: sched.Span{To: 10 * ms}}, 6: {ID: 6, Name: "B", Life: sched.Span{To: 10 * ms}}},
+		Ms:         []int64{70, 71}, End: 10 * ms,
+		Runs: []sched.Run{
+			{Span: sched.Span{To: 4 * ms}, G: 5, P: 0, M: 70}, {Span: sched.Span{From: 2 * ms, To: 10 * ms}, G: 6, P: 1, M: 71},
+		},
+		Parks: []sched.Park{{Span: sched.Span{From: 4 * ms, To: 10 * ms}, G: 5, Why: "chan receive"}},
+	}
+	for _, oneCPU := range []bool{false, true} {
+		var svg bytes.Buffer
+		draw(&svg, timeline, labels{oneCPU: oneCPU})
+		wellFormed(t, svg.Bytes())
+		for want, is := range map[string]bool{"G5 A waits: chan receive": true, "P0 runs no goroutine for 6.0 ms": true, "P1 runs no goroutine for 2.0 ms": true, "and one CPU runs one of them": oneCPU} {
+			if strings.Contains(svg.String(), want) != is {
+				t.Errorf("one CPU %v: the drawing says %q: %v, want %v", oneCPU, want, !is, is)
+			}
+		}
 	}
 }

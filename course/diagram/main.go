@@ -7,56 +7,40 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
 
 	"cachelab/affinity"
 	"cachelab/course/internal/proc"
+	"cachelab/internal/cli"
 	"cachelab/internal/sched"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	err := run(ctx, os.Stdout, os.Stderr, os.Args[1:])
-	var usage usageError
-	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
-		return
-	case errors.As(err, &usage):
-		fmt.Fprintln(os.Stderr, "diagram:", err)
-		os.Exit(2)
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(os.Stderr, "diagram: interrupted")
-		os.Exit(130)
-	}
-	fmt.Fprintln(os.Stderr, "diagram:", err)
-	os.Exit(1)
-}
+func main() { cli.Main("diagram", run) }
 
-// usageError is the user's mistake: exit code 2.
-type usageError struct{ error }
+const usage = `Diagram runs a program under the execution tracer and draws what the scheduler did.
 
-const usage = `Diagram runs a program of the course under the execution tracer and draws what
-the scheduler did.
-
-usage: go run ./course/diagram PROGRAM [-o FILE.svg]
+usage: go run ./course/diagram [-o FILE.svg] WHAT [ARGUMENTS]
 
   go run ./course/diagram handoff
-  go run ./course/diagram two-p -o two.svg
+  go run ./course/diagram -o two.svg two-p
+  go run ./course/diagram ./my/program -n 3     any main package
+  go run ./course/diagram trace.out             a trace of go test -trace or runtime/trace
 
-programs:
+WHAT is a main package, a trace file, or one of the lesson's drawings:
+
+%s
+flags:
 `
 
 const (
-	// runLimit is a hundred times what a program takes.
+	// runLimit is a hundred times what a program of the lesson takes.
 	runLimit = 20 * time.Second
 	// mostRuns bounds how often a program is run until its trace shows what the
 	// diagram is about: a second thread must find a CPU in time, for example.
@@ -65,80 +49,104 @@ const (
 
 func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	f := flag.NewFlagSet("diagram", flag.ContinueOnError)
-	f.SetOutput(io.Discard)
-	out := f.String("o", "", "write the drawing to this `file` (default PROGRAM.svg)")
-	var name string
-	// Flags may stand on either side of the program.
-	for rest := args; ; {
-		if err := f.Parse(rest); errors.Is(err, flag.ErrHelp) {
-			fmt.Fprint(stderr, usage)
-			for _, p := range drawings {
-				fmt.Fprintf(stderr, "  %-12s %s\n", p.name, p.purpose)
-			}
-			fmt.Fprintln(stderr, "\nflags:")
-			f.SetOutput(stderr)
-			f.PrintDefaults()
-			return err
-		} else if err != nil {
-			return usageError{fmt.Errorf("%w (-h shows the flags)", err)}
-		}
-		if f.NArg() == 0 {
-			break
-		}
-		if name != "" {
-			return usageError{fmt.Errorf("one program at a time, got %q and %q", name, f.Arg(0))}
-		}
-		name, rest = f.Arg(0), f.Args()[1:]
+	out := f.String("o", "", "write the drawing to this `file` (default WHAT.svg in this folder)")
+	var list strings.Builder
+	for _, d := range drawings {
+		fmt.Fprintf(&list, "  %-12s %s\n", d.name, d.purpose)
 	}
-	if name == "" {
-		return usageError{fmt.Errorf("which program? expected one of %s", names())}
+	if err := cli.Parse(f, stderr, fmt.Sprintf(usage, &list), args); err != nil {
+		return err
 	}
-	p, ok := find(name)
-	if !ok {
-		return usageError{fmt.Errorf("no program %q; expected one of %s", name, names())}
+	rest := f.Args()
+	if len(rest) == 0 {
+		return cli.Usagef("what? a main package, a trace file, or one of %s", names())
+	}
+	what, rest := rest[0], rest[1:]
+	// As people type it: the flag may stand behind as well.
+	err := cli.Parse(f, stderr, fmt.Sprintf(usage, &list), rest)
+	if _, known := find(what); known && err != nil {
+		return err
+	}
+	if err == nil {
+		rest = f.Args() // else they are the program's own flags
 	}
 	if *out == "" {
-		*out = p.name + ".svg"
+		*out = strings.TrimSuffix(filepath.Base(what), filepath.Ext(what)) + ".svg"
 	}
-	timeline, title, runs, err := trace(ctx, p)
+	timeline, l, err := drawn(ctx, what, rest)
 	if err != nil {
 		return err
 	}
 	var svg bytes.Buffer
-	draw(&svg, timeline, labels{title: title, facts: facts(p), command: "go run ./course/diagram " + p.name})
+	if err := draw(&svg, timeline, l); err != nil {
+		return err
+	}
 	if err := os.WriteFile(*out, svg.Bytes(), 0o644); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "%s\nin %s (of run %d)\n", title, *out, runs)
+	_, err = fmt.Fprintf(stdout, "%s\nin %s\n", l.title, *out)
 	return err
 }
 
+// drawn finds out what is to be drawn, and traces it where it is a program.
+func drawn(ctx context.Context, what string, args []string) (*sched.Timeline, labels, error) {
+	l := labels{command: strings.Join(append([]string{"go run ./course/diagram", what}, args...), " ")}
+	d, known := find(what)
+	if info, err := os.Stat(what); !known && err == nil && !info.IsDir() && filepath.Ext(what) != ".go" {
+		t, err := readTrace(what)
+		if err != nil {
+			return nil, l, err
+		}
+		l.title, l.facts = plainTitle(t, what), "Execution trace "+filepath.Base(what)
+		return t, l, nil
+	}
+	switch {
+	case known && len(args) > 0:
+		return nil, l, cli.Usagef("one drawing at a time, and %s takes no arguments", what)
+	case !known && !strings.ContainsAny(what, "./"):
+		return nil, l, cli.Usagef("no drawing %q; expected a main package, a trace file, or one of %s", what, names())
+	case !known:
+		d = anything(what, args)
+	}
+	t, title, err := trace(ctx, d)
+	l.title, l.facts, l.oneCPU = title, facts(d), oneCPU()
+	return t, l, err
+}
+
 // trace runs the program until a trace shows what the diagram is about.
-func trace(ctx context.Context, p drawing) (t *sched.Timeline, title string, runs int, err error) {
+func trace(ctx context.Context, d drawing) (t *sched.Timeline, title string, err error) {
 	dir, err := os.MkdirTemp("", "course-diagram-")
 	if err != nil {
-		return nil, "", 0, err
+		return nil, "", err
 	}
 	defer os.RemoveAll(dir)
-	binary, err := proc.Build(ctx, dir, p.pkg)
+	flags, err := traced(ctx, dir, d.pkg)
 	if err != nil {
-		return nil, "", 0, err
+		return nil, "", err
 	}
-	for runs = 1; runs <= mostRuns; runs++ {
-		_, events, err := proc.Trace(ctx, runLimit, nil, binary, p.args...)
+	binary, err := proc.Build(ctx, dir, d.pkg, flags...)
+	if err != nil {
+		return nil, "", err
+	}
+	limit := runLimit
+	if _, known := find(d.name); !known {
+		limit = patience
+	}
+	for range mostRuns {
+		_, events, err := proc.Trace(ctx, limit, nil, binary, d.args...)
 		if err != nil {
-			return nil, "", 0, fmt.Errorf("%s: %w", p.pkg, err)
+			return nil, "", fmt.Errorf("%s: %w", d.pkg, err)
 		}
 		t = sched.Interpret(events)
-		if title, ok := p.title(t, oneCPU()); ok {
-			return t, title, runs, nil
+		if title, ok := d.title(t, oneCPU()); ok {
+			return t, title, nil
 		}
 	}
 	perhaps := "are the CPUs busy?"
 	if oneCPU() {
 		perhaps = "this process may use one CPU, on which threads take turns"
 	}
-	return nil, "", 0, fmt.Errorf("%s: none of %d runs showed it: %s", p.name, mostRuns, perhaps)
+	return nil, "", fmt.Errorf("%s: none of %d runs showed it: %s", d.name, mostRuns, perhaps)
 }
 
 // oneCPU reports whether this process is known to have a single CPU.

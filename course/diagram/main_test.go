@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/xml"
 	"errors"
 	"flag"
@@ -14,10 +13,10 @@ import (
 	"time"
 
 	"cachelab/course/internal/program"
+	"cachelab/internal/cli"
+	"cachelab/internal/golden"
 	"cachelab/internal/sched"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 func recorded(t *testing.T, name string) *sched.Timeline {
 	t.Helper()
@@ -48,19 +47,7 @@ func TestGolden(t *testing.T) {
 			if err := draw(&svg, timeline, labels{title: title, facts: "recorded", command: "go test"}); err != nil {
 				t.Fatal(err)
 			}
-			golden := filepath.Join("testdata", program+".svg")
-			if *update {
-				if err := os.WriteFile(golden, svg.Bytes(), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatalf("%v (run go test ./course/diagram -update)", err)
-			}
-			if !bytes.Equal(svg.Bytes(), want) {
-				t.Errorf("%s differs (after an intended change run go test ./course/diagram -update, and look at it)", golden)
-			}
+			golden.Compare(t, program+".svg", svg.Bytes())
 		})
 	}
 }
@@ -202,13 +189,48 @@ func TestRun(t *testing.T) {
 
 func TestUsage(t *testing.T) {
 	for _, args := range [][]string{{}, {"nothing"}, {"one-p", "two-p"}, {"one-p", "-x"}} {
-		var usage usageError
-		if err := run(context.Background(), io.Discard, io.Discard, args); !errors.As(err, &usage) {
+		if err := run(t.Context(), io.Discard, io.Discard, args); cli.Code(err) != cli.Usage {
 			t.Errorf("%q: %v, want a usage error", args, err)
 		}
 	}
 	var help bytes.Buffer
-	if err := run(context.Background(), io.Discard, &help, []string{"-h"}); !errors.Is(err, flag.ErrHelp) || !strings.Contains(help.String(), "timeslicing") {
+	if err := run(t.Context(), io.Discard, &help, []string{"-h"}); !errors.Is(err, flag.ErrHelp) || !strings.Contains(help.String(), "timeslicing") {
 		t.Errorf("-h: %v, %q", err, &help)
+	}
+}
+
+// TestAnyPackage: a program that knows nothing of the tracer is traced and drawn, and its
+// goroutines, which have no names, are drawn in colour and not called main.
+func TestAnyPackage(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "x.svg")
+	var stdout bytes.Buffer
+	if err := run(t.Context(), &stdout, io.Discard, []string{"./testdata/plain", "-o", out}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(stdout.String(), "3 were started, all ended") {
+		t.Errorf("printed %q", &stdout)
+	}
+	svg, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := wellFormed(t, svg)
+	if strings.Count(string(svg), tints[0]) == 0 || strings.Contains(text, "G18 main") {
+		t.Errorf("no goroutine has a colour:\n%s", text)
+	}
+}
+
+// TestTraceFile draws a recorded trace.
+func TestTraceFile(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "x.svg")
+	var stdout bytes.Buffer
+	if err := run(t.Context(), &stdout, io.Discard, []string{"../../internal/sched/testdata/two-p.trace", "-o", out}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(stdout.String(), "2 Ps ran goroutines") {
+		t.Errorf("printed %q", &stdout)
+	}
+	if err := run(t.Context(), io.Discard, io.Discard, []string{"main_test.svg", "-o", out}); err == nil {
+		t.Error("a file that is not there is drawn")
 	}
 }

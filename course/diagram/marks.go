@@ -52,7 +52,7 @@ func (p *picture) announce(y int, marks []sched.Handoff) int {
 	for _, h := range marks {
 		y += 16
 		text := fmt.Sprintf("hand-off: P%d from M%d to M%d", h.P, mNumber(p.t, h.From), mNumber(p.t, h.To))
-		if next := nextOf(p.t, h, p.visible()); next != nil {
+		if next := nextOf(p.t, h); next != nil {
 			text += ", which runs " + next.Label()
 		}
 		x := p.x(h.At)
@@ -101,7 +101,7 @@ func ticks(length time.Duration) (step time.Duration, at []time.Duration) {
 func (p *picture) axis(y int, marks []sched.Handoff) int {
 	y += 18
 	step, at := ticks(p.window.Length())
-	unit, per := "us", float64(time.Microsecond)
+	unit, per := "µs", float64(time.Microsecond)
 	if step >= 100*time.Microsecond {
 		unit, per = "ms", float64(time.Millisecond)
 	}
