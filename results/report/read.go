@@ -1,8 +1,7 @@
 package report
 
 import (
-	"bytes"
-	"encoding/json"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +10,7 @@ import (
 
 	"cachelab/cachelines/card"
 	"cachelab/internal/format"
+	"cachelab/internal/jsonfile"
 	"cachelab/results"
 	"cachelab/results/benchlog"
 	"cachelab/results/report/view"
@@ -98,19 +98,8 @@ func ReadMachineFile(path string) (*card.Machine, error) {
 // that are not known are passed over: a newer cachelab may have written them.
 func parseMachine(data []byte, file string) (*card.Machine, error) {
 	var m card.Machine
-	err := json.Unmarshal(data, &m)
-	if err == nil {
-		return &m, nil
+	if err := jsonfile.Decode(data, &m); err != nil {
+		return nil, &benchlog.FormatError{File: file, Line: err.Line, Got: err.Got, Want: cmp.Or(err.Want, "a machine card, as scripts/machine -json writes it")}
 	}
-	offset := int64(len(data))
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &syntax):
-		offset = syntax.Offset
-	case errors.As(err, &kind):
-		offset = kind.Offset
-	}
-	line := 1 + bytes.Count(data[:min(offset, int64(len(data)))], []byte("\n"))
-	return nil, &benchlog.FormatError{File: file, Line: line, Got: format.OneLine(err.Error()), Want: "a machine card, as scripts/machine -json writes it"}
+	return &m, nil
 }

@@ -25,6 +25,25 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// A machine card that nobody measured so is refused, and its text is cleaned.
+func TestReadNonsense(t *testing.T) {
+	for text, want := range map[string]string{
+		`null`: "machine.json:1: got JSON that is no object, expected a machine card",
+		`{"caches":[{"measured":{"confidence":1e308}}]}`: "machine.json:1: got caches[0].measured.confidence = 1e308, expected 0 to 1",
+		`{"caches":[null]}`: "machine.json:1: got null in caches[0]",
+		`{"caches":[{"measured":{"size_lo_bytes":4096,"size_hi_bytes":1024}}]}`: "machine.json:1: got caches[0].measured.size_lo_bytes from 4096 to 1024",
+		`{"caches":[{"size_bytes":-1}]}`:                                        "machine.json:1: got caches[0].size_bytes = -1",
+	} {
+		if _, err := parseMachine([]byte(text), "machine.json"); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", text, err, want)
+		}
+	}
+	m, err := parseMachine([]byte(`{"cpu":{"name":"\u001b[31mCPU\u0007 one"}}`), "machine.json")
+	if err != nil || m.CPU.Name != "CPU one" {
+		t.Errorf("%+v, %v; want a clean name", m, err)
+	}
+}
+
 // Any machine card that decodes can be drawn.
 func FuzzCard(f *testing.F) {
 	f.Add([]byte(`{"caches":[{"level":1,"measured":{"latency_ns":1e-300,"size_bytes":-5}}],"line":{"fetch":{"bytes":0}},"links":[{"classes":[{}]}]}`))

@@ -1,9 +1,8 @@
 package rundir
 
 import (
-	"bytes"
+	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -12,6 +11,7 @@ import (
 	"reflect"
 	"strconv"
 
+	"cachelab/internal/jsonfile"
 	"cachelab/results"
 	"cachelab/results/benchlog"
 )
@@ -112,8 +112,9 @@ func ReadVerdictsFile(path string) (*results.Verdicts, error) {
 
 // ReadVerdicts reads the content of a verdicts.json; file is its name in
 // messages. Fields that are not known are passed over (a newer cachelab may
-// have written them); a file that is something else, a verdict that is none of
-// the six, or a claim that appears twice gives a *[benchlog.FormatError].
+// have written them). A file that is something else, a number that cannot be, a
+// verdict that is none of the six, or a claim that appears twice gives a
+// *[benchlog.FormatError]. Text comes out as one clean line.
 func ReadVerdicts(r io.Reader, file string) (*results.Verdicts, error) {
 	data, err := io.ReadAll(r)
 	if err != nil {
@@ -121,19 +122,8 @@ func ReadVerdicts(r io.Reader, file string) (*results.Verdicts, error) {
 	}
 	const want = "the verdicts of a run, as scripts/lab writes them"
 	var f results.Verdicts
-	if err := json.Unmarshal(data, &f); err != nil {
-		var syntax *json.SyntaxError
-		var kind *json.UnmarshalTypeError
-		switch {
-		case errors.As(err, &syntax):
-			return nil, refuse(file, lineAt(data, syntax.Offset), err.Error(), want)
-		case errors.As(err, &kind):
-			if kind.Field == "" {
-				return nil, refuse(file, lineAt(data, kind.Offset), "JSON of another kind, "+kind.Value, want)
-			}
-			return nil, refuse(file, lineAt(data, kind.Offset), fmt.Sprintf("%s in %q", kind.Value, kind.Field), kind.Type.String())
-		}
-		return nil, refuse(file, 1, err.Error(), want)
+	if err := jsonfile.Decode(data, &f); err != nil {
+		return nil, refuse(file, err.Line, err.Got, cmp.Or(err.Want, want))
 	}
 	if f.Verdicts == nil {
 		return nil, refuse(file, 1, `no list "verdicts"`, want)
@@ -156,10 +146,4 @@ func ReadVerdicts(r io.Reader, file string) (*results.Verdicts, error) {
 // refuse says what a file has at a line where something else belongs.
 func refuse(file string, line int, got, want string) error {
 	return &benchlog.FormatError{File: file, Line: line, Got: got, Want: want}
-}
-
-// lineAt is the line of an offset, from 1.
-func lineAt(data []byte, offset int64) int {
-	offset = min(max(offset, 0), int64(len(data)))
-	return 1 + bytes.Count(data[:offset], []byte("\n"))
 }

@@ -114,6 +114,9 @@ func TestReadVerdictsErrors(t *testing.T) {
 	check("{\n\n\"passes\": }", "verdicts.json:3: got invalid character")
 	check("{}", `verdicts.json:1: got no list "verdicts"`)
 	check("[]", "verdicts.json:1: got JSON of another kind, array")
+	check(`{"passes":-5,"verdicts":[]}`, "verdicts.json:1: got passes = -5, expected a number from 0 on")
+	check(`{"verdicts":[{"id":"X","verdict":"holds","ratio":{"median":2,"lo":3,"hi":1}}]}`, "verdicts.json:1: got verdicts[0].ratio.lo from 3 to 1")
+	check(`null`, "verdicts.json:1: got JSON that is no object, expected the verdicts of a run")
 	check(`{"verdicts":[{"id":"X","verdict":"maybe"}]}`, `verdicts.json:1: got verdict "maybe" of claim "X" (entry 1), expected one of the six`)
 	check(`{"verdicts":[{"id":"X","verdict":"holds"},{"id":"X","verdict":"holds"}]}`, `verdicts.json:1: got claim "X" twice`)
 	if _, err := ReadVerdictsFile(filepath.Join(t.TempDir(), "none")); !errors.Is(err, fs.ErrNotExist) {
