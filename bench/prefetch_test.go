@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"slices"
 	"testing"
 
 	"cachelab/bench/claims"
@@ -36,11 +37,16 @@ var prefetchBlocks = []struct {
 	{"random", chase.Random, 0},
 }
 
-// nodeBlock is the layout block256: one node in each 256 bytes, at a random line of it. A
-// prefetcher of neighbouring lines or pairs of lines then brings nothing that is asked for;
-// with a node on every line it serves a part of a random walk, and a ratio of two
-// orders measures it as well.
+// nodeBlock is the stride of two layouts with one node in each 256 bytes. A prefetcher of
+// neighbouring lines or pairs of lines brings nothing there that is asked for; with a
+// node on every line it serves a part of a random walk, and a ratio of two orders
+// measures it as well.
 const nodeBlock = 256
+
+// sparseOrders are the orders that each of these layouts is for. stride256 has its nodes
+// at the beginning of each block, so that a prefetcher can guess them in order; block256
+// at a random line, so that it can guess none, whatever the order.
+var sparseOrders = map[string][]string{"stride256": {"forward", "page"}, "block256": {"pages64", "random"}}
 
 func prefetchCases(m *harness.Machine) []harness.Case {
 	var cases []harness.Case
@@ -52,8 +58,8 @@ func prefetchCases(m *harness.Machine) []harness.Case {
 			for _, l := range []struct {
 				layout         string
 				stride, spread int
-			}{{"lines", m.LineBytes, 0}, {"block256", max(nodeBlock, m.LineBytes), m.LineBytes}} {
-				if l.spread > 0 && (set < m.Beyond() || o.op == "backward") {
+			}{{"lines", m.LineBytes, 0}, {"stride256", max(nodeBlock, m.LineBytes), 0}, {"block256", max(nodeBlock, m.LineBytes), m.LineBytes}} {
+				if l.layout != "lines" && (set < m.Beyond() || !slices.Contains(sparseOrders[l.layout], o.op)) {
 					continue
 				}
 				c := harness.ChainCase{

@@ -166,7 +166,7 @@ func (m Machine) missingMemory() string {
 	switch {
 	case m.OtherNode != "":
 		return m.OtherNode
-	case m.LLCAssumed && m.MeasuredLLC == 0:
+	case m.LLCAssumed && m.Measured && m.MeasuredLLC == 0:
 		return "its last level is neither reported nor measured, so that no set is known to exceed it"
 	case m.MemoryBytes > 0 && m.Memory() > m.MemoryBytes/4:
 		return fmt.Sprintf("eight times its last level are %s, more than a quarter of the memory that is free", inWords.Replace(SizeName(m.Memory())))

@@ -175,3 +175,91 @@ func TestClaimsCountOnce(t *testing.T) {
 		t.Errorf("A11 and A12 compare %d pairs of benchmarks, want one", len(pair))
 	}
 }
+
+// What kinds of machines can show, by the claims that they cannot: a hybrid, one without
+// a third level before and after a card, and one whose siblings are hidden.
+func TestClaimsByMachine(t *testing.T) {
+	l2 := func(ways ...string) []string { return ways }
+	for _, c := range []struct {
+		why, description string
+		card             *card.Machine
+		notHere          []string
+	}{
+		{"a desktop with everything", "l3:1(size=32MiB,line=64,ways=16) core:4 l2:1(size=1MiB,line=64,ways=8) l1:1(size=32KiB,line=64,ways=8) pu:2", nil, nil},
+		{"hidden siblings: four cores of one thread each", "l3:1(size=32MiB,line=64,ways=16) core:4 l2:1(size=1MiB,line=64,ways=8) l1:1(size=32KiB,line=64,ways=8)", nil,
+			l2("A11", "A11b", "A12", "D7", "D9", "D9b")},
+		{"no third level is reported, nor yet measured", "core:4 l2:1(size=1MiB,line=64,ways=8) l1:1(size=32KiB,line=64,ways=8)", nil,
+			l2("A11", "A11b", "A12", "C3b", "D7", "D9", "D9b")},
+		{"no third level is reported, and the card shows none", "core:4 l2:1(size=1MiB,line=64,ways=8) l1:1(size=32KiB,line=64,ways=8)", &card.Machine{},
+			l2("A8b", "A11", "A11b", "A12", "B5b", "B5c", "C3b", "D7", "D9", "D9b")},
+		{"no third level is reported, and the card shows one", "core:4 l2:1(size=1MiB,line=64,ways=8) l1:1(size=32KiB,line=64,ways=8)",
+			&card.Machine{Caches: []card.Cache{{Level: 3, Measured: &card.MeasuredCache{SizeBytes: opt.Some(7 << 20)}}}},
+			l2("A11", "A11b", "A12", "C3b", "D7", "D9", "D9b")},
+		{"a card whose third level is hardly larger than the second", "core:4 l2:1(size=1MiB,line=64,ways=8) l1:1(size=32KiB,line=64,ways=8)",
+			&card.Machine{Caches: []card.Cache{{Level: 3, Measured: &card.MeasuredCache{SizeBytes: opt.Some(3 << 20)}}}},
+			l2("A11", "A11b", "A12", "B5b", "B5c", "C3b", "D7", "D9", "D9b")},
+	} {
+		m := syntheticMachine(t, c.description)
+		if c.card != nil {
+			m = m.WithMeasured(c.card)
+		}
+		var notHere []string
+		for _, c := range For(m) {
+			if c.NotHere != "" {
+				notHere = append(notHere, c.ID)
+			}
+		}
+		if !slices.Equal(notHere, c.notHere) {
+			t.Errorf("%s: cannot show %q, want %q", c.why, notHere, c.notHere)
+		}
+	}
+}
+
+// On a hybrid two workers run on two performance cores, although two small ones are
+// nearer, and one worker runs on the first of the two, with its caches.
+func TestHybridsUseOneKindOfCore(t *testing.T) {
+	var cpus []topology.CPU
+	add := func(id int, kind topology.Kind) {
+		cpus = append(cpus, topology.CPU{ID: id, Core: opt.Some(id), Package: opt.Some(0), Online: true, Allowed: true, Kind: kind})
+	}
+	for id := range 4 { // small ones first, two and two over a second level, as on an RK3588
+		add(id, topology.Efficiency)
+	}
+	for id := 4; id < 8; id++ {
+		add(id, topology.Performance)
+	}
+	cache := func(level, size int, shared ...int) topology.Cache {
+		kind := topology.Unified
+		if level == 1 {
+			kind = topology.Data
+		}
+		return topology.Cache{Level: level, Type: kind, SizeBytes: opt.Some(size), LineBytes: opt.Some(64), CPUs: shared}
+	}
+	topo := &topology.Topology{CPUs: cpus, Caches: []topology.Cache{
+		cache(1, 32<<10, 0), cache(2, 512<<10, 0, 1), cache(2, 512<<10, 2, 3),
+		cache(1, 64<<10, 4), cache(1, 64<<10, 5), cache(2, 1<<20, 4), cache(2, 1<<20, 5), cache(2, 1<<20, 6), cache(2, 1<<20, 7),
+		cache(3, 8<<20, 0, 1, 2, 3, 4, 5, 6, 7),
+	}}
+	m := FromReported(reported.FromTopology(topo))
+	if m.NearPlace() != "l3" || m.Home < 4 {
+		t.Errorf("two workers have the place %s, and one has CPU %d, want l3 and a performance core", m.NearPlace(), m.Home)
+	}
+	if m.L2Bytes != 1<<20 || m.L1Bytes != 64<<10 {
+		t.Errorf("sets are sized by caches of %d and %d bytes, want those of the performance cores", m.L1Bytes, m.L2Bytes)
+	}
+}
+
+// The sets that a card sizes have names that do not change from one measurement to the next.
+func TestMeasuredSizesAreSteady(t *testing.T) {
+	for _, c := range []struct{ measured, pages int }{{0, 8192}, {3900, 8192}, {4213, 8192}, {4800, 8192}, {2048, 4096}, {1500, 4096}, {1024, 2048}} {
+		if got := (Machine{Levels: Levels{TLBPages: c.measured}}).ManyPages(); got != c.pages {
+			t.Errorf("%d measured pages make %d, want %d", c.measured, got, c.pages)
+		}
+	}
+	for measured, want := range map[int]int{6797895: 64 << 20, 5 << 20: 64 << 20, 8 << 20: 64 << 20, 30 << 20: 256 << 20, 0: 128 << 20} {
+		m := Machine{LLCBytes: 16 << 20, Levels: Levels{MeasuredLLC: measured}}
+		if got := m.Memory(); got != want || got < 8*measured {
+			t.Errorf("a last level measured at %d: a set of %d, want %d and eight times that at the least", measured, got, want)
+		}
+	}
+}

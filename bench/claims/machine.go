@@ -60,9 +60,11 @@ func FromReported(c *reported.Values) Machine {
 		m.CPUs = append(m.CPUs, cpu.ID)
 		kinds[cpu.ID], nodes[cpu.ID] = cpu.Kind, cpu.Node.Or(0)
 	}
-	m.near = nearPair(m.Pairs, func(p topology.Pair) bool {
+	performance := func(p topology.Pair) bool {
 		return kinds[p.A] != topology.Efficiency && kinds[p.B] != topology.Efficiency
-	})
+	}
+	preferPairs(m.Pairs, m.CPUs, c.Topology.Relation, performance)
+	m.near = nearPair(m.Pairs, performance)
 	switch {
 	case m.near >= 0:
 		m.Home = m.Pairs[m.near].A
@@ -78,6 +80,28 @@ func FromReported(c *reported.Values) Machine {
 	m.LineBytes, m.L2Bytes = cmp.Or(line, assumedLine), cmp.Or(l2, assumedL2)
 	m.LLCBytes, m.LLCAssumed = c.LLCBytesOrDefault()
 	return m
+}
+
+// preferPairs replaces each pair that is not good by the first good one of its relation,
+// where there is any: a topology picks pairs that have a CPU in common, which on a hybrid
+// may be one of each kind.
+func preferPairs(pairs []topology.Pair, cpus []int, relation func(a, b int) topology.Relation, good func(topology.Pair) bool) {
+	for i := range pairs {
+		if !good(pairs[i]) {
+			pairs[i] = goodPair(pairs[i], cpus, relation, good)
+		}
+	}
+}
+
+func goodPair(p topology.Pair, cpus []int, relation func(a, b int) topology.Relation, good func(topology.Pair) bool) topology.Pair {
+	for i, a := range cpus {
+		for _, b := range cpus[i+1:] {
+			if q := (topology.Pair{A: a, B: b, Relation: p.Relation}); good(q) && relation(a, b) == p.Relation {
+				return q
+			}
+		}
+	}
+	return p
 }
 
 // nearPair is the index of the nearest pair that are not siblings of one core, good

@@ -26,6 +26,7 @@ func ReadCard(path string) (*card.Machine, error) {
 // WithMeasured adds what only a measurement tells. Experiments are sized by it where the
 // system's own report may be far from what a guest gets, and where it reports nothing.
 func (m Machine) WithMeasured(measured *card.Machine) Machine {
+	m.Measured = true
 	for _, c := range measured.Caches {
 		if c.Measured == nil {
 			continue

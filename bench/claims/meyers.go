@@ -101,10 +101,10 @@ var meyersClaims = []claim{
 	{needs: anyMachine, from: "A measurement: a part of B6b", Claim: results.Claim{
 		ID: "B6c", Lesson: "prefetch",
 		Title:       "Random inside each page is much slower than forward",
-		Sentence:    "Prefetch alone, without translation: random inside each page of {beyond} is much slower than forward; one line of each 256 bytes is read, at random",
+		Sentence:    "Prefetch alone, without translation: random inside each page of {beyond} is much slower than forward; one line of each 256 bytes is read",
 		Measurement: true,
-		Slow:        ".name:Prefetch /op:page /layout:block256 /set:{beyond}",
-		Fast:        ".name:Prefetch /op:forward /layout:block256 /set:{beyond}",
+		Slow:        ".name:Prefetch /op:page /layout:stride256 /set:{beyond}",
+		Fast:        ".name:Prefetch /op:forward /layout:stride256 /set:{beyond}",
 		Threshold:   muchSlower, Why: "as B6b: prefetch is said to make the difference",
 	}},
 	{needs: anyMachine, Claim: results.Claim{

@@ -15,6 +15,9 @@ import (
 type Levels struct {
 	L1Bytes        int // first-level data cache
 	L1Ways, L2Ways opt.Value[int]
+	// Measured: a machine card was added. Before that what only a measurement can rule out
+	// is not ruled out.
+	Measured bool
 	// MeasuredLLC is the level that cores share as a machine card measured it, in bytes;
 	// 0: not measured.
 	MeasuredLLC int
@@ -81,7 +84,7 @@ func (m Machine) LevelSets(from int) []int {
 // last one, as reported or as measured, with as much room again.
 func (m Machine) lastApart() bool {
 	last := m.LLCBytes
-	if m.LLCAssumed {
+	if m.LLCAssumed && m.Measured {
 		last = m.MeasuredLLC
 	}
 	return last >= 2*m.InLast()

@@ -16,7 +16,10 @@ import (
 )
 
 // benchBinary is the built benchmarks: one process of it is one pass.
-type benchBinary struct{ path string }
+type benchBinary struct {
+	path string
+	card string // file with the machine card that sizes experiments; empty: none yet
+}
 
 // howToBuild is what helps where there is no binary, or another one.
 const howToBuild = "build one with: go test -c -o bench.test ./bench"
@@ -35,7 +38,7 @@ func benchmarkBinary(ctx context.Context, o options, work string, say *progress)
 		if err != nil {
 			return nil, fmt.Errorf("-bin: %w (%s)", err, howToBuild)
 		}
-		return &benchBinary{path}, nil
+		return &benchBinary{path: path}, nil
 	}
 	root, err := moduleRoot()
 	if err != nil {
@@ -51,7 +54,7 @@ func benchmarkBinary(ctx context.Context, o options, work string, say *progress)
 	if _, err := goCommand(ctx, root, "tool", "-n", "benchstat"); err != nil {
 		return nil, err
 	}
-	return &benchBinary{path}, nil
+	return &benchBinary{path: path}, nil
 }
 
 // moduleRoot is the folder of cachelab's go.mod, at or above the working
@@ -102,6 +105,9 @@ func (b *benchBinary) list(ctx context.Context, o options, filter string) ([]lis
 	if o.machine != "" {
 		args = append(args, "-lab.synthetic="+o.machine)
 	}
+	if b.card != "" {
+		args = append(args, "-lab.card="+b.card)
+	}
 	cmd := exec.CommandContext(ctx, b.path, args...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
@@ -144,7 +150,7 @@ func (b *benchBinary) run(ctx context.Context, o options, filter string, seed in
 	cmd := exec.CommandContext(ctx, b.path,
 		"-test.run=^$", "-test.bench=.", "-test.count=1", "-test.timeout=10m",
 		"-test.benchtime="+o.benchtime.String(), "-test.shuffle="+strconv.FormatInt(seed, 10),
-		"-lab.select="+filter)
+		"-lab.select="+filter, "-lab.card="+b.card)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {

@@ -233,7 +233,7 @@ func TestLabKeepsWhatItCan(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if !strings.Contains(out.String(), "2 claims: 2 undecided") {
+	if !strings.Contains(out.String(), "3 claims: 3 undecided") {
 		t.Errorf("the summary is lost:\n%s", out.String())
 	}
 }

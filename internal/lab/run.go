@@ -89,6 +89,14 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 		_ = os.Remove(dir)
 		return nothingToMeasure(chosen)
 	}
+	// It also sizes a few experiments, which changes their names and what a pass takes.
+	binary.card = filepath.Join(work, "machine.json")
+	if err := writeJSON(binary.card, session.Machine); err != nil {
+		return err
+	}
+	if plan, err = makePlan(ctx, binary, o, chosen); err != nil {
+		return interruptedOr(ctx, err)
+	}
 	m := &measurement{
 		binary: binary, o: o, plan: plan, claims: chosen, card: session,
 		keeper: rundir.NewWriter(dir), say: say,
