@@ -71,8 +71,8 @@ func escapedLocal() *uint64 {
 }
 
 // manyElements of 64 bytes are over the 512 from which on the runtime puts a
-// header of 8 bytes before an object that has pointers (runtime, mbitmap.go,
-// minSizeForMallocHeader).
+// header of 8 bytes before an object that has pointers (Go 1.26,
+// internal/runtime/gc, MinSizeForMallocHeader).
 const manyElements = 12
 
 type headedElement struct {

@@ -1,0 +1,46 @@
+package claims
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"cachelab/results"
+)
+
+// The verdicts of today's table fit it on every machine; another sentence, threshold or
+// benchmark, and a claim that is gone, are told.
+func TestOutdated(t *testing.T) {
+	name := func(filter string) string {
+		name := "Benchmark"
+		for i, word := range strings.Fields(filter) {
+			word = strings.Replace(word, ":", "=", 1)
+			if i == 0 {
+				name += strings.TrimPrefix(word, ".name=")
+			} else {
+				name += word
+			}
+		}
+		return name + "-2"
+	}
+	var verdicts []results.Verdict
+	for _, c := range For(syntheticMachine(t, ExampleMachine)) {
+		v := results.Verdict{ID: c.ID, Claim: c.Sentence, Benchmarks: []string{name(c.Slow), name(c.Fast)}}
+		if c.Kind == results.Differs {
+			v.Threshold = new(c.Threshold)
+		}
+		verdicts = append(verdicts, v)
+	}
+	if ids := Outdated(verdicts); len(ids) != 0 {
+		t.Fatalf("today's own claims are outdated: %q", ids)
+	}
+	verdicts[0].Claim += " and more"
+	verdicts[1].Benchmarks = []string{"BenchmarkOther/op=x-2", verdicts[1].Benchmarks[1]}
+	i := slices.IndexFunc(verdicts, func(v results.Verdict) bool { return v.Threshold != nil })
+	verdicts[i].Threshold = new(17.0)
+	verdicts = append(verdicts, results.Verdict{ID: "Z9"})
+	want := []string{verdicts[0].ID, verdicts[1].ID, verdicts[i].ID, "Z9"}
+	if ids := Outdated(verdicts); !slices.Equal(ids, want) {
+		t.Errorf("outdated are %q, want %q", ids, want)
+	}
+}
