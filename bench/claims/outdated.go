@@ -22,6 +22,17 @@ func Outdated(verdicts []results.Verdict) []string {
 	return ids
 }
 
+// OutdatedNote is a sentence about [Outdated] for the head of a page; empty where no
+// claim is.
+func OutdatedNote(verdicts []results.Verdict) string {
+	ids := Outdated(verdicts)
+	if len(ids) == 0 {
+		return ""
+	}
+	return "This run is older than the present form of " + strings.Join(ids, ", ") +
+		": their verdicts are about what was compared then. Measure again with go run ./scripts/lab."
+}
+
 // matches reports whether a verdict can be one of this claim, on whatever machine.
 func (c claim) matches(v results.Verdict) bool {
 	if !fits(inWords.Replace(c.Sentence), v.Claim) {

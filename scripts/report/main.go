@@ -70,6 +70,11 @@ func run(_ context.Context, stdout, stderr io.Writer, args []string) error {
 	known := claims.Describe(os.DirFS(root)) // of no folder, "", nothing can be read
 	for i := range runs {
 		report.Describe(&runs[i], root, known)
+		if v := runs[i].Verdicts; v != nil {
+			if note := claims.OutdatedNote(v.Verdicts); note != "" {
+				runs[i].Notes = append([]string{note}, runs[i].Notes...)
+			}
+		}
 	}
 	switch {
 	case (*asCSV || *asMarkdown) && *out != "", *asCSV && *asMarkdown:

@@ -120,12 +120,30 @@ func benchmarksOf(lesson string, list []results.Claim) []string {
 	return names
 }
 
+// changedText says which of the claims have changed since a run judged them, because the
+// table has the sentence of then beside verdicts of then.
+func changedText(ids []string, runs []*results.Verdicts) string {
+	var changed []string
+	for _, run := range runs {
+		for _, id := range claims.Outdated(run.Verdicts) {
+			if slices.Contains(ids, id) && !slices.Contains(changed, id) {
+				changed = append(changed, id)
+			}
+		}
+	}
+	if len(changed) == 0 {
+		return ""
+	}
+	slices.SortFunc(changed, func(a, b string) int { return slices.Index(ids, a) - slices.Index(ids, b) })
+	return fmt.Sprintf("These runs are older than the present form of %s: their rows show what was compared then.\n\n", strings.Join(changed, ", "))
+}
+
 func herePart(_ string, list []results.Claim, runs []*results.Verdicts) string {
 	var ids []string
 	for _, c := range list {
 		ids = append(ids, c.ID)
 	}
-	return handbook.MarkdownVerdicts(runs, ids)
+	return changedText(ids, runs) + handbook.MarkdownVerdicts(runs, ids)
 }
 
 // withParts is the page with its generated parts made anew.
