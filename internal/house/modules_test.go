@@ -25,6 +25,7 @@ import (
 	"cachelab/affinity/topology/detect"
 	"cachelab/cachelines"
 	"cachelab/results"
+	"cachelab/results/benchlog"
 )
 
 func main() {
@@ -37,7 +38,7 @@ func main() {
 	}
 	slots := cachelines.NewSlots[int](2)
 	*slots.At(1) = 7
-	run, readErr := results.ReadLog(strings.NewReader(strings.Repeat("BenchmarkA 1 20 ns/op\nBenchmarkB 1 10 ns/op\n", 8)), "mine.txt")
+	run, readErr := benchlog.Read(strings.NewReader(strings.Repeat("BenchmarkA 1 20 ns/op\nBenchmarkB 1 10 ns/op\n", 8)), "mine.txt")
 	if readErr != nil {
 		log.Fatal(readErr)
 	}
