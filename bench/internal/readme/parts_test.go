@@ -31,9 +31,18 @@ func marks(lesson, part string) (begin, end string) {
 func claimsPart(lesson string, list []results.Claim, _ []*results.Verdicts) string {
 	var b strings.Builder
 	for _, c := range list {
-		fmt.Fprintf(&b, "- **%s** %s.\n  %s %s\n  *%s.*\n", c.ID, strings.TrimSuffix(c.Sentence, "."), armsText(c), heldText(c), c.Source)
+		fmt.Fprintf(&b, "- **%s** %s.\n  %s %s\n  *%s.*\n", c.ID, strings.TrimSuffix(c.Sentence, "."), armsText(c), heldText(c), sourceText(c))
 	}
 	return b.String()
+}
+
+// sourceText names the source in short. From which notes the talk is known stands once on
+// the page, and is marked here.
+func sourceText(c results.Claim) string {
+	if c.Teacher != nil && c.Teacher.KnownFrom != "" {
+		return strings.Replace(c.Source, " (known from "+c.Teacher.KnownFrom+")", " (from notes)", 1)
+	}
+	return c.Source
 }
 
 // armsText says which two benchmarks a claim compares: what they have in
