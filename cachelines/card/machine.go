@@ -31,6 +31,10 @@ type Machine struct {
 
 	Translation []Translation `json:"translation,omitempty"` // base pages, then huge ones
 
+	// Sources are what each source says of each cache and TLB, where they may disagree;
+	// absent for a machine that is not this one.
+	Sources []SourceReport `json:"sources,omitempty"`
+
 	// Warnings are one sentence each, the gravest first. They are strings in the
 	// JSON; what they are besides is in warning_details, in the same order.
 	Warnings []Warning `json:"warnings"`

@@ -61,6 +61,7 @@ func Measure(ctx context.Context, o Options) (*Session, error) {
 			return nil, err
 		}
 	}
+	m.compareSources()
 	s := &Session{Machine: m.Machine}
 	if err := s.measureLinks(ctx, m); err != nil {
 		return nil, err
@@ -97,6 +98,7 @@ func Reported(v *reported.Values) *Machine {
 	if v.Here || len(v.Lines) > 0 {
 		m.Line.PadBytes = PadFor(m.Line)
 	}
+	m.Sources = sources(v)
 	for _, text := range v.Topology.Warnings {
 		m.warn(TopologyOdd, "%s", text)
 	}

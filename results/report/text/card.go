@@ -26,6 +26,7 @@ func Card(w io.Writer, m *card.Machine, o Options) error {
 	c.identity()
 	c.caches()
 	c.translation()
+	c.sources()
 	c.lines()
 	c.links()
 	c.moment()
