@@ -7,6 +7,7 @@ import (
 
 	"cachelab/affinity/opt"
 	"cachelab/affinity/topology"
+	"cachelab/cachelines/bandwidth"
 	"cachelab/cachelines/instrument"
 	"cachelab/cachelines/levels"
 	"cachelab/cachelines/reported"
@@ -333,4 +334,17 @@ func (m *Machine) warnLLCSmaller(cache *Cache, level levels.Level) {
 	}
 	m.warn(LLCSmaller, "%s reports a last level of %s, and working sets leave it from about %s on (%s to %s): size experiments by what is there",
 		cache.Source, format.Bytes(size), format.Bytes(level.SizeBytes), format.Bytes(level.SizeLo), format.Bytes(level.SizeHi))
+}
+
+// measureBandwidth measures the read bandwidth on the CPU of the ladder and enters it.
+// The error is ctx's.
+func (m *measurement) measureBandwidth(ctx context.Context) error {
+	curves, err := bandwidth.Measure(ctx, m.hints, instrument.Options{CPU: m.curves.CPU, Seed: m.o.Levels.Seed})
+	if err != nil {
+		return m.failed(ctx, "bandwidths", err)
+	}
+	for _, l := range bandwidth.Infer(curves.Curve) {
+		m.Bandwidth = append(m.Bandwidth, Bandwidth(l))
+	}
+	return nil
 }

@@ -31,6 +31,8 @@ type Machine struct {
 
 	Translation []Translation `json:"translation,omitempty"` // base pages, then huge ones
 
+	Bandwidth []Bandwidth `json:"bandwidth,omitempty"` // reads, by working set
+
 	// Sources are what each source says of each cache and TLB, where they may disagree;
 	// absent for a machine that is not this one.
 	Sources []SourceReport `json:"sources,omitempty"`
@@ -118,6 +120,15 @@ type LadderStep struct {
 	LoNS      float64 `json:"lo_ns"` // quartiles
 	HiNS      float64 `json:"hi_ns"`
 	Samples   int     `json:"samples"`
+}
+
+// Bandwidth is what one core reads of a working set, eight bytes at a time.
+type Bandwidth struct {
+	SizeBytes      int     `json:"size_bytes"`
+	BytesPerSecond float64 `json:"bytes_per_second"` // median
+	Lo             float64 `json:"lo"`               // quartiles
+	Hi             float64 `json:"hi"`
+	Samples        int     `json:"samples"`
 }
 
 // Line is the two line sizes: what comes in together, and what must be kept

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"cachelab/cachelines/bandwidth"
 	"cachelab/cachelines/instrument"
 	"cachelab/cachelines/levels"
 	"cachelab/cachelines/line"
@@ -48,6 +49,7 @@ func Plan(v *reported.Values, o Options) []PlanStep {
 	if l2, ok := planL2(v, o); ok {
 		steps = append(steps, l2)
 	}
+	steps = append(steps, PlanStep{What: "bandwidth", Time: bandwidth.Budget, Why: "its budget"})
 	return append(steps, planLinks(v, o.Links))
 }
 

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"time"
 
+	"cachelab/cachelines/bandwidth"
 	"cachelab/cachelines/instrument"
 	"cachelab/cachelines/levels"
 	"cachelab/cachelines/line"
@@ -56,7 +57,7 @@ func Measure(ctx context.Context, o Options) (*Session, error) {
 		return nil, err
 	}
 	m := measurement{Machine: Reported(values), values: values, hints: hints(values), o: o, start: start}
-	for _, step := range []func(context.Context) error{m.measureLine, m.measureCore} {
+	for _, step := range []func(context.Context) error{m.measureLine, m.measureCore, m.measureBandwidth} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -114,9 +115,10 @@ func hints(v *reported.Values) instrument.Hints {
 	}
 }
 
-// left is what is left of the card's budget for the core when the links have theirs.
+// left is what is left of the card's budget for the core when what follows it has its
+// own.
 func (m *measurement) left() time.Duration {
-	return Budget - time.Since(m.start) - cmp.Or(m.o.Links.Budget, links.DefaultBudget)
+	return Budget - time.Since(m.start) - cmp.Or(m.o.Links.Budget, links.DefaultBudget) - bandwidth.Budget
 }
 
 // failed warns that an instrument could not work. The error is ctx's own, where that
