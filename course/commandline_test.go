@@ -10,7 +10,7 @@ import (
 )
 
 // programs are all that the page has the reader start.
-var programs = []string{"programs/concurrency", "programs/timeslicing", "programs/parallelism", "programs/handoff", "check", "diagram"}
+var programs = []string{"programs/concurrency", "programs/timeslicing", "programs/parallelism", "programs/handoff", "programs/shutdown", "check", "diagram"}
 
 // buildPrograms compiles them and returns the path of each.
 func buildPrograms(t *testing.T) map[string]string {
@@ -46,7 +46,7 @@ func TestCommandLine(t *testing.T) {
 	}
 	for _, program := range programs {
 		list := append(calls[program], call{"-x", 2, "flag provided but not defined: -x"}, call{"-h", 0, "usage: go run ./course/" + program})
-		if calls[program] == nil || program == "programs/timeslicing" {
+		if calls[program] == nil || program == "programs/timeslicing" || program == "programs/shutdown" {
 			list = append(list, call{"more", 2, `unexpected argument "more"`})
 		}
 		for _, c := range list {

@@ -1,49 +1,33 @@
 package course
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"cachelab/internal/golden"
 	"cachelab/internal/handbook"
 	"cachelab/results"
 )
 
-var update = flag.Bool("update", false, "write the verdicts of the reference runs into README.md")
+// story are the claims whose verdicts the lesson itself shows.
+var story = []string{"A1b", "A3", "A7", "A7b", "A8"}
 
-const (
-	beginMark = "<!-- verdicts:begin -->\n"
-	endMark   = "<!-- verdicts:end -->"
-)
-
-// TestVerdicts holds the page's table to the recorded reference runs.
+// TestVerdicts holds the verdicts in the lesson, and the page of all of them, to the
+// recorded reference runs.
 func TestVerdicts(t *testing.T) {
-	page, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
 	runs, err := handbook.ReadReferences("../results/reference")
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := handbook.Between(string(page), beginMark, endMark, handbook.MarkdownVerdicts(runs, taught(runs)))
+	golden.Section(t, "VERDICTS.md", "verdicts", handbook.MarkdownVerdicts(runs, taught(runs)))
+	page, err := golden.Replace(golden.Read(t, "README.md"), "story", handbook.MarkdownVerdicts(runs, story))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want = withColumns(want, runs)
-	if *update && want != string(page) {
-		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if want != string(page) {
-		t.Error("the verdicts in course/README.md are not those of results/reference: run go test ./course -run Verdicts -update")
-	}
+	golden.Page(t, "README.md", withColumns(page, runs))
 }
 
 // column is the heading of the last column of a table whose rows name claims:
@@ -82,7 +66,7 @@ func withColumns(page string, runs []*results.Verdicts) string {
 }
 
 // short is the verdict of each claim, and of the claims that bear its number
-// with a letter, in the first reference run: "[A4](#v-a4) holds". The rows of
+// with a letter, in the first reference run: "[A4](VERDICTS.md#v-a4) holds". The rows of
 // section 7 have the figures, and the other runs.
 func short(claims []string, runs []*results.Verdicts) string {
 	if len(runs) == 0 {
@@ -95,7 +79,7 @@ func short(claims []string, runs []*results.Verdicts) string {
 		}
 		for _, v := range runs[0].Verdicts {
 			if v.ID == id || number(v.ID) == id {
-				parts = append(parts, fmt.Sprintf("[%s](#%s) %s", v.ID, handbook.Anchor(v.ID), v.Outcome))
+				parts = append(parts, fmt.Sprintf("[%s](VERDICTS.md#%s) %s", v.ID, handbook.Anchor(v.ID), v.Outcome))
 			}
 		}
 	}
@@ -126,7 +110,7 @@ func taught(runs []*results.Verdicts) []string {
 func TestWithColumns(t *testing.T) {
 	runs := []*results.Verdicts{{Verdicts: []results.Verdict{{ID: "A7", Outcome: results.Holds}, {ID: "A11", Outcome: results.NotHere}}}}
 	tables := "| claims | run it | verdict here |\n| --- | --- | --- |\n| A7, A11 | x | old |\n| B1 | y | |\n\n| claims | no verdicts |\n| --- | --- |\n| A7 | z |\n"
-	want := "| claims | run it | verdict here |\n| --- | --- | --- |\n| A7, A11 | x | [A7](#v-a7) holds, [A11](#v-a11) not here |\n| B1 | y | not run |\n\n| claims | no verdicts |\n| --- | --- |\n| A7 | z |\n"
+	want := "| claims | run it | verdict here |\n| --- | --- | --- |\n| A7, A11 | x | [A7](VERDICTS.md#v-a7) holds, [A11](VERDICTS.md#v-a11) not here |\n| B1 | y | not run |\n\n| claims | no verdicts |\n| --- | --- |\n| A7 | z |\n"
 	if got := withColumns(tables, runs); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

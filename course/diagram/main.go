@@ -49,7 +49,7 @@ const (
 
 func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	f := flag.NewFlagSet("diagram", flag.ContinueOnError)
-	out := f.String("o", "", "write the drawing to this `file` (default WHAT.svg in this folder)")
+	out := f.String("o", "", "write the drawing to this `file` (default WHAT.svg in the folder for temporary files)")
 	var list strings.Builder
 	for _, d := range drawings {
 		fmt.Fprintf(&list, "  %-12s %s\n", d.name, d.purpose)
@@ -71,7 +71,7 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 		rest = f.Args() // else they are the program's own flags
 	}
 	if *out == "" {
-		*out = strings.TrimSuffix(filepath.Base(what), filepath.Ext(what)) + ".svg"
+		*out = filepath.Join(os.TempDir(), strings.TrimSuffix(filepath.Base(what), filepath.Ext(what))+".svg")
 	}
 	timeline, l, err := drawn(ctx, what, rest)
 	if err != nil {

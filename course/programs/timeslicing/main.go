@@ -6,7 +6,7 @@
 //
 // A goroutine that never waits is stopped after its slice of 10 ms
 // (runtime/proc.go, forcePreemptNS), so that the other gets its turn. Since Go
-// 1.14 it is stopped anywhere, by a signal, also in a loop without a call. The
+// 1.14 a signal stops it at nearly every instruction (a safe point), also in a loop without a call. The
 // request comes from the runtime's monitor thread, which on a quiet program looks
 // only every 10 ms: slices of 10 to 20 ms are normal.
 package main
@@ -25,7 +25,7 @@ import (
 const help = `Timeslicing prints primes from two goroutines on one P, and says how often the P
 went from one to the other.
 
-usage: go run ./course/programs/timeslicing [-below NUMBER]
+usage: go run ./course/programs/timeslicing [-below NUMBER] [-quiet]
 
   go run ./course/programs/timeslicing                  about one slice of work each
   go run ./course/programs/timeslicing -below 30000     some five slices each
@@ -36,6 +36,7 @@ flags:
 func main() {
 	f := flag.NewFlagSet("timeslicing", flag.ContinueOnError)
 	below := f.Int("below", 5000, "print the primes below this `number`")
+	quiet := f.Bool("quiet", false, "print the number of switches, and no primes")
 	program.ParseFlags(f, help)
 	if *below < 0 {
 		fmt.Fprintf(os.Stderr, "timeslicing: -below is %d, expected 0 or more\n", *below)
@@ -44,17 +45,20 @@ func main() {
 	out := &program.Output{W: os.Stdout}
 	defer out.Check("timeslicing")
 	defer program.StartTrace()()
-	run(out, *below)
+	run(out, *below, *quiet)
 }
 
 // run is the program. It returns the number of switches: how often a line
 // comes from the other goroutine than the line before.
-func run(w io.Writer, below int) (switches int) {
+func run(w io.Writer, below int, quiet bool) (switches int) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 
 	fmt.Fprintln(w, "Start Goroutines")
 	var running sync.WaitGroup
 	out := &counter{w: w}
+	if quiet {
+		out.w = io.Discard
+	}
 	for _, name := range []string{"A", "B"} {
 		running.Go(func() {
 			program.Name(name)

@@ -18,7 +18,7 @@ func TestRun(t *testing.T) {
 	procs := runtime.GOMAXPROCS(0)
 	const below = 5000
 	var out program.Capture
-	switches := run(&out, below)
+	switches := run(&out, below, false)
 	if now := runtime.GOMAXPROCS(0); now != procs {
 		t.Errorf("GOMAXPROCS is %d after the run, was %d before", now, procs)
 	}
