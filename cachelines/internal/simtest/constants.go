@@ -1,0 +1,50 @@
+package simtest
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// Constants halves and doubles every number of a struct of constants, one at a time,
+// and fails where neither changes an answer: such a constant guards nothing on the
+// curves at hand. answers runs the inference on all curves and writes down what it
+// says. keeps names the constants that stay without such a curve, and why: by path, or
+// those of a struct by its path and a dot.
+func Constants[K any](t *testing.T, k K, answers func(K) string, keeps map[string]string) {
+	t.Helper()
+	before := answers(k)
+	eachNumber(reflect.ValueOf(&k).Elem(), "", func(path string, field reflect.Value) {
+		old := reflect.ValueOf(field.Interface())
+		defer field.Set(old)
+		matters := false
+		for _, factor := range []float64{0.5, 2} {
+			if field.Kind() == reflect.Int {
+				field.SetInt(int64(float64(old.Int()) * factor))
+			} else {
+				field.SetFloat(old.Float() * factor)
+			}
+			matters = matters || answers(k) != before
+		}
+		why := keeps[path]
+		if folder, _, ok := strings.Cut(path, "."); ok && why == "" {
+			why = keeps[folder+"."]
+		}
+		if !matters && why == "" {
+			t.Errorf("%s: half and twice of %v give the same answers on every curve: find a curve that needs it, say why it stays, or take it out", path, old)
+		}
+	})
+}
+
+// eachNumber visits the numbers of a struct and of the structs in it.
+func eachNumber(v reflect.Value, path string, visit func(path string, field reflect.Value)) {
+	for i := range v.NumField() {
+		name := path + v.Type().Field(i).Name
+		switch f := v.Field(i); f.Kind() {
+		case reflect.Struct:
+			eachNumber(f, name+".", visit)
+		case reflect.Float64, reflect.Int:
+			visit(name, f)
+		}
+	}
+}
