@@ -69,3 +69,22 @@ func TestConstants(t *testing.T) {
 		"BadFit":  "as GoodFit",
 	})
 }
+
+// Every constant of the search changes what is found in these simulated caches when it
+// is halved or doubled.
+func TestSearchConstants(t *testing.T) {
+	simtest.Constants(t, searchBy, func(k searchConstants) string {
+		var out strings.Builder
+		for seed, noise := range []float64{0, 0.002, 0.006} {
+			random := rand.New(rand.NewPCG(65, uint64(seed)))
+			const blocks = PoolTimes * (128 << 10) / blockBytes
+			level := newSimLevel(256, 8, "oldest", "bits", blocks, random)
+			level.noise, level.outliers = noise, 5*noise
+			e := searcher{time: level.walk, blocks: blocks, columns: level.columns, random: random, k: k}
+			for range 2 {
+				fmt.Fprintf(&out, "%+v; ", e.search(func() bool { return true }))
+			}
+		}
+		return out.String()
+	}, nil)
+}

@@ -43,7 +43,7 @@ var floors = [][]string{
 	{"bench/internal/...", "internal/handbook"},
 	{"bench"},
 	{"course/internal/..."},
-	{"course/programs/...", "course/exercises/...", "course/diagram", "course/check", "course"},
+	{"course/playground/...", "course/programs/...", "course/exercises/...", "course/diagram", "course/check", "course"},
 	// The adviser and the lab, and the commands.
 	{"internal/advise/..."},
 	{"internal/lab"},
