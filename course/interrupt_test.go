@@ -19,7 +19,7 @@ func TestInterrupt(t *testing.T) {
 	paths := buildPrograms(t)
 	for program, args := range map[string][]string{"check": {"-solution", "count", "pad"}, "diagram": {"timeslicing"}} {
 		// They build at first, and run what was built then.
-		for after := 50 * time.Millisecond; after < 700*time.Millisecond; after += 100 * time.Millisecond {
+		for after := 150 * time.Millisecond; after < 700*time.Millisecond; after += 100 * time.Millisecond {
 			scratch := t.TempDir()
 			var stderr bytes.Buffer
 			cmd := exec.Command(paths[program], args...)

@@ -45,6 +45,9 @@ func InPlaceOf(other, folder string) (map[string]string, error) {
 // PackageDir is the folder of a package.
 func PackageDir(ctx context.Context, pkg string) (string, error) {
 	out, err := exec.CommandContext(ctx, "go", "list", "-f", "{{.Dir}}", pkg).Output()
+	if err != nil && Interrupted(ctx) != nil {
+		return "", ctx.Err()
+	}
 	if err != nil {
 		return "", fmt.Errorf("finding %s: %w (run it inside the cachelab folder)", pkg, err)
 	}
