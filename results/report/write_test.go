@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -102,10 +103,10 @@ func TestWriteIncomplete(t *testing.T) {
 		{"no verdicts", Input{Machine: synth.Machine(), Log: synth.Log(t, 2)}, []string{"counters", "distance", "latency", "links", "migration"}, "There are no verdicts"},
 		{"machine only", Input{Machine: synth.Machine()}, nil, "There are no results"},
 		{"empty machine", Input{Machine: &card.Machine{}, Verdicts: &results.Verdicts{}}, nil, "not measured"},
-		{"latency only", Input{Log: only("Latency")}, []string{"latency"}, "Repeat it"},
-		{"migration only", Input{Log: only("Migration")}, []string{"migration"}, "Repeat it"},
-		{"touch only", Input{Log: only("Distance/op=touch")}, []string{"distance"}, "Repeat it"},
-		{"no control", Input{Log: only("Migration/op=dirty/set=4kib/move=first")}, nil, "Repeat it"},
+		{"latency only", Input{Log: only("Latency")}, []string{"benchmarks-1", "latency"}, "time per operation"},
+		{"migration only", Input{Log: only("Migration")}, []string{"benchmarks-1", "migration"}, "time per operation"},
+		{"touch only", Input{Log: only("Distance/op=touch")}, []string{"benchmarks-1", "distance"}, "time per operation"},
+		{"no control", Input{Log: only("Migration/op=dirty/set=4kib/move=first")}, []string{"benchmarks-1"}, "time per operation"},
 		{"one pass", Input{Machine: synth.Machine(), Log: synth.Log(t, 1), Verdicts: undecided}, []string{"counters", "distance", "latency", "links", "migration", "verdicts"}, "The run has one pass"},
 	} {
 		dir := outDir(t, format.Slug(c.name))
@@ -162,4 +163,55 @@ func TestWriteComparison(t *testing.T) {
 	if got := figureFiles(t, dir); !slices.Equal(got, want) {
 		t.Errorf("figures %v, want %v", got, want)
 	}
+}
+
+// A user's own file has a page of distributions; two files, or two versions in
+// one, are compared. Nothing of the lab's is on it.
+func TestWriteOwn(t *testing.T) {
+	file := func(name, lines string) Input {
+		log, err := benchlog.Read(strings.NewReader(lines), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return Input{Log: log, Folder: "/some/where/" + name}
+	}
+	lines := func(queue, parse int) string {
+		text := ""
+		for i := range 10 {
+			text += fmt.Sprintf("BenchmarkQueue-8 100 %d ns/op 16 B/op\nBenchmarkParse/<b>-8 100 %d ns/op 16 B/op\n", queue+i, parse+i%3)
+		}
+		return text
+	}
+	page := func(dir string, err error) string {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(filepath.Join(dir, PageFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		synth.CheckPage(t, data)
+		for _, no := range []string{"Counters", "verdict", "scripts/lab", "NaN", "%!"} {
+			if strings.Contains(string(data), no) {
+				t.Errorf("the page says %q", no)
+			}
+		}
+		return string(data)
+	}
+	check := func(page string, wants ...string) {
+		t.Helper()
+		for _, want := range wants {
+			if !strings.Contains(page, want) {
+				t.Errorf("the page does not say %q", want)
+			}
+		}
+	}
+	dir := outDir(t, "own")
+	check(page(dir, Write(dir, file("mine.txt", lines(200, 50)))), "2 benchmarks of mine.txt", "Queue", "204 ns", "figure-benchmarks-1", "B/op")
+	dir = outDir(t, "files")
+	check(page(dir, WriteComparison(dir, []Input{file("old.txt", lines(200, 50)), file("new.txt", lines(100, 50))})),
+		"old.txt and new.txt: 1 of 2 changed", "lower")
+	dir = outDir(t, "versions")
+	check(page(dir, Write(dir, file("both.txt", "version: old\n"+lines(200, 50)+"version: new\n"+lines(400, 50)))), "version old and new: 1 of 2 changed", "higher")
 }

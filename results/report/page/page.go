@@ -37,6 +37,7 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"ratio":      func(r results.Interval) string { return view.RatioText(&r) },
 	"ns":         view.NsCell,
 	"percent":    format.Percent,
+	"number":     func(i int) int { return i + 1 },
 	"slug":       func(o results.Outcome) string { return format.Slug(string(o)) },
 	"fill":       func(share float64) string { return format.Digits(math.Round(1000*share) / 10) },
 }).ParseFS(templates, "tmpl/*.tmpl"))

@@ -1,5 +1,5 @@
 'use strict';
-// Filters the claims by text. The filter by verdict is in the style sheet and
+// Filters the claims by text. The filter by outcome is in the style sheet and
 // works without this script, as do all links.
 const search = document.getElementById('search');
 if (search) {

@@ -8,7 +8,7 @@ import (
 // Fact is one volatile fact, in words.
 type Fact struct{ Name, Value string }
 
-// VolatileFacts lists what is known of the moment of the run.
+// VolatileFacts lists what is known of the run conditions.
 func VolatileFacts(v *card.Volatile) []Fact {
 	if v == nil {
 		return nil
