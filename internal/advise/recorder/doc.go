@@ -15,9 +15,9 @@
 //
 // # Memory
 //
-// The tables have fixed sizes (see layout.go): the shared file is at most
-// FileBytes, and private memory PrivateBytes. Both are touched only as far as
-// they are used.
+// The tables have fixed sizes (see layout.go): the shared file is at most 64 MiB
+// and private memory 64 MiB, whatever the program does. Both are touched only
+// as far as they are used.
 //
 // # Sources
 //

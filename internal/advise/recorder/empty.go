@@ -4,6 +4,8 @@ package recorder
 // with it shows what instrumented code costs by itself.
 const EmptyHooks = `package runtime
 
+import _ "unsafe" // for go:linkname
+
 //go:nosplit
 func raceread(addr uintptr) {}
 

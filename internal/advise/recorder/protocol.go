@@ -31,9 +31,10 @@ func (r *advProto) count(h *advHolder, m *advMoves) {
 }
 
 func (r *advProto) book(essential, from, to uint8, m *advMoves) {
+	essential &= 1 // the reader meets files that a crash left half written
 	r.counts[essential]++
 	if m != nil {
-		m[essential][from][to]++
+		m[essential][from%advWords][to%advWords]++
 	}
 }
 
