@@ -2,6 +2,7 @@ package bench
 
 import (
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"cachelab/bench/claims"
 	"cachelab/bench/internal/harness"
 	"cachelab/cachelines/reported"
+	"cachelab/internal/crew"
 )
 
 // lessons lists the cases of each benchmark on a machine. A benchmark that is
@@ -147,6 +149,34 @@ func TestCaseNames(t *testing.T) {
 			if value == "" || strings.Trim(value, "abcdefghijklmnopqrstuvwxyz0123456789.") != "" {
 				t.Errorf("%s: value %q has something else than [a-z0-9.]", full, value)
 			}
+		}
+	}
+}
+
+// With -cpu 2,1 two workers run under two Ps and not under one, whichever number comes last.
+func TestEachNumberOfPsChoosesItsCases(t *testing.T) {
+	m, err := harness.HostMachine()
+	if err != nil || len(m.CPUs) < 2 || m.NoPin != "" || crew.RaceDetector {
+		t.Skipf("two workers cannot be pinned here: %v %s", err, m.NoPin)
+	}
+	for _, list := range []string{"2,1", "1,2"} {
+		out, err := exec.Command(os.Args[0], "-test.run=^$", "-test.bench=^BenchmarkCounters$", "-test.benchtime=1x",
+			"-test.cpu="+list, "-lab.select=/op:atomic /layout:(packed OR pad64)").CombinedOutput()
+		if err != nil {
+			t.Fatalf("-cpu %s: %v\n%s", list, err, out)
+		}
+		underTwo, underOne := 0, 0
+		for line := range strings.Lines(string(out)) {
+			switch name, _, _ := strings.Cut(line, " "); {
+			case !strings.Contains(name, "workers=2"):
+			case strings.HasSuffix(strings.TrimSpace(name), "-2"):
+				underTwo++
+			default:
+				underOne++
+			}
+		}
+		if underTwo == 0 || underOne != 0 {
+			t.Errorf("-cpu %s: %d benchmarks of two workers ran on two Ps, and %d on one:\n%s", list, underTwo, underOne, out)
 		}
 	}
 }
