@@ -177,6 +177,9 @@ func (c *checker) intervals(object map[string]any, path string) {
 	for _, ends := range pairs {
 		lo, hasLo := float(object[ends[0]])
 		hi, hasHi := float(object[ends[1]])
+		if hasLo != hasHi {
+			c.refuse(fmt.Sprintf("one of %s and %s without the other", join(path, ends[0]), ends[1]), "both ends of an interval")
+		}
 		if !hasLo || !hasHi {
 			continue
 		}
