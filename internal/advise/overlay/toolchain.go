@@ -14,7 +14,7 @@ import (
 
 // knownReleases are the Go releases whose files the rules and the recorder
 // were tried on. Others may have the same text and still another allocator.
-var knownReleases = []string{"go1.25", "go1.26"}
+var knownReleases = []string{"go1.26"}
 
 // instrumented are the systems for which the compiler accepts -race (go1.26,
 // internal/platform.RaceDetectorSupported and cmd/compile). The recorder's own
