@@ -82,9 +82,9 @@ func TestUnknownGo(t *testing.T) {
 		want              string // part of the error; "" for none
 	}{
 		{"go1.26.8", "linux", "amd64", ""},
-		{"go1.25", "linux", "amd64", ""},
-		{"go1.24.9", "linux", "amd64", "knows go1.25 and go1.26"},
-		{"go1.250", "linux", "amd64", "does not know go1.250"},
+		{"go1.26", "linux", "amd64", ""},
+		{"go1.24.9", "linux", "amd64", "knows go1.26. Set GOTOOLCHAIN"},
+		{"go1.260", "linux", "amd64", "does not know go1.260"},
 		{"devel go1.28-abc", "linux", "amd64", "does not know"},
 		{"go1.26.8", "plan9", "amd64", "no race instrumentation"},
 		{"go1.26.8", "windows", "amd64", "does not run on windows/amd64 yet"},

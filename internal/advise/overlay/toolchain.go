@@ -67,7 +67,7 @@ func (t *Toolchain) Check() error {
 		return fmt.Errorf("the recorder does not run on %s yet: run the adviser on %s", system, strings.Join(recorded, " or "))
 	}
 	if !t.known() {
-		return fmt.Errorf("the adviser does not know %s: it knows %s. Set GOTOOLCHAIN to one of these", t.Version, strings.Join(knownReleases, " and "))
+		return fmt.Errorf("the adviser does not know %s: it knows %s. Set GOTOOLCHAIN to such a release", t.Version, strings.Join(knownReleases, " and "))
 	}
 	return nil
 }
