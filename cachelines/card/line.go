@@ -2,6 +2,7 @@ package card
 
 import (
 	"context"
+	"runtime"
 
 	"cachelab/cachelines"
 	"cachelab/cachelines/line"
@@ -13,11 +14,12 @@ func (m *measurement) measureLine(ctx context.Context) error {
 	if err != nil {
 		return m.failed(ctx, "line sizes", err)
 	}
+	m.Line.Fetch = lineSize(fetch) // one CPU is enough for it
 	interference, err := m.measureInterference(ctx)
 	if err != nil {
-		return m.failed(ctx, "line sizes", err)
+		return m.failed(ctx, "effects of two writers", err)
 	}
-	m.Line.Fetch, m.Line.Interference = lineSize(fetch), lineSize(interference)
+	m.Line.Interference = lineSize(interference)
 	return nil
 }
 
@@ -25,6 +27,9 @@ func (m *measurement) measureLine(ctx context.Context) error {
 // there are such.
 func (m *measurement) measureInterference(ctx context.Context) (line.Size, error) {
 	o := m.o.Line
+	if runtime.GOMAXPROCS(0) < 2 {
+		return line.Size{Candidates: []int{}, Skipped: "two writers need two Ps, and GOMAXPROCS is 1"}, nil
+	}
 	if o.Writers == [2]int{} {
 		pair, ok := m.values.Topology.NearestCores()
 		if !ok {

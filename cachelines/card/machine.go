@@ -13,15 +13,17 @@ import (
 // content of machine.json, whose shape is a contract; a field that is unknown is absent
 // or null, never 0 or -1. Where the JSON says claimed, the system reports it.
 type Machine struct {
-	Slug       string      `json:"machine"` // kind of machine, as in folders and benchmark configuration
-	CPU        CPUIdentity `json:"cpu"`
-	OS         string      `json:"os,omitempty"`        // GOOS
-	Go         string      `json:"go"`                  // runtime.Version
-	GOMAXPROCS int         `json:"gomaxprocs,omitzero"` // as the run had it; absent for a recorded machine
-	CPUs       []CPU       `json:"cpus"`
-	Caches     []Cache     `json:"caches"`
-	Line       Line        `json:"line"`
-	Links      []Link      `json:"links"`
+	Slug       string             `json:"machine"` // kind of machine, as in folders and benchmark configuration
+	CPU        CPUIdentity        `json:"cpu"`
+	OS         string             `json:"os,omitempty"`        // GOOS
+	Go         string             `json:"go"`                  // runtime.Version
+	GOMAXPROCS int                `json:"gomaxprocs,omitzero"` // as the run had it; absent for a recorded machine
+	CPUs       []CPU              `json:"cpus"`
+	Offline    []int              `json:"offline,omitempty"`   // ids of CPUs that exist and cannot run anything
+	QuotaCPUs  opt.Value[float64] `json:"quota_cpus,omitzero"` // CPU time that the cgroup allows, in CPUs
+	Caches     []Cache            `json:"caches"`
+	Line       Line               `json:"line"`
+	Links      []Link             `json:"links"`
 
 	// What follows is absent where it was not measured.
 

@@ -35,9 +35,9 @@ const (
 )
 
 // Plan says what [Measure] will do on a machine that reports these values, and how long
-// it will take there. Only the links depend on the number of CPUs: every pair of up to
-// 64 CPUs, representatives of each relation beyond. It measures nothing, so it can be
-// asked for a machine that is not here (topology.Synthetic).
+// it will take there. Only the links depend on the number of CPUs: up to
+// links.MostPairs are measured. It measures nothing, so it can be asked for a machine
+// that is not here (topology.Synthetic).
 func Plan(v *reported.Values, o Options) []PlanStep {
 	fetch := PlanStep{What: "fetch line", Time: cmp.Or(o.Line.Budget, line.DefaultBudget)}
 	fetch.Why = fmt.Sprintf("its budget, and %d times as long again where it is in doubt", line.SecondLook)
@@ -88,8 +88,8 @@ func planLinks(v *reported.Values, o links.Options) PlanStep {
 	switch {
 	case cpus < 2:
 		step.Why = "one usable CPU has none"
-	case cpus > links.MostCPUs:
-		step.Why = fmt.Sprintf("%d CPUs have %d pairs: %d of them stand for their relation", cpus, cpus*(cpus-1)/2, pairs)
+	case pairs < cpus*(cpus-1)/2:
+		step.Why = fmt.Sprintf("%d of the %d pairs of %d CPUs: one for each relation, and those of the first CPUs", pairs, cpus*(cpus-1)/2, cpus)
 	default:
 		step.Why = fmt.Sprintf("every pair of %d CPUs: %d", cpus, pairs)
 	}

@@ -35,8 +35,11 @@ func TestPlan(t *testing.T) {
 	check("pack:1 core:1", "one usable CPU has none", 500*time.Millisecond, 2*time.Second)
 	check("pack:1 l3:1(size=32MiB,line=64,ways=16) core:2", "every pair of 2 CPUs: 1", time.Second, 3*time.Second)
 	check("pack:1 l3:1 core:8", "every pair of 8 CPUs: 28", time.Second, 3*time.Second)
-	check("pack:1 l3:4 core:8 pu:2", "every pair of 64 CPUs: 2016", 15*time.Second, 30*time.Second)
-	check("pack:2 l3:12 core:8 pu:2", "384 CPUs have 73536 pairs: 4 of them stand for their relation", time.Second, 3*time.Second)
+	check("pack:1 l3:4 core:8 pu:2", "of the 2016 pairs of 64 CPUs", time.Second, 6*time.Second)
+	check("pack:2 l3:12 core:8 pu:2", "of the 73536 pairs of 384 CPUs: one for each relation", time.Second, 6*time.Second)
+	// The time grows smoothly, and not at all from some number of CPUs on.
+	check("core:21", "every pair of 21 CPUs: 210", time.Second, 6*time.Second)
+	check("core:22", "of the 231 pairs of 22 CPUs", time.Second, 6*time.Second)
 }
 
 func TestLinksTimeHasTheLeastSamples(t *testing.T) {

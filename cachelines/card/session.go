@@ -80,7 +80,9 @@ func Reported(v *reported.Values) *Machine {
 		Line: Line{Reported: []LineReport{}},
 	}
 	for _, cpu := range v.Topology.CPUs {
-		if cpu.Online {
+		if !cpu.Online {
+			m.Offline = append(m.Offline, cpu.ID)
+		} else {
 			m.CPUs = append(m.CPUs, CPU{ID: cpu.ID, Core: cpu.Core, Package: cpu.Package, Node: cpu.Node, Kind: cpu.Kind, Allowed: cpu.Allowed})
 		}
 	}
@@ -100,6 +102,7 @@ func Reported(v *reported.Values) *Machine {
 		m.Line.PadBytes = PadFor(m.Line)
 	}
 	m.Sources = sources(v)
+	m.warnQuota(v.Topology)
 	for _, text := range v.Topology.Warnings {
 		m.warn(TopologyOdd, "%s", text)
 	}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+
+	"cachelab/affinity/topology"
 )
 
 // Kind says what a warning is about, for programs. The text is for people and may
@@ -13,6 +15,7 @@ type Kind string
 // The kinds of warnings.
 const (
 	TopologyOdd       Kind = "topology odd"        // the system's own report is incomplete or contradicts itself
+	QuotaLimits       Kind = "cpu quota"           // the cgroup allows less CPU time than the mask has CPUs
 	NotMeasured       Kind = "not measured"        // an instrument could not work on this machine
 	LineDiffers       Kind = "line differs"        // a source reports another line size than was measured
 	CoreShared        Kind = "core shared"         // something else used the core's caches meanwhile
@@ -38,6 +41,17 @@ type Warning struct {
 // warn adds a warning.
 func (m *Machine) warn(kind Kind, format string, args ...any) {
 	m.Warnings = append(m.Warnings, Warning{Kind: kind, Text: fmt.Sprintf(format, args...)})
+}
+
+// warnQuota warns where a cgroup's quota allows less time than the usable CPUs
+// have. GOMAXPROCS does not show it: Go rounds the quota up, to 2 at least.
+func (m *Machine) warnQuota(t *topology.Topology) {
+	m.QuotaCPUs = t.Limits.QuotaCPUs
+	quota, ok := m.QuotaCPUs.Get()
+	if usable := len(t.Usable()); ok && quota < float64(usable) {
+		m.warn(QuotaLimits, "the cgroup's quota allows this process the time of %.3g CPUs, and its mask has %d: once the quota of a period is used up, all of its threads stop until the next one. Times of two or more busy threads contain these stops, and so do the links; raise the quota (docker run --cpus, cpu.max) or measure outside of the container",
+			quota, usable)
+	}
 }
 
 // replaceWarnings puts warnings in the place of those of the kinds.

@@ -5,7 +5,9 @@
 package links
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"cachelab/affinity/topology"
@@ -33,9 +35,9 @@ type Options struct {
 }
 
 const (
-	// MostCPUs is up to how many CPUs every pair is measured: 64 CPUs have 2,016
-	// pairs. Beyond, a representative of each relation stands for its kind.
-	MostCPUs = 64
+	// MostPairs is how many pairs a card measures: a pair takes 9.5 ms at least, so
+	// these are two seconds. All pairs of 21 CPUs are measured.
+	MostPairs = 210
 	// DefaultBudget is some 200 samples of one pair.
 	DefaultBudget = 120 * time.Millisecond
 	// LeastSamples of a pair, however short the budget: below that there is no
@@ -59,8 +61,7 @@ type Sampler struct {
 	next    int        // pair that is sampled next
 }
 
-// NewSampler is for the pairs of a topology: every pair of usable CPUs, or
-// representatives of each relation beyond 64 CPUs.
+// NewSampler is for the [Pairs] of a topology.
 func NewSampler(t *topology.Topology, o Options) *Sampler { return newSampler(machine.Host{}, t, o) }
 
 func newSampler(m machine.Machine, t *topology.Topology, o Options) *Sampler {
@@ -146,18 +147,62 @@ func (s *Sampler) Links() []Link {
 	return out
 }
 
-// Pairs lists the pairs to measure, near to far and by id.
-func Pairs(t *topology.Topology) []topology.Pair {
-	cpus := t.Usable()
-	if len(cpus) > MostCPUs {
-		return t.PairPerRelation()
-	}
-	relation := t.Relations()
+// AllPairs lists every pair of usable CPUs, by id.
+func AllPairs(t *topology.Topology) []topology.Pair { return pairsOf(t, t.Usable()) }
+
+// pairsOf lists the pairs of each of the first CPUs with those after it.
+func pairsOf(t *topology.Topology, first []topology.CPU) []topology.Pair {
+	cpus, relation := t.Usable(), t.Relations()
 	var pairs []topology.Pair
-	for i, a := range cpus {
+	for i, a := range first {
 		for _, b := range cpus[i+1:] {
 			pairs = append(pairs, topology.Pair{A: a.ID, B: b.ID, Relation: relation(a.ID, b.ID)})
 		}
 	}
 	return pairs
+}
+
+// Pairs lists the pairs that a card measures: every pair, as long as there are no
+// more than MostPairs. Beyond these are one pair for each relation, and then those
+// of the first CPUs with all others, evenly thinned. So the time grows smoothly
+// with the number of CPUs up to about two seconds, and no further.
+func Pairs(t *topology.Topology) []topology.Pair {
+	cpus := t.Usable()
+	if n := len(cpus); n*(n-1)/2 <= MostPairs {
+		return pairsOf(t, cpus)
+	}
+	pairs := t.PairPerRelation()
+	seen := map[[2]int]bool{}
+	for _, p := range pairs {
+		seen[[2]int{min(p.A, p.B), max(p.A, p.B)}] = true
+	}
+	rows := pairsOf(t, cpus[:max(1, MostPairs/len(cpus))])
+	left := MostPairs - len(pairs)
+	for i := range min(left, len(rows)) {
+		p := rows[i*len(rows)/min(left, len(rows))]
+		if !seen[[2]int{p.A, p.B}] {
+			pairs = append(pairs, p)
+		}
+	}
+	slices.SortStableFunc(pairs, func(a, b topology.Pair) int {
+		return cmp.Or(cmp.Compare(min(a.A, a.B), min(b.A, b.B)), cmp.Compare(max(a.A, a.B), max(b.A, b.B)))
+	})
+	return pairs
+}
+
+// Matrix measures every pair of usable CPUs and hands over each link when it is
+// measured, so that what is known is there when the measurement is interrupted.
+// An error of each ends it.
+func Matrix(ctx context.Context, t *topology.Topology, o Options, each func(done, of int, l Link) error) error {
+	pairs := AllPairs(t)
+	for i, p := range pairs {
+		s := &Sampler{m: machine.Host{}, o: o, pairs: []topology.Pair{p}, samples: make([][]Sample, 1), rounds: make([]int, 1)}
+		if err := s.sample(ctx, LeastSamples, 0); err != nil {
+			return err
+		}
+		if err := each(i+1, len(pairs), Infer(p, s.samples[0], o.HitNS)); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,4 +1,4 @@
-// Machine prints the machine card: what the system claims of its caches beside
+// Machine prints the machine card: what the system reports of its caches beside
 // what was measured.
 //
 //	go run ./scripts/machine
@@ -7,101 +7,104 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"text/tabwriter"
 
 	"cachelab/affinity/topology"
 	"cachelab/affinity/topology/detect"
 	"cachelab/cachelines/card"
 	"cachelab/cachelines/reported"
+	"cachelab/internal/cli"
 	"cachelab/results/report/text"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	err := run(ctx, os.Stdout, os.Stderr, os.Args[1:])
-	var usage usageError
-	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
-		return
-	case errors.As(err, &usage):
-		fmt.Fprintln(os.Stderr, "machine:", err)
-		os.Exit(2)
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(os.Stderr, "machine: interrupted")
-		os.Exit(130)
-	}
-	fmt.Fprintln(os.Stderr, "machine:", err)
-	os.Exit(1)
-}
+func main() { cli.Main("machine", run) }
 
-// usageError is the user's mistake: exit code 2.
-type usageError struct{ error }
-
-const usage = `Machine prints what this machine claims of its caches beside what is measured.
+const usage = `Machine prints what this machine reports of its caches beside what is measured.
 
 usage: go run ./scripts/machine [flags]
 
-  go run ./scripts/machine             a card to read
-  go run ./scripts/machine -json       the same for programs
-  go run ./scripts/machine -claimed    measure nothing
-  go run ./scripts/machine -sysfs DIR  the claims of a recorded machine; to record one: mkdir DIR;
-                                       cp -r /sys/devices/system/cpu /sys/devices/system/node DIR 2>/dev/null
-  go run ./scripts/machine -plan       what would be measured, and how long it would take
+  go run ./scripts/machine                      a card to read
+  go run ./scripts/machine -json                the same for programs
+  go run ./scripts/machine -claimed             measure nothing
+  go run ./scripts/machine -record FILE.tar.gz  record what this machine reports: the files about
+                                                its CPUs that the reader needs, and nothing else
+  go run ./scripts/machine -sysfs FILE.tar.gz   what a recorded machine reports
+  go run ./scripts/machine -links all           the latency between every pair of CPUs, as it is measured
+  go run ./scripts/machine -links all -csv      the same as comma-separated values
+  go run ./scripts/machine -plan                what would be measured, and how long it would take
   go run ./scripts/machine -plan -synthetic "pack:2 l3:12 core:8 pu:2"
+                                                for a machine that is described, also as lstopo does
+                                                (lstopo --of synthetic)
 
 flags:
 `
 
-func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
+// options are the flags.
+type options struct {
+	json, claimed, plan, csv        bool
+	sysfs, synthetic, record, links string
+}
+
+func parse(stderr io.Writer, args []string) (o options, err error) {
 	f := flag.NewFlagSet("machine", flag.ContinueOnError)
-	f.SetOutput(io.Discard)
-	asJSON := f.Bool("json", false, "print machine.json")
-	claimed := f.Bool("claimed", false, "measure nothing")
-	sysfs := f.String("sysfs", "", "read the claims from a `folder` laid out as /sys/devices/system is; implies -claimed")
-	plan := f.Bool("plan", false, "say what would be measured and how long it would take, and measure nothing")
-	synthetic := f.String("synthetic", "", "with -plan: for a machine of this `description` (topology.Synthetic)")
-	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stderr, usage)
-		f.SetOutput(stderr)
-		f.PrintDefaults()
-		return err
-	} else if err != nil {
-		return usageError{fmt.Errorf("%w (-h shows the flags)", err)}
+	f.BoolVar(&o.json, "json", false, "print machine.json")
+	f.BoolVar(&o.claimed, "claimed", false, "measure nothing")
+	f.StringVar(&o.sysfs, "sysfs", "", "show what a recorded machine reports: a `file` that -record wrote, or a folder laid out as /sys/devices/system is; measures nothing")
+	f.BoolVar(&o.plan, "plan", false, "say what would be measured and how long it would take, and measure nothing")
+	f.StringVar(&o.synthetic, "synthetic", "", "with -plan: for a machine of this `description` (topology.Synthetic)")
+	f.StringVar(&o.record, "record", "", "write a recording of what this machine reports to a new `file`, a .tar.gz")
+	f.StringVar(&o.links, "links", "", "measure the latency between `all` pairs of CPUs and nothing else")
+	f.BoolVar(&o.csv, "csv", false, "with -links all: comma-separated values")
+	if err := cli.Parse(f, stderr, usage, args); err != nil {
+		return o, err
 	}
-	if f.NArg() > 0 {
-		return usageError{fmt.Errorf("unexpected argument %q (-h shows the flags)", f.Arg(0))}
+	if err := cli.NoArgs(f); err != nil {
+		return o, err
 	}
-	empty := ""
-	f.Visit(func(given *flag.Flag) {
-		if (given.Name == "sysfs" || given.Name == "synthetic") && given.Value.String() == "" {
-			empty = given.Name
-		}
-	})
-	if empty != "" {
-		return usageError{fmt.Errorf("-%s is empty (-h shows the flags)", empty)}
+	switch {
+	case o.record != "":
+		err = cli.Only(f, "record")
+	case o.links != "" && o.links != "all":
+		err = cli.Usagef("-links %q: only all is known (without the flag the card measures some pairs)", o.links)
+	case o.links != "":
+		err = cli.Only(f, "links", "csv")
+	case o.plan && o.sysfs != "" && o.synthetic != "":
+		err = cli.Usagef("-sysfs and -synthetic are two machines: name one")
+	case o.plan:
+		err = cli.Only(f, "plan", "sysfs", "synthetic")
+	case o.synthetic != "":
+		err = cli.Usagef("-synthetic is for -plan: a machine that is not here cannot be measured")
+	case o.csv:
+		err = cli.Usagef("-csv is for -links all")
 	}
-	if *synthetic != "" && !*plan {
-		return usageError{errors.New("-synthetic is for -plan: a machine that is not here cannot be measured")}
-	}
-	if *plan {
-		claims, err := claimsOf(*sysfs, *synthetic)
-		if err != nil {
-			return err
-		}
-		return printPlan(stdout, claims)
-	}
-	machine, err := cardOf(ctx, *claimed, *sysfs)
+	return o, err
+}
+
+func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
+	o, err := parse(stderr, args)
 	if err != nil {
 		return err
 	}
-	if !*asJSON {
+	switch {
+	case o.record != "":
+		return recordTo(o.record, stderr)
+	case o.links != "":
+		return printMatrix(ctx, stdout, stderr, o.csv)
+	case o.plan:
+		values, err := valuesOf(o.sysfs, o.synthetic)
+		if err != nil {
+			return err
+		}
+		return printPlan(stdout, values)
+	}
+	machine, err := cardOf(ctx, o.claimed, o.sysfs)
+	if err != nil {
+		return err
+	}
+	if !o.json {
 		return text.Card(stdout, machine, text.OptionsFor(stdout))
 	}
 	out := json.NewEncoder(stdout)
@@ -117,31 +120,29 @@ func cardOf(ctx context.Context, claimed bool, sysfs string) (*card.Machine, err
 		}
 		return session.Machine, nil
 	}
-	c, err := claimsOf(sysfs, "")
+	values, err := valuesOf(sysfs, "")
 	if err != nil {
 		return nil, err
 	}
-	return card.Reported(c), nil
+	return card.Reported(values), nil
 }
 
-// claimsOf gives the claims of a recorded tree, of a description, or of this
+// valuesOf gives what a recorded machine reports, or a described one, or this
 // machine where both are empty.
-func claimsOf(sysfs, synthetic string) (*reported.Values, error) {
+func valuesOf(sysfs, synthetic string) (*reported.Values, error) {
 	switch {
-	case sysfs != "" && synthetic != "":
-		return nil, usageError{errors.New("-sysfs and -synthetic are two machines: name one")}
 	case sysfs != "":
 		t, err := detect.ReadDir(sysfs)
 		if err != nil {
 			return nil, fmt.Errorf("-sysfs: %w", err)
 		}
-		c := reported.FromTopology(t)
-		c.OS = "linux" // no other system has a sysfs
-		return c, nil
+		v := reported.FromTopology(t)
+		v.OS = "linux" // no other system has a sysfs
+		return v, nil
 	case synthetic != "":
 		t, err := topology.Synthetic(synthetic)
 		if err != nil {
-			return nil, usageError{fmt.Errorf("-synthetic: %w", err)}
+			return nil, cli.Usagef("-synthetic: %w", err)
 		}
 		return reported.FromTopology(t), nil
 	}
@@ -149,8 +150,8 @@ func claimsOf(sysfs, synthetic string) (*reported.Values, error) {
 }
 
 // printPlan writes a line for each step, and their sum.
-func printPlan(w io.Writer, claims *reported.Values) error {
-	steps := card.Plan(claims, card.Options{})
+func printPlan(w io.Writer, values *reported.Values) error {
+	steps := card.Plan(values, card.Options{})
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, s := range steps {
 		fmt.Fprintf(t, "%s\t%6.2f s\t%s\n", s.What, s.Time.Seconds(), s.Why)

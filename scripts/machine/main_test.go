@@ -7,8 +7,14 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"reflect"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"cachelab/internal/cli"
 )
 
 // record writes files below a new folder: name and content in turns.
@@ -65,6 +71,10 @@ func TestRecordedMachine(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
+	existing := filepath.Join(t.TempDir(), "there.tar.gz")
+	if err := os.WriteFile(existing, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
 	for _, test := range []struct {
 		args  []string
 		want  string
@@ -78,19 +88,25 @@ func TestRefusals(t *testing.T) {
 		{[]string{"-synthetic", "core:2"}, "-synthetic is for -plan", true},
 		{[]string{"-plan", "-synthetic", "cores"}, "want word:count", true},
 		{[]string{"-plan", "-synthetic", "core:2", "-sysfs", "x"}, "name one", true},
+		{[]string{"-json", "-plan"}, "-json does nothing together with -plan", true},
+		{[]string{"-plan", "-claimed"}, "-claimed does nothing together with -plan", true},
+		{[]string{"-record", "x.tar.gz", "-sysfs", "x"}, "-sysfs does nothing together with -record", true},
+		{[]string{"-links", "all", "-json"}, "-json does nothing together with -links", true},
+		{[]string{"-links", "0-1"}, "only all is known", true},
+		{[]string{"-csv"}, "-csv is for -links all", true},
+		{[]string{"-record", existing}, "file exists", false},
 		{[]string{"-sysfs", filepath.Join(t.TempDir(), "nowhere")}, "there is no folder", false},
 		{[]string{"-json", "-sysfs", t.TempDir()}, "is empty", false},
 	} {
 		out, _, err := machine(test.args...)
-		var usage usageError
-		if err == nil || !strings.Contains(err.Error(), test.want) || errors.As(err, &usage) != test.usage {
+		if err == nil || !strings.Contains(err.Error(), test.want) || (cli.Code(err) == cli.Usage) != test.usage {
 			t.Errorf("%q: error %v, want %q, usage %v", test.args, err, test.want, test.usage)
 		}
 		if out != "" || err != nil && strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: output %q, error %v: want one line", test.args, out, err)
 		}
 	}
-	if _, help, err := machine("-h"); !errors.Is(err, flag.ErrHelp) || !strings.Contains(help, "go run ./scripts/machine -sysfs DIR") {
+	if _, help, err := machine("-h"); !errors.Is(err, flag.ErrHelp) || !strings.Contains(help, "go run ./scripts/machine -sysfs FILE") {
 		t.Errorf("-h: %v\n%s", err, help)
 	}
 }
@@ -104,6 +120,63 @@ func TestClaimedHere(t *testing.T) {
 	for _, want := range []string{`"gomaxprocs": `, `"arch": `, `"os": `, `"pad_bytes": `, `"allowed": true`} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %s in\n%s", want, out)
+		}
+	}
+}
+
+// What -record writes, -sysfs shows: the same caches as of the live machine.
+func TestRecordAndShow(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux has the files")
+	}
+	file := filepath.Join(t.TempDir(), "machine.tar.gz")
+	if _, said, err := machine("-record", file); err != nil || !strings.Contains(said, "-sysfs") {
+		t.Fatalf("-record: %v, %q", err, said)
+	}
+	live, _, err := machine("-claimed", "-json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	recorded, _, err := machine("-sysfs", file, "-json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	type card struct {
+		CPUs []struct {
+			ID            int
+			Core, Package *int
+		}
+		Caches []struct{ Source string }
+	}
+	var a, b card
+	if err := errors.Join(json.Unmarshal([]byte(live), &a), json.Unmarshal([]byte(recorded), &b)); err != nil {
+		t.Fatal(err)
+	}
+	a.Caches = slices.DeleteFunc(a.Caches, func(c struct{ Source string }) bool { return c.Source != "sysfs" })
+	if !reflect.DeepEqual(a.CPUs, b.CPUs) || len(a.Caches) != len(b.Caches) {
+		t.Errorf("live %+v, recorded %+v", a, b)
+	}
+}
+
+// A plan takes time in proportion to the number of CPUs. The limits are for a slow
+// and busy machine; the old search for pairs took over ten minutes.
+func TestPlanOfLargeMachines(t *testing.T) {
+	for _, desc := range []string{
+		"pack:2 l3:8(size=32MiB) core:8 l2:1(size=1MiB) pu:2",
+		"pack:8 l3:16(size=32MiB) core:16 l2:1(size=1MiB) pu:2",
+		"pack:16 node:2 l3:1(size=60MiB) core:1024 l2:1(size=1MiB) pu:2",
+	} {
+		start := time.Now()
+		out, _, err := machine("-plan", "-synthetic", desc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		took := time.Since(start)
+		if t.Logf("%s: %v", desc, took); took > 10*time.Second {
+			t.Errorf("%s took %v, want seconds at most", desc, took)
+		}
+		if !strings.Contains(out, "one for each relation") {
+			t.Errorf("%s:\n%s", desc, out)
 		}
 	}
 }

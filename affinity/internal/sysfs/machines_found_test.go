@@ -106,8 +106,8 @@ L3 unified 12582912/?/?: 0-1 | 2-3
 		},
 		want: topotest.Summary(evenAndOdd(2200)),
 		warnings: []string{
-			"cpus 0,2,4,6,8,10,12,14,",
-			"cpus 1,3,5,7,9,11,13,15,",
+			"cpus 0-2198:2: ",
+			"cpus 1-2199:2: ",
 		},
 	},
 	{

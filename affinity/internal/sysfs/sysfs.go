@@ -89,9 +89,9 @@ type sysfs struct {
 	sets map[string][]int
 }
 
-// maxFileBytes bounds what is read of a file. The longest file that a kernel
+// MaxFileBytes bounds what is read of a file. The longest file that a kernel
 // writes is a list of every other of 65,536 CPUs, 200 KiB.
-const maxFileBytes = 1 << 20
+const MaxFileBytes = 1 << 20
 
 // text returns the content of a file without surrounding space, and whether
 // there is any. Some kernels end a list with a NUL byte (arm64, 5.15). Some files
@@ -111,8 +111,8 @@ func (r *sysfs) text(file string) (string, bool) {
 		return "", false
 	}
 	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
-	if len(b) > maxFileBytes {
+	b, err := io.ReadAll(io.LimitReader(f, MaxFileBytes+1))
+	if len(b) > MaxFileBytes {
 		r.complain(file, "is larger than 1 MiB, and is not read")
 		return "", false
 	}

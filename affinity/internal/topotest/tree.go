@@ -3,8 +3,6 @@ package topotest
 
 import (
 	"fmt"
-	"io/fs"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -12,96 +10,23 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
+	"cachelab/affinity/internal/treefs"
 	"cachelab/affinity/opt"
 	"cachelab/affinity/topology"
 	"cachelab/internal/cpulist"
 )
 
-// Tree is a recorded /sys/devices/system: content by path. It is a file system
-// of its own because fstest.MapFS looks through all files to list a directory
-// or to miss one, which takes minutes with 2,000 CPUs.
-type Tree struct {
-	Files map[string]string
-	dirs  map[string]map[string]bool // entries; true is a directory
-}
+// Tree is a recorded /sys/devices/system: content by path.
+type Tree struct{ treefs.FS }
 
 // NewTree makes a tree of files: content by path.
-func NewTree(files map[string]string) *Tree { return &Tree{Files: files} }
+func NewTree(files map[string]string) *Tree { return &Tree{treefs.FS{Files: files}} }
 
 // Index lists the directories; edits after it are not seen.
 func (tr *Tree) Index() *Tree {
-	tr.dirs = map[string]map[string]bool{".": {}}
-	for name := range tr.Files {
-		isDir := false
-		for name != "." {
-			dir := path.Dir(name)
-			if tr.dirs[dir] == nil {
-				tr.dirs[dir] = map[string]bool{}
-			}
-			tr.dirs[dir][path.Base(name)] = isDir
-			name, isDir = dir, true
-		}
-	}
+	tr.FS.Index()
 	return tr
-}
-
-func (tr *Tree) Open(name string) (fs.File, error) {
-	s, ok := tr.Files[name]
-	if !ok {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
-	}
-	return &treeFile{strings.NewReader(s), treeEntry{path.Base(name), false}}, nil
-}
-
-func (tr *Tree) Stat(name string) (fs.FileInfo, error) {
-	if _, ok := tr.Files[name]; ok {
-		return treeEntry{path.Base(name), false}, nil
-	}
-	if _, ok := tr.dirs[name]; ok {
-		return treeEntry{path.Base(name), true}, nil
-	}
-	return nil, &fs.PathError{Op: "stat", Path: name, Err: fs.ErrNotExist}
-}
-
-type treeFile struct {
-	*strings.Reader
-	info treeEntry
-}
-
-func (f *treeFile) Stat() (fs.FileInfo, error) { return f.info, nil }
-func (f *treeFile) Close() error               { return nil }
-
-func (tr *Tree) ReadDir(name string) ([]fs.DirEntry, error) {
-	entries, ok := tr.dirs[name]
-	if !ok {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
-	}
-	var list []fs.DirEntry
-	for _, base := range slices.Sorted(maps.Keys(entries)) {
-		list = append(list, treeEntry{base, entries[base]})
-	}
-	return list, nil
-}
-
-type treeEntry struct {
-	name string
-	dir  bool
-}
-
-func (e treeEntry) Name() string               { return e.name }
-func (e treeEntry) IsDir() bool                { return e.dir }
-func (e treeEntry) Type() fs.FileMode          { return e.Mode().Type() }
-func (e treeEntry) Info() (fs.FileInfo, error) { return e, nil }
-func (e treeEntry) Size() int64                { return 0 }
-func (e treeEntry) ModTime() time.Time         { return time.Time{} }
-func (e treeEntry) Sys() any                   { return nil }
-func (e treeEntry) Mode() fs.FileMode {
-	if e.dir {
-		return fs.ModeDir | 0o755
-	}
-	return 0o444
 }
 
 // Style is how much a kernel writes, and under which names.

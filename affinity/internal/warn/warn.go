@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"cachelab/internal/cpulist"
+	"cachelab/internal/format"
 )
 
 // List gathers warnings. A machine with a thousand CPUs has each fault a
@@ -48,7 +48,7 @@ func (n *List) Sentences() []string {
 		if ids := slices.Compact(slices.Sorted(slices.Values(n.cpus[s]))); len(ids) == 1 {
 			s = fmt.Sprintf("cpu %d: %s", ids[0], s)
 		} else if len(ids) > 1 {
-			s = fmt.Sprintf("cpus %s: %s", cpulist.Format(ids), s)
+			s = fmt.Sprintf("cpus %s: %s", format.CPUList(ids), s)
 		}
 		all = append(all, s)
 	}

@@ -30,23 +30,33 @@ func read(from sysfs.Source) (*topology.Topology, error) {
 	return t, err
 }
 
-// ReadDir reads a machine that was recorded into a folder, on any
-// operating system: [ReadFS] of it, and the core kinds that Intel's event devices
-// cpu_core and cpu_atom tell, which a recording has beside cpu/ or, as a
-// running system, in the folder above.
+// ReadDir reads a machine that was recorded, on any operating system: a .tar.gz
+// that [Record] wrote, or a folder laid out as /sys/devices/system is. In a folder
+// Intel's event devices cpu_core and cpu_atom, which tell the kinds of cores, are
+// looked for beside cpu/ and, as in a running system, in the folder above.
 //
-// The error says what is wrong with the folder, and what was expected. To record
-// a machine: mkdir DIR; cp -r /sys/devices/system/cpu /sys/devices/system/node DIR
-// (cp complains about the files that can only be written).
-func ReadDir(dir string) (*topology.Topology, error) {
-	if err := checkRecorded(dir); err != nil {
+// The error says what is wrong with the recording, and what was expected.
+func ReadDir(name string) (*topology.Topology, error) {
+	if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, fmt.Errorf("affinity: %w", err)
+		}
+		defer f.Close()
+		t, err := readArchive(f)
+		if err != nil {
+			return nil, fmt.Errorf("affinity: %s: %w", name, err)
+		}
+		return t, nil
+	}
+	if err := checkRecorded(name); err != nil {
 		return nil, fmt.Errorf("affinity: %w", err)
 	}
-	abs, err := filepath.Abs(dir)
+	abs, err := filepath.Abs(name)
 	if err != nil {
 		return nil, fmt.Errorf("affinity: %w", err)
 	}
-	return read(sysfs.Source{Tree: os.DirFS(dir), Devices: os.DirFS(filepath.Dir(abs))})
+	return read(sysfs.Source{Tree: os.DirFS(name), Devices: os.DirFS(filepath.Dir(abs))})
 }
 
 // checkRecorded tells a folder that cannot be a recording from one that may be.
@@ -58,7 +68,7 @@ func checkRecorded(dir string) error {
 	case err != nil:
 		return err
 	case !info.IsDir():
-		return fmt.Errorf("%q is a file: %s", dir, sysfs.Layout)
+		return fmt.Errorf("%q is neither a folder nor a .tar.gz: %s", dir, sysfs.Layout)
 	}
 	for _, sub := range []string{".", "cpu"} {
 		names, err := os.ReadDir(filepath.Join(dir, sub))

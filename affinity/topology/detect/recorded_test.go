@@ -70,7 +70,7 @@ func TestReadDirRefuses(t *testing.T) {
 	}
 	const want = "laid out as /sys/devices/system"
 	check(filepath.Join(root, "nowhere"), "there is no folder", want)
-	check(file, "is a file", want)
+	check(file, "not a recording (.tar.gz)", want)
 	check(mkdir("empty"), "is empty", want)
 	check(mkdir("hollow/cpu"), "is empty", want)
 	check(filepath.Join(root, "hollow"), "cpu", "is empty", want)

@@ -131,7 +131,7 @@ func TestCountsText(t *testing.T) {
 		}
 		m.CPUs = append(m.CPUs, card.CPU{ID: i, Core: opt.Some(i), Kind: kind, Allowed: i != 3})
 	}
-	want := "4 CPUs, 3 of them allowed; 4 cores, 2 efficiency, 2 performance, no siblings reported"
+	want := "4 CPUs, 3 of them allowed; 4 cores, 2 efficiency, 2 performance, one thread a core"
 	if got := view.CountsText(m); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

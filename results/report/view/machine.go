@@ -32,8 +32,14 @@ func CountsText(m *card.Machine) string {
 	case allowed == 0:
 	case allowed < len(m.CPUs):
 		s += fmt.Sprintf(", %d of them allowed", allowed)
-	case allowed > 1:
+	case allowed > 1 && m.GOMAXPROCS > 0: // a recording knows no process
 		s += ", all allowed"
+	}
+	if len(m.Offline) > 0 {
+		s += fmt.Sprintf(", %d more offline (%s)", len(m.Offline), format.CPUList(m.Offline))
+	}
+	if quota, ok := m.QuotaCPUs.Get(); ok {
+		s += fmt.Sprintf(", CPU quota %.3g CPUs", quota)
 	}
 	var parts []string
 	count := func(of func(card.CPU) opt.Value[int], one string) int {
@@ -57,7 +63,7 @@ func CountsText(m *card.Machine) string {
 		}
 	}
 	if cores > 0 && cores == len(m.CPUs) {
-		parts = append(parts, "no siblings reported")
+		parts = append(parts, "one thread a core")
 	}
 	if len(parts) > 0 {
 		s += "; " + strings.Join(parts, ", ")
