@@ -31,6 +31,9 @@ func (s *Session) measureLinks(ctx context.Context, m measurement) error {
 // all samples so far. Every round has the same weight, however many samples it took.
 // On an error Links is unchanged.
 func (s *Session) ResampleLinks(ctx context.Context) error {
+	if s.links == nil { // a card that was read and not measured
+		return nil
+	}
 	if err := s.links.Next(ctx); err != nil {
 		return err
 	}

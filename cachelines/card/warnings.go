@@ -29,6 +29,7 @@ const (
 	ThrottledTime     Kind = "throttled time"      // the cgroup's quota stopped the process
 	LoadedAtStart     Kind = "loaded at start"     // something else was running
 	ClockGoverned     Kind = "clock governed"      // the governor may keep the clock low
+	PassesLost        Kind = "passes lost"         // benchmarks hung, died, failed or gave no result; or the run was ended
 )
 
 // Warning is one thing that spoils results, or that the reader must know.

@@ -14,7 +14,9 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
+	"time"
 )
 
 // Exit codes, the same for every command.
@@ -79,12 +81,71 @@ func Report(stderr io.Writer, name string, err error) int {
 }
 
 // Main runs a command and ends the program with its exit code. The first
-// interrupt (or SIGTERM) cancels the context, so that the command can keep what
-// it has; a second one ends the program at once, as it would without this.
+// interrupt (or SIGTERM, or SIGHUP where it is not ignored as by nohup) cancels
+// the context, so that the command can keep what it has. A second one ends the
+// program at once, after what [OnSecondSignal] asked for. A pipe that nobody
+// reads any more is an error of writing and does not end the program.
 func Main(name string, run Run) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(signals, syscall.SIGHUP)
+	}
+	// Not ignored, which programs started from here would inherit.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	go watch(signals, cancel, func() { os.Exit(Interrupted) })
 	os.Exit(Report(os.Stderr, name, run(ctx, os.Stdout, os.Stderr, os.Args[1:])))
+}
+
+// sameSignal is how long after the first signal another one is taken for the
+// same wish. timeout(1) and a terminal that is closed send one to the program
+// and one to its group, milliseconds apart; nobody presses a key twice in half a
+// second to mean two things.
+const sameSignal = 500 * time.Millisecond
+
+// watch waits for signals: the first cancels, and the second ends the program.
+func watch(signals <-chan os.Signal, cancel, end func()) {
+	<-signals
+	first := time.Now()
+	cancel()
+	for range signals {
+		if time.Since(first) > sameSignal {
+			break
+		}
+	}
+	atSecond.Lock()
+	defer atSecond.Unlock()
+	for _, f := range atSecond.functions {
+		f()
+	}
+	end()
+}
+
+// atSecond is what is to be done at a second signal.
+var atSecond struct {
+	sync.Mutex
+	functions map[int]func()
+	next      int
+}
+
+// OnSecondSignal lets f run before a second signal ends the program, to remove
+// temporary files or to say how to go on. The program waits for it, so it must
+// be quick. The function that it returns takes f out again.
+func OnSecondSignal(f func()) (remove func()) {
+	atSecond.Lock()
+	defer atSecond.Unlock()
+	if atSecond.functions == nil {
+		atSecond.functions = map[int]func(){}
+	}
+	n := atSecond.next
+	atSecond.next++
+	atSecond.functions[n] = f
+	return func() {
+		atSecond.Lock()
+		defer atSecond.Unlock()
+		delete(atSecond.functions, n)
+	}
 }
 
 // Hint adds to an error that is about something what the command's user can do:

@@ -13,19 +13,27 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
+
+	"cachelab/internal/lock"
+	"cachelab/internal/process"
 )
 
 // benchBinary is the built benchmarks: one process of it is one pass.
 type benchBinary struct {
-	path string
-	card string // file with the machine card that sizes experiments; empty: none yet
+	path      string
+	built     bool   // by this run, in a temporary folder
+	card      string // file with the machine card that sizes experiments; empty: none yet
+	listLimit time.Duration
 }
 
 // howToBuild is what helps where there is no binary, or another one.
 const howToBuild = "build one with: go test -c -o bench.test ./bench"
 
-// benchmarkBinary builds the benchmarks once, or takes the user's.
-func benchmarkBinary(ctx context.Context, o options, work string, say *progress) (*benchBinary, error) {
+// benchmarkBinary builds the benchmarks once in a temporary folder, or takes the
+// user's.
+func benchmarkBinary(ctx context.Context, o options, say *progress) (*benchBinary, *lock.Folder, error) {
+	b := &benchBinary{listLimit: usualLimits.list}
 	if o.bin != "" {
 		path, err := filepath.Abs(o.bin)
 		var info os.FileInfo
@@ -36,60 +44,61 @@ func benchmarkBinary(ctx context.Context, o options, work string, say *progress)
 			err = fmt.Errorf("%s is a folder", path)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("-bin: %w (%s)", err, howToBuild)
+			return nil, nil, fmt.Errorf("-bin: %w (%s)", err, howToBuild)
 		}
-		return &benchBinary{path: path}, nil
+		b.path = path
+		return b, nil, nil
 	}
-	root, err := moduleRoot()
+	root, tmp, err := goPlaces(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	work, err := lock.NewFolder(tmp)
+	if err != nil {
+		return nil, nil, fmt.Errorf("no temporary folder to build the benchmarks in: %w (set TMPDIR or GOTMPDIR to a folder that you can write to)", err)
 	}
 	say.line("building the benchmarks")
-	path := filepath.Join(work, "bench.test.exe") // Windows wants the ending, nobody else minds
-	if _, err := goCommand(ctx, root, "test", "-c", "-o", path, "./bench"); err != nil {
-		return nil, err
+	b.path, b.built = filepath.Join(work.Path, "bench.test.exe"), true // Windows wants the ending, nobody else minds
+	if _, err := goCommand(ctx, root, "test", "-c", "-o", b.path, "./bench"); err != nil {
+		return nil, work, err
 	}
 	// benchstat is built now as well: later, other work would be on the CPUs
 	// only when nothing is measured, but the user would wait at the end.
 	if _, err := goCommand(ctx, root, "tool", "-n", "benchstat"); err != nil {
-		return nil, err
+		return nil, work, err
 	}
-	return &benchBinary{path: path}, nil
+	return b, work, nil
 }
 
-// moduleRoot is the folder of cachelab's go.mod, at or above the working
-// directory.
-func moduleRoot() (string, error) {
-	dir, err := os.Getwd()
+// goPlaces asks the go command for the folder of cachelab's go.mod and for the
+// folder of temporary files. The module is known by what is in it, and not by
+// its name, which changes when somebody publishes it.
+func goPlaces(ctx context.Context) (root, tmp string, err error) {
+	said, err := goCommand(ctx, "", "env", "GOMOD", "GOTMPDIR")
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	for {
-		if mod, err := os.ReadFile(filepath.Join(dir, "go.mod")); err == nil && strings.HasPrefix(string(mod), "module cachelab\n") {
-			return dir, nil
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return "", errors.New("no go.mod of cachelab at or above this folder: run it from a clone, or give -bin")
-		}
-		dir = parent
+	mod, tmp, _ := strings.Cut(said, "\n")
+	root = filepath.Dir(strings.TrimSpace(mod))
+	if _, err := os.Stat(filepath.Join(root, "bench", "claims")); err != nil {
+		return "", "", errors.New("no go.mod of cachelab at or above this folder: run it from a clone, or give -bin")
 	}
+	return root, cmp.Or(strings.TrimSpace(tmp), os.TempDir()), nil
 }
 
 // goCommand runs the go command and returns what it printed.
 func goCommand(ctx context.Context, dir string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Dir = dir
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	err := cmd.Run()
+	out, err := process.Run(ctx, process.Command{Path: "go", Args: args, Dir: dir})
+	said := strings.TrimSpace(string(out.Stderr))
 	switch {
 	case errors.Is(err, exec.ErrNotFound):
 		return "", errors.New("no go command here: build a benchmark file where there is one (go test -c -o bench.test ./bench) and give it with -bin")
+	case err != nil && strings.Contains(said, "go.work"):
+		return "", fmt.Errorf("go %s: %w\n%s\n(a go.work file above this folder does not list it: set GOWORK=off)", strings.Join(args, " "), err, said)
 	case err != nil:
-		return "", fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, strings.TrimSpace(stderr.String()))
+		return "", fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, said)
 	}
-	return strings.TrimSpace(stdout.String()), nil
+	return strings.TrimSpace(string(out.Stdout)), nil
 }
 
 // listed is a benchmark that would run.
@@ -108,14 +117,21 @@ func (b *benchBinary) list(ctx context.Context, o options, filter string) ([]lis
 	if b.card != "" {
 		args = append(args, "-lab.card="+b.card)
 	}
-	cmd := exec.CommandContext(ctx, b.path, args...)
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		return nil, b.foreign(cmp.Or(firstLine(stderr.String()), reasonOf(err)))
+	out, err := process.Run(ctx, process.Command{Path: b.path, Args: args, Limit: b.listLimit})
+	var start *process.StartError
+	switch {
+	case err == nil:
+	case errors.As(err, &start):
+		return nil, b.cannotStart(start)
+	case errors.Is(err, process.ErrTimeout):
+		return nil, fmt.Errorf("%s does not list its benchmarks within %v: it hangs, or this machine does", b.path, b.listLimit)
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	default:
+		return nil, b.foreign(cmp.Or(firstLine(string(out.Stderr)), err.Error()))
 	}
 	var cases []listed
-	lines := bufio.NewScanner(&stdout)
+	lines := bufio.NewScanner(bytes.NewReader(out.Stdout))
 	for lines.Scan() {
 		seconds, name, ok := strings.Cut(lines.Text(), "\t")
 		s, err := strconv.ParseFloat(seconds, 64)
@@ -135,40 +151,31 @@ func (b *benchBinary) foreign(why string) error {
 	return fmt.Errorf("%s is not a benchmark binary of this cachelab: %s (%s)", b.path, why, howToBuild)
 }
 
-// reasonOf is an error of starting a program without the program's name.
-func reasonOf(err error) string {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		err = pe.Err
+// cannotStart says why the file cannot be run at all. A folder that is mounted
+// noexec answers as a file without the permission does.
+func (b *benchBinary) cannotStart(err *process.StartError) error {
+	info, statErr := os.Stat(b.path)
+	switch {
+	case errors.Is(err, fs.ErrPermission) && b.built:
+		return fmt.Errorf("%w: programs cannot be run in %s, which may be mounted noexec; set GOTMPDIR to another folder", err, filepath.Dir(b.path))
+	case errors.Is(err, fs.ErrPermission) && statErr == nil && info.Mode()&0o111 != 0:
+		return fmt.Errorf("-bin: %w: its folder may be mounted noexec; copy it to another one", err)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("-bin: %w: it is not executable (%s)", err, howToBuild)
+	case err.TooManyFiles():
+		return fmt.Errorf("%w: raise the limit of open files (ulimit -n)", err)
 	}
-	return err.Error()
+	return b.foreign(err.Err.Error())
 }
 
-// run runs every selected benchmark once, in an order that the seed decides,
-// and returns what it printed: one pass.
-func (b *benchBinary) run(ctx context.Context, o options, filter string, seed int64) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, b.path,
-		"-test.run=^$", "-test.bench=.", "-test.count=1", "-test.timeout=10m",
-		"-test.benchtime="+o.benchtime.String(), "-test.shuffle="+strconv.FormatInt(seed, 10),
-		"-lab.select="+filter, "-lab.card="+b.card)
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		return stdout.Bytes(), fmt.Errorf("%w: %s", err, failedLines(stdout.String()+"\n"+stderr.String()))
-	}
-	return stdout.Bytes(), nil
-}
-
-// failedLines picks what a failed benchmark said.
-func failedLines(output string) string {
-	var said []string
-	for line := range strings.Lines(output) {
-		if strings.HasPrefix(line, "--- FAIL") || strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "panic") {
-			said = append(said, strings.TrimSpace(line))
-		}
-	}
-	const enough = 3 // what failed, where, and why
-	return strings.Join(said[:min(len(said), enough)], " ")
+// run runs every selected benchmark once, in an order that the seed decides:
+// one pass.
+func (b *benchBinary) run(ctx context.Context, o options, filter string, seed int64, limit time.Duration) outcome {
+	out, err := process.Run(ctx, process.Command{Path: b.path, Limit: limit, Args: []string{
+		"-test.run=^$", "-test.bench=.", "-test.count=1",
+		"-test.benchtime=" + o.benchtime.String(), "-test.shuffle=" + strconv.FormatInt(seed, 10),
+		"-lab.select=" + filter, "-lab.card=" + b.card}})
+	return outcome{stdout: out.Stdout, stderr: out.Stderr, held: out.Held, err: err, limit: limit}
 }
 
 func firstLine(s string) string {

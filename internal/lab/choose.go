@@ -1,42 +1,32 @@
 package lab
 
 import (
+	"context"
 	"fmt"
+	"io"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
+	"text/tabwriter"
 
-	"cachelab/affinity/topology"
 	"cachelab/bench/claims"
 	"cachelab/cachelines/reported"
 	"cachelab/internal/cli"
 	"cachelab/results"
 )
 
-// describe tells what the machine claims to be: this one, or the synthetic one
-// of a plan.
-func describe(o options) (*reported.Values, error) {
+// machineOf is the machine as the table of claims is asked of it.
+func machineOf(values *reported.Values, o options) claims.Machine {
+	m := claims.FromReported(values)
 	if o.machine == "" {
-		return reported.Read()
+		m = m.WithProcess()
 	}
-	t, err := topology.Synthetic(o.machine)
-	if err != nil {
-		return nil, cli.Usagef("-synthetic: %w", err)
-	}
-	return reported.FromTopology(t), nil
-}
-
-// hereOf is the machine as the table of claims is asked of it.
-func hereOf(machine *reported.Values, o options) claims.Machine {
-	here := claims.FromReported(machine)
-	if o.machine == "" {
-		here = here.WithProcess()
-	}
-	return here
+	return m
 }
 
 // choose keeps the claims that the flags ask for. Names are claim ids (a whole
-// claim with its letters: A7 takes A7b) or lessons, in any case.
+// claim with its letters: A7 takes A7b), lessons, or patterns of either.
 func choose(all []results.Claim, o options) ([]results.Claim, error) {
 	if o.only == "" {
 		return keep(all, func(c results.Claim) bool { return !o.quick || c.Quick }), nil
@@ -44,9 +34,11 @@ func choose(all []results.Claim, o options) ([]results.Claim, error) {
 	var chosen []results.Claim
 	for _, word := range strings.Split(o.only, ",") {
 		word = strings.TrimSpace(word)
+		if _, err := path.Match(word, ""); err != nil {
+			return nil, cli.Usagef("-only: %q is no pattern: a [ has no ] (-h shows examples)", word)
+		}
 		named := keep(all, func(c results.Claim) bool {
-			return strings.EqualFold(c.ID, word) || strings.EqualFold(c.Lesson, word) ||
-				strings.EqualFold(withoutLetters(c.ID), word)
+			return matches(word, c.ID) || matches(word, c.Lesson) || matches(word, withoutLetters(c.ID))
 		})
 		if len(named) == 0 {
 			return nil, cli.Usagef("-only: no claim or lesson %q; claims are %s, lessons %s", word,
@@ -59,6 +51,13 @@ func choose(all []results.Claim, o options) ([]results.Claim, error) {
 	return keep(all, func(c results.Claim) bool {
 		return slices.ContainsFunc(chosen, func(d results.Claim) bool { return c.ID == d.ID })
 	}), nil
+}
+
+// matches reports whether a name is a word, or matches it as a pattern of file
+// names, in any case.
+func matches(word, name string) bool {
+	ok, err := path.Match(strings.ToLower(word), strings.ToLower(name))
+	return ok && err == nil
 }
 
 // withoutLetters is the id of a whole claim: A7 of A7b.
@@ -108,4 +107,48 @@ func names(claims []results.Claim, of func(results.Claim) string) []string {
 		}
 	}
 	return seen
+}
+
+// list prints the claims, the lessons and the benchmarks that were chosen. The
+// benchmarks come last, because they may have to be built first.
+func (l *lab) list(ctx context.Context) error {
+	if err := writeClaims(l.stdout, l.claims); err != nil {
+		return err
+	}
+	lessons := names(l.claims, func(c results.Claim) string { return c.Lesson })
+	if _, err := fmt.Fprintf(l.stdout, "\nlessons: %s\n\n", strings.Join(lessons, " ")); err != nil {
+		return err
+	}
+	var err error
+	if l.binary, l.work, err = benchmarkBinary(ctx, l.o, l.say); err != nil {
+		return err
+	}
+	filter := everything
+	if l.o.quick || l.o.only != "" {
+		filter = armsOf(l.claims)
+	}
+	pass, err := l.binary.passPlan(ctx, l.o, filter)
+	if err != nil {
+		return err
+	}
+	for _, c := range pass.cases {
+		if _, err := fmt.Fprintln(l.stdout, "Benchmark"+c.name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeClaims prints a line for each claim, with the reason where this machine
+// cannot show it.
+func writeClaims(w io.Writer, claims []results.Claim) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, c := range claims {
+		title := c.Title
+		if c.NotHere != "" {
+			title += " (not on this machine: " + c.NotHere + ")"
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\n", c.ID, c.Lesson, title)
+	}
+	return t.Flush()
 }

@@ -2,7 +2,9 @@ package lab
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -10,10 +12,12 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"cachelab/bench/claims"
+	"cachelab/cachelines/card"
 	"cachelab/internal/cli"
 	"cachelab/results"
 	"cachelab/results/benchlog"
@@ -29,10 +33,43 @@ const fakeBench = "CACHELAB_FAKE_BENCH"
 const fakePlace = "CACHELAB_FAKE_PLACE"
 
 func TestMain(m *testing.M) {
+	if path := os.Getenv(playLab); path != "" {
+		lockPath = path
+		usualLimits = shortLimits
+		os.Unsetenv(playLab) // for the benchmarks that this process starts
+		cli.Main("lab", Run)
+	}
 	if kind := os.Getenv(fakeBench); kind != "" && len(os.Args) > 1 {
 		os.Exit(playBench(kind, os.Args[1:]))
 	}
-	os.Exit(m.Run())
+	dir, err := os.MkdirTemp("", "lab-test-")
+	if err != nil {
+		panic(err)
+	}
+	lockPath = filepath.Join(dir, "lock") // a test does not wait for a run on this machine
+	measureCard = cardOnce()
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// cardOnce measures the machine once and gives every run a copy.
+func cardOnce() func(context.Context, card.Options) (*card.Session, error) {
+	once := sync.OnceValues(func() ([]byte, error) {
+		session, err := card.Measure(context.Background(), cardOptions(true))
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(session.Machine)
+	})
+	return func(ctx context.Context, _ card.Options) (*card.Session, error) {
+		text, err := once()
+		if err = cmp.Or(ctx.Err(), err); err != nil {
+			return nil, err
+		}
+		session := &card.Session{Machine: &card.Machine{}}
+		return session, json.Unmarshal(text, session.Machine)
+	}
 }
 
 func playBench(kind string, args []string) int {
@@ -44,6 +81,8 @@ func playBench(kind string, args []string) int {
 		return 0
 	case "silent":
 		return 0
+	case "hangs at the list":
+		time.Sleep(time.Hour)
 	}
 	if strings.Contains(strings.Join(args, " "), "-lab.list") {
 		fmt.Printf("0.0100\t%s\n0.0100\t%s\n", slow, fast)
@@ -60,6 +99,12 @@ func playBench(kind string, args []string) int {
 			fmt.Printf("Benchmark%s-2 \t 1000 \t 2 ns/op \t 27.0 link-ns\n", slow)
 			return 2
 		}
+	}
+	if kind == "slow" { // leaves a moment in which it can be killed
+		time.Sleep(200 * time.Millisecond)
+	}
+	if code, done := playFault(kind, slow, fast, args); done {
+		return code
 	}
 	seed := 0
 	for _, a := range args {
@@ -78,9 +123,9 @@ func playBench(kind string, args []string) int {
 	return 0
 }
 
-// lab runs the program with the fake benchmarks and returns its exit code, and
+// runLab runs the program with the fake benchmarks and returns its exit code, and
 // what it said.
-func lab(t *testing.T, ctx context.Context, kind string, args ...string) (code int, stdout, stderr string) {
+func runLab(t *testing.T, ctx context.Context, kind string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	t.Setenv(fakeBench, kind)
 	var out, errs bytes.Buffer
@@ -110,7 +155,7 @@ func pairHere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range claims.For(hereOf(reported, options{})) {
+	for _, c := range claims.For(machineOf(reported, options{})) {
 		if c.ID != "E7" {
 			continue
 		}
@@ -126,7 +171,7 @@ func pairHere(t *testing.T) {
 func TestLabLeavesAFolder(t *testing.T) {
 	pairHere(t)
 	dir := filepath.Join(t.TempDir(), "run")
-	code, stdout, stderr := lab(t, t.Context(), "ok", "-only", "E7", "-passes", "9", "-out", dir)
+	code, stdout, stderr := runLab(t, t.Context(), "ok", "-only", "E7", "-passes", "9", "-out", dir)
 	if code != 0 {
 		t.Fatalf("exit %d: %s", code, stderr)
 	}
@@ -151,7 +196,7 @@ func TestLabLeavesAFolder(t *testing.T) {
 		t.Errorf("the summary names neither the claim nor the report:\n%s", stdout)
 	}
 	// A run is never overwritten.
-	code, _, stderr = lab(t, t.Context(), "ok", "-only", "E7", "-passes", "1", "-out", dir)
+	code, _, stderr = runLab(t, t.Context(), "ok", "-only", "E7", "-passes", "1", "-out", dir)
 	if code != 1 || !strings.Contains(stderr, "-out") || strings.Count(stderr, "\n") > 3 {
 		t.Errorf("a second run into one folder: exit %d, %q", code, stderr)
 	}
@@ -217,7 +262,7 @@ func TestLabKeepsWhatItCan(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	stderr := &watched{&errs, func(line string) {
 		if strings.HasPrefix(line, "pass 2 of 2") { // somebody takes the names of two files
-			for _, name := range []string{"machine.json", "tables.txt"} {
+			for _, name := range []string{"tables.txt", "report.html"} {
 				if err := os.Mkdir(filepath.Join(dir, name), 0o777); err != nil {
 					t.Error(err)
 				}
@@ -225,10 +270,10 @@ func TestLabKeepsWhatItCan(t *testing.T) {
 		}
 	}}
 	err := Run(t.Context(), &out, stderr, []string{"-bin", os.Args[0], "-only", "E7", "-passes", "2", "-out", dir})
-	if code := cli.Report(&errs, "lab", err); code != 1 || !strings.Contains(errs.String(), "machine.json is there already") || !strings.Contains(errs.String(), "every finished pass is in") {
+	if code := cli.Report(&errs, "lab", err); code != 1 || !strings.Contains(errs.String(), "every finished pass is in") || !strings.Contains(errs.String(), "every finished pass is in") {
 		t.Errorf("exit %d, %q", code, errs.String())
 	}
-	for _, name := range []string{"run.txt", "verdicts.json", "report.html"} {
+	for _, name := range []string{"run.txt", "machine.json", "verdicts.json"} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
 			t.Error(err)
 		}
@@ -243,7 +288,7 @@ func TestLabKeepsWhatItCan(t *testing.T) {
 func TestLabRefusesOtherBinaries(t *testing.T) {
 	for kind, want := range map[string]string{"foreign": `it lists "hello"`, "silent": "it lists no benchmark"} {
 		dir := filepath.Join(t.TempDir(), "run")
-		code, _, stderr := lab(t, t.Context(), kind, "-only", "C1", "-out", dir)
+		code, _, stderr := runLab(t, t.Context(), kind, "-only", "C1", "-out", dir)
 		if code != 1 || !strings.Contains(stderr, want) || !strings.Contains(stderr, "go test -c") || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%s: exit %d, %q", kind, code, stderr)
 		}
@@ -255,8 +300,8 @@ func TestLabRefusesOtherBinaries(t *testing.T) {
 	if err := os.WriteFile(file, []byte("notes"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	code, _, stderr := lab(t, t.Context(), "ok", "-only", "C1", "-bin", file)
-	if code != 1 || !strings.Contains(stderr, "is not a benchmark binary") || strings.Count(stderr, file) != 1 {
+	code, _, stderr := runLab(t, t.Context(), "ok", "-only", "C1", "-bin", file)
+	if code != 1 || !strings.Contains(stderr, "it is not executable") || strings.Count(stderr, file) != 1 {
 		t.Errorf("a text file: exit %d, %q", code, stderr)
 	}
 }
@@ -265,7 +310,7 @@ func TestLabInterruptedAtOnceLeavesNothing(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	interrupt()
 	dir := filepath.Join(t.TempDir(), "run")
-	code, _, stderr := lab(t, ctx, "ok", "-out", dir)
+	code, _, stderr := runLab(t, ctx, "ok", "-out", dir)
 	if code != 130 || !strings.Contains(stderr, "nothing to keep") {
 		t.Errorf("exit %d, %q", code, stderr)
 	}
@@ -279,7 +324,7 @@ func TestLabInterruptedAtOnceLeavesNothing(t *testing.T) {
 func TestLabReportsAFailedBenchmark(t *testing.T) {
 	pairHere(t)
 	dir := filepath.Join(t.TempDir(), "run")
-	code, _, stderr := lab(t, t.Context(), "fail", "-only", "E7", "-passes", "2", "-out", dir)
+	code, _, stderr := runLab(t, t.Context(), "fail", "-only", "E7", "-passes", "2", "-out", dir)
 	if code != 1 || !strings.Contains(stderr, "counted to 3, want 4") {
 		t.Errorf("exit %d, %q; want 1 and what the benchmark said", code, stderr)
 	}
@@ -295,7 +340,7 @@ func TestLabFaults(t *testing.T) {
 	}
 	test := func(wantCode int, want string, args ...string) {
 		t.Helper()
-		code, _, stderr := lab(t, t.Context(), "ok", args...)
+		code, _, stderr := runLab(t, t.Context(), "ok", args...)
 		if code != wantCode || !strings.Contains(stderr, want) {
 			t.Errorf("lab %q: exit %d, %q; want %d and %q", args, code, stderr, wantCode, want)
 		}

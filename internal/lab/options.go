@@ -11,11 +11,11 @@ import (
 
 // options are the flags as given.
 type options struct {
-	quick, full, plan       bool
-	only, out, bin, machine string
-	passes                  int
-	fixed                   bool // the user said how many passes
-	benchtime               time.Duration
+	quick, full, plan, list, wait bool
+	only, out, bin, machine       string
+	passes                        int
+	fixed                         bool // the user said how many passes
+	benchtime                     time.Duration
 }
 
 const usage = `Lab measures this machine and tests what is taught about caches on it.
@@ -25,7 +25,8 @@ usage: go run ./scripts/lab [flags]
   go run ./scripts/lab                  everything, two to three minutes on two CPUs
   go run ./scripts/lab -quick           the main claims, under 45 seconds
   go run ./scripts/lab -full            20 passes of everything, to publish
-  go run ./scripts/lab -only A7,line    some claims or lessons
+  go run ./scripts/lab -only A7,line    some claims or lessons; -only 'C*' works too
+  go run ./scripts/lab -list            what there is to choose from
   go run ./scripts/lab -plan            what would run, and for how long
   go run ./scripts/lab -plan -synthetic "pack:2 l3:8 core:8 pu:2"
   go test -c -o bench.test ./bench      then, on a host without Go:
@@ -39,7 +40,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f := flag.NewFlagSet("lab", flag.ContinueOnError)
 	f.BoolVar(&o.quick, "quick", false, "the main claims only, in fewer and shorter passes")
 	f.BoolVar(&o.full, "full", false, "20 passes of everything")
-	f.StringVar(&o.only, "only", "", "comma-separated claim `ids` or lessons, such as A7,line")
+	f.StringVar(&o.only, "only", "", "comma-separated claim `ids` or lessons, such as A7,line; * and ? match as in file names")
 	f.IntVar(&o.passes, "passes", 0, "`number` of passes (default 12; 10 with -quick, 20 with -full)")
 	f.Func("benchtime", "`time` of one sample (default 10ms; 20ms with -full)", func(text string) (err error) {
 		if o.benchtime, err = time.ParseDuration(text); err != nil {
@@ -50,7 +51,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.StringVar(&o.out, "out", "", "`folder` of the run (default results/runs/<machine>/<UTC stamp>)")
 	f.StringVar(&o.bin, "bin", "", "benchmark `file` built with go test -c, for hosts without Go")
 	f.BoolVar(&o.plan, "plan", false, "say what would run and how long it would take, and end")
-	f.StringVar(&o.machine, "synthetic", "", "with -plan: for a machine of this `description`")
+	f.BoolVar(&o.list, "list", false, "list the claims, the lessons and the benchmarks that there are to choose from, and end")
+	f.BoolVar(&o.wait, "wait", false, "wait until no other run measures on this machine")
+	f.StringVar(&o.machine, "synthetic", "", "with -plan or -list: for a machine of this `description`")
 	if err := cli.Parse(f, stderr, usage, args); err != nil {
 		return o, err
 	}
@@ -60,8 +63,16 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	switch {
 	case o.quick && o.full:
 		return o, cli.Usagef("-quick and -full exclude each other")
-	case o.machine != "" && !o.plan:
-		return o, cli.Usagef("-synthetic describes a machine that is not here: it goes with -plan")
+	case o.machine != "" && !o.plan && !o.list:
+		return o, cli.Usagef("-synthetic describes a machine that is not here: it goes with -plan or -list")
+	case o.plan:
+		if err := cli.Only(f, "plan", "quick", "full", "only", "passes", "benchtime", "bin", "synthetic"); err != nil {
+			return o, err
+		}
+	case o.list:
+		if err := cli.Only(f, "list", "quick", "only", "bin", "synthetic"); err != nil {
+			return o, err
+		}
 	}
 	if err := checkGiven(f, o); err != nil {
 		return o, err

@@ -14,7 +14,7 @@ import (
 // TestReadmeOutput: the README shows what the lab prints at the end of a run, by
 // the recorded run of the machine that it names.
 func TestReadmeOutput(t *testing.T) {
-	root, err := moduleRoot()
+	root, _, err := goPlaces(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

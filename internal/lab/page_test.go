@@ -20,7 +20,7 @@ import (
 // is there, and its benchstat lines make tables of each reference run that has
 // the benchmarks. Its -bench words are checked beside the benchmarks.
 func TestPageCommands(t *testing.T) {
-	root, err := moduleRoot()
+	root, _, err := goPlaces(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

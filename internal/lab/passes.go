@@ -1,29 +1,60 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"cachelab/cachelines/card"
 	"cachelab/internal/host"
 	"cachelab/results"
+	"cachelab/results/benchlog"
 	"cachelab/results/report/view"
 	"cachelab/results/rundir"
 )
 
-// measurement is a run under way.
+// measurement is the measuring part of a run.
 type measurement struct {
-	binary *benchBinary
-	o      options
-	plan   *plan
-	claims []results.Claim
-	card   *card.Session
-	keeper *rundir.Writer
-	say    *progress
+	*lab
+	keeper  *rundir.Writer
+	journal *rundir.Journal
 
-	facts   []card.PassFacts
-	failure error // the first benchmark that failed in a pass that was kept
+	facts    []card.PassFacts
+	excluded []string // benchmarks that hung or died: later passes go without them
+	told     []string // benchmarks whose results are missing, as the terminal was told
+	lost     int      // passes lost one after the other
+	failure  error    // the first that went wrong
+}
+
+func newMeasurement(l *lab) *measurement {
+	return &measurement{
+		lab: l, keeper: rundir.NewWriter(l.dir),
+		journal: &rundir.Journal{Planned: len(l.plan.passes)},
+	}
+}
+
+// limits are the times after which something is taken to hang.
+type limits struct {
+	card, list time.Duration
+
+	// A pass may take passFactor times what the plan says, and passFloor more.
+	passFactor float64
+	passFloor  time.Duration
+}
+
+// usualLimits. A machine that is shared with one other program runs at half
+// speed, an emulator and a quota of a fifth of a CPU at a fifth; the floor is
+// for starting, where a disk sleeps. The card takes 2 to 4 s and the list call
+// under one, on every machine so far.
+var usualLimits = limits{card: 2 * time.Minute, list: time.Minute, passFactor: 5, passFloor: time.Minute}
+
+// pass is how long a pass may take that is planned to take so many seconds.
+func (l limits) pass(seconds float64) time.Duration {
+	return l.passFloor + time.Duration(l.passFactor*seconds*float64(time.Second))
 }
 
 // looks is how often a run may be judged before it ends: after the planned
@@ -38,18 +69,29 @@ const alpha = 0.05
 // is undecided here.
 const mostExtra = 100
 
+// mostLost is how many passes may be lost one after the other before the
+// measuring ends: whatever ruined three in a row ruins the rest too, and each
+// may have taken its whole limit.
+const mostLost = 3
+
+// alpha is the chance that each look at the results gets.
+func (l *lab) alpha() float64 {
+	if l.plan.until > 0 {
+		return alpha / looks
+	}
+	return alpha
+}
+
+// kept is how many passes are kept.
+func (m *measurement) kept() int { return m.journal.Kept() }
+
 // judge judges what was measured so far.
-func (m *measurement) judge() ([]results.Verdict, *results.Log, error) {
+func (m *measurement) judge() ([]results.Verdict, error) {
 	log, err := m.keeper.Log()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	opt := results.Options{Alpha: alpha}
-	if m.plan.until > 0 {
-		opt.Alpha = alpha / looks
-	}
-	verdicts, err := results.Judge(log, m.claims, view.LinkClasses(m.card.Machine), opt)
-	return verdicts, log, err
+	return results.Judge(log, m.claims, view.LinkClasses(m.session.Machine), results.Options{Alpha: m.alpha()})
 }
 
 // run runs the planned passes and then, where there is time, more of them for
@@ -59,14 +101,14 @@ func (m *measurement) run(ctx context.Context) error {
 	began := time.Now()
 	m.say.begin(len(m.plan.passes), m.plan.duration())
 	for i, pass := range m.plan.passes {
-		if err := m.pass(ctx, pass.filter); err != nil || ctx.Err() != nil {
+		if err := m.pass(ctx, pass); err != nil || ctx.Err() != nil {
 			return err
 		}
 		m.say.passed(i + 1)
 	}
 	m.say.done()
 	left := m.plan.until - time.Since(began)
-	if left <= 0 {
+	if left <= 0 || m.kept() == 0 {
 		return nil
 	}
 	return m.extend(ctx, left)
@@ -75,7 +117,7 @@ func (m *measurement) run(ctx context.Context) error {
 // extend gives the rest of the time to the claims that are undecided, all
 // their arms in every further pass.
 func (m *measurement) extend(ctx context.Context, left time.Duration) error {
-	verdicts, _, err := m.judge()
+	verdicts, err := m.judge()
 	if err != nil {
 		return err
 	}
@@ -104,7 +146,7 @@ func (m *measurement) extend(ctx context.Context, left time.Duration) error {
 	}
 	m.say.begin(n, time.Duration(float64(n)*pass.seconds*float64(time.Second)))
 	for i, deadline := 1, time.Now().Add(left); i <= n && time.Now().Before(deadline); i++ {
-		if err := m.pass(ctx, pass.filter); err != nil || ctx.Err() != nil {
+		if err := m.pass(ctx, pass); err != nil || ctx.Err() != nil {
 			return err
 		}
 		m.say.passed(i)
@@ -118,20 +160,22 @@ func (m *measurement) extend(ctx context.Context, left time.Duration) error {
 const interruptLag = 300 * time.Millisecond
 
 // pass runs one pass and keeps it as soon as it is finished, with what the
-// host did meanwhile. A pass that was interrupted is not kept; one in which
-// some benchmark failed is, for the others' sake.
-func (m *measurement) pass(ctx context.Context, filter string) error {
+// host did meanwhile. A pass that was interrupted, hung or died in the middle is
+// not kept; one in which some benchmark failed is, for the others' sake. What
+// went wrong is in the journal, and the run goes on. An error ends it: the
+// folder cannot be written, or one pass after the other is lost.
+func (m *measurement) pass(ctx context.Context, plan casesPlan) error {
 	if ctx.Err() != nil {
 		return nil
 	}
 	// A guest's CPUs move within a run, and samples get the names of the classes that
 	// were seen. Where a later round fails the earlier ones stand.
-	_ = m.card.ResampleLinks(ctx)
-	number, seed := m.keeper.Finished()+1, time.Now().UnixNano()
+	_ = m.session.ResampleLinks(ctx)
+	number, seed := len(m.journal.Passes)+1, time.Now().UnixNano()
 	before := host.ReadActivity()
-	output, err := m.binary.run(ctx, m.o, filter, seed)
+	outcome := m.binary.run(ctx, m.o, m.without(plan.filter), seed, m.limits.pass(plan.seconds))
 	after := host.ReadActivity()
-	if err != nil {
+	if outcome.err != nil {
 		// A Ctrl-C in a terminal reaches the benchmarks as well, and they may
 		// be gone before it is known here: not a failure of theirs.
 		select {
@@ -139,27 +183,109 @@ func (m *measurement) pass(ctx context.Context, filter string) error {
 		case <-time.After(interruptLag):
 		}
 	}
+	entry := rundir.Pass{Pass: number, Seconds: after.At.Sub(before.At).Seconds()}
 	if ctx.Err() != nil {
-		return nil
+		entry.Faults = []rundir.Fault{{Kind: rundir.Interrupted, Text: "by the user"}}
+		return m.enter(entry)
 	}
-	if err != nil {
-		err = fmt.Errorf("pass %d: %w", number, err)
+	entry.Faults = outcome.faults(m.expected(plan))
+	if entry.Kept = !slices.ContainsFunc(entry.Faults, func(f rundir.Fault) bool { return f.Kind.Lost() }); entry.Kept {
+		err := m.keeper.AppendPass(number, seed, outcome.stdout)
+		switch {
+		case benchlog.IsFormatError(err):
+			entry.Kept = false
+			entry.Faults = []rundir.Fault{{Kind: rundir.Unreadable, Text: err.Error()}}
+		case err != nil:
+			return err
+		}
 	}
-	if keepErr := m.keeper.AppendPass(number, seed, output); keepErr != nil {
-		return cmpErr(err, keepErr)
+	if entry.Kept {
+		m.facts = append(m.facts, card.PassFacts{
+			Pass: number, Seed: seed, Seconds: entry.Seconds,
+			StealShare: after.StealShare(before), Throttled: after.ThrottledSince(before), Load1: after.Load1,
+		})
 	}
-	m.failure = cmpErr(m.failure, err)
-	m.facts = append(m.facts, card.PassFacts{
-		Pass: number, Seed: seed, Seconds: after.At.Sub(before.At).Seconds(),
-		StealShare: after.StealShare(before), Throttled: after.ThrottledSince(before), Load1: after.Load1,
-	})
+	return m.enter(entry)
+}
+
+// without is a filter without the benchmarks that hung or died.
+func (m *measurement) without(filter string) string {
+	if len(m.excluded) == 0 {
+		return filter
+	}
+	out := "(" + filter + ")"
+	for _, name := range m.excluded {
+		if strings.Contains(name, "/") {
+			out += fmt.Sprintf(" AND -.fullname:%q", name)
+		} else {
+			out += fmt.Sprintf(" AND -.name:%q", name)
+		}
+	}
+	return out
+}
+
+// expected are the names of the benchmarks that a pass should give results of.
+func (m *measurement) expected(plan casesPlan) []string {
+	var names []string
+	for _, c := range plan.cases {
+		base, _, _ := strings.Cut(c.name, "/")
+		if !slices.Contains(m.excluded, c.name) && !slices.Contains(m.excluded, base) {
+			names = append(names, c.name)
+		}
+	}
+	return names
+}
+
+// enter puts a pass into the journal, says what went wrong in it, and takes out
+// of the next passes what hung or died.
+func (m *measurement) enter(p rundir.Pass) error {
+	m.journal.Passes = append(m.journal.Passes, p)
+	m.lost++
+	if p.Kept {
+		m.lost = 0
+	}
+	for _, f := range p.Faults {
+		if f.Kind == rundir.Interrupted {
+			continue
+		}
+		m.tell(p.Pass, f)
+		if f.Kind == rundir.Hung || f.Kind == rundir.Died {
+			m.excluded = append(m.excluded, f.Benchmarks...)
+		}
+		if f.Kind != rundir.Missing && f.Kind != rundir.LeftBehind {
+			m.failure = cmp.Or(m.failure, fmt.Errorf("pass %d: %s", p.Pass, inWords(f)))
+		}
+	}
+	if err := rundir.WriteJournal(m.dir, m.journal); err != nil {
+		return fmt.Errorf("%w; every finished pass is in %s", err, filepath.ToSlash(m.keeper.Path()))
+	}
+	if m.lost >= mostLost {
+		return fmt.Errorf("%d passes were lost one after the other, so the measuring ended: %w", m.lost, m.failure)
+	}
 	return nil
 }
 
-// cmpErr is the first of two errors that is one.
-func cmpErr(first, second error) error {
-	if first != nil {
-		return first
+// tell says on the terminal what went wrong. A benchmark that is missing in every
+// pass is told once.
+func (m *measurement) tell(pass int, f rundir.Fault) {
+	if f.Kind == rundir.Missing {
+		f.Benchmarks = slices.DeleteFunc(slices.Clone(f.Benchmarks), func(name string) bool { return slices.Contains(m.told, name) })
+		if len(f.Benchmarks) == 0 {
+			return
+		}
+		m.told = append(m.told, f.Benchmarks...)
 	}
-	return second
+	m.say.line("pass %d: %s", pass, inWords(f))
+}
+
+func inWords(f rundir.Fault) string {
+	who := ""
+	if len(f.Benchmarks) > 0 {
+		who = strings.Join(f.Benchmarks[:min(3, len(f.Benchmarks))], ", ")
+		if more := len(f.Benchmarks) - 3; more > 0 {
+			who += fmt.Sprintf(" and %d more", more)
+		}
+		who += " "
+	}
+	return fmt.Sprintf("%s%s: %s", who, f.Kind, f.Text)
 }

@@ -16,15 +16,17 @@ import (
 // plan is what a run will do: which benchmarks each pass runs.
 type plan struct {
 	cases  []listed // of the widest pass
-	passes []passPlan
+	passes []casesPlan
 	// until is when extra passes for undecided claims must be over, counted
 	// from the first pass; 0: none are wanted.
 	until time.Duration
 }
 
-type passPlan struct {
+// casesPlan is one pass: its benchmarks, and how long they take.
+type casesPlan struct {
 	filter  string // of -lab.select
 	seconds float64
+	cases   []listed
 }
 
 const everything = "*"
@@ -61,9 +63,9 @@ func makePlan(ctx context.Context, b *benchBinary, o options, chosen []results.C
 		return nil, nothingToMeasure(chosen)
 	}
 	for i := range o.passes {
-		one := narrow.passPlan
+		one := narrow
 		if o.full || i%sweepEvery == 0 {
-			one = wide.passPlan
+			one = wide
 		}
 		p.passes = append(p.passes, one)
 	}
@@ -81,14 +83,8 @@ func nothingToMeasure(chosen []results.Claim) error {
 	return errors.New("nothing to measure: this machine can show none of the chosen claims" + reasons(chosen))
 }
 
-// casesPlan is a pass with its benchmarks.
-type casesPlan struct {
-	passPlan
-	cases []listed
-}
-
 func (b *benchBinary) passPlan(ctx context.Context, o options, filter string) (casesPlan, error) {
-	p := casesPlan{passPlan: passPlan{filter: filter}}
+	p := casesPlan{filter: filter}
 	if filter == "" {
 		return p, nil
 	}
@@ -128,7 +124,6 @@ func (p *plan) duration() time.Duration {
 	return time.Duration(sum * float64(time.Second))
 }
 
-// write prints the plan.
 func (p *plan) write(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	count, seconds, order := map[string]int{}, map[string]float64{}, []string{}

@@ -34,7 +34,7 @@ func commands(t *testing.T, path string) []string {
 // its calls of the lab are at least understood. Its two first commands are run
 // by .ci/run.
 func TestReadmeCommands(t *testing.T) {
-	root, err := moduleRoot()
+	root, _, err := goPlaces(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestReadmeCommands(t *testing.T) {
 // So that tables.txt cannot rot either: every table's arguments select
 // something of the reference run, and mix nothing.
 func TestTablesOfTheReferenceRun(t *testing.T) {
-	root, err := moduleRoot()
+	root, _, err := goPlaces(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,9 +1,14 @@
 // Package lab is a run of the laboratory: it chooses claims, plans passes of
 // the benchmarks that they need, measures the machine and the passes, judges,
 // and draws.
+//
+// A run loses nothing that it has finished. The folder holds the machine card,
+// the plan and every finished pass from the moment that they exist, so that
+// [Complete] can judge and draw it after the run was killed.
 package lab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,15 +18,46 @@ import (
 	"strings"
 	"time"
 
+	"cachelab/affinity/topology"
 	"cachelab/bench/claims"
 	"cachelab/cachelines/card"
 	"cachelab/cachelines/reported"
 	"cachelab/internal/cli"
 	"cachelab/internal/host"
+	"cachelab/internal/lock"
 	"cachelab/results"
-	"cachelab/results/report"
-	"cachelab/results/report/text"
 	"cachelab/results/rundir"
+)
+
+// lab is one run of the command, from its flags to its report. Its stages, in
+// order: choose the claims, take the machine's lock, get the benchmarks, plan,
+// make the folder, measure the machine, measure the passes, judge and draw.
+type lab struct {
+	o      options
+	args   []string // of the command
+	stdout io.Writer
+	say    *progress
+	limits limits
+
+	values  *reported.Values
+	machine claims.Machine  // what the claims are asked of
+	claims  []results.Claim // that were chosen
+	lock    *lock.Lock      // of the machine
+	running *lock.Lock      // of the folder: its plan, while passes are measured
+	work    *lock.Folder    // of the built benchmarks; nil with -bin
+	binary  *benchBinary
+	plan    *plan
+
+	dir     string
+	started host.Activity
+	session *card.Session
+}
+
+// What tests replace: the file of the machine's lock, so that they do not wait
+// for a run, and the machine card, which takes seconds.
+var (
+	lockPath    = lock.Path()
+	measureCard = card.Measure
 )
 
 // Run is the command.
@@ -30,93 +66,210 @@ func Run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	return cli.Hint(err, rundir.ErrFolder, "choose another folder with -out")
 }
 
-// run is the command's body. Its stages in order: choose the claims, get the
-// benchmarks, plan, make the folder, measure the machine, measure the passes,
-// judge, draw.
 func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	o, err := parse(args, stderr)
 	if err != nil {
 		return err
 	}
-	reported, err := describe(o)
-	if err != nil {
+	l := &lab{o: o, args: args, stdout: stdout, say: newProgress(stderr), limits: usualLimits}
+	defer l.close()
+	// A second signal ends the program at once, and nothing is deferred then.
+	defer cli.OnSecondSignal(l.abandon)()
+	if err := l.choose(); err != nil {
 		return err
 	}
-	here := hereOf(reported, o)
-	chosen, err := choose(claims.For(here), o)
-	if err != nil {
-		return err
+	if o.list {
+		return l.list(ctx)
 	}
-	if err := results.CheckClaims(chosen); err != nil { // before minutes are spent
-		return err
+	if !o.plan {
+		if err := l.takeLock(ctx); err != nil {
+			return err
+		}
 	}
-	say := newProgress(stderr)
-	work, err := os.MkdirTemp("", "cachelab")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(work)
-	binary, err := benchmarkBinary(ctx, o, work, say)
-	if err != nil {
-		return interruptedOr(ctx, err)
-	}
-	plan, err := makePlan(ctx, binary, o, chosen)
-	if err != nil {
+	if err := l.prepare(ctx); err != nil {
 		return interruptedOr(ctx, err)
 	}
 	if o.plan {
-		return plan.write(stdout)
+		return l.plan.write(stdout)
 	}
+	return l.measure(ctx)
+}
+
+// close gives back what the run has taken.
+func (l *lab) close() {
+	l.work.Remove()
+	l.running.Release()
+	l.lock.Release()
+}
+
+// abandon is what happens at a second signal: the report is not waited for.
+func (l *lab) abandon() {
+	l.work.Remove()
+	if l.dir != "" {
+		l.say.line("lab: ended before the report was made; make it with: go run ./scripts/report %s", l.dir)
+	}
+}
+
+// choose finds the claims that the flags ask for and this machine has.
+func (l *lab) choose() (err error) {
+	if l.values, err = describe(l.o); err != nil {
+		return err
+	}
+	l.machine = machineOf(l.values, l.o)
+	if l.claims, err = choose(claims.For(l.machine), l.o); err != nil {
+		return err
+	}
+	return results.CheckClaims(l.claims) // before minutes are spent
+}
+
+// lockPoll is how often a run that waits looks whether the machine is free.
+const lockPoll = 500 * time.Millisecond
+
+// takeLock waits for the machine's lock with -wait, and fails without where
+// another run has it. Where there can be no lock the run goes on and says so.
+func (l *lab) takeLock(ctx context.Context) error {
+	holder := fmt.Sprintf("process %d: %s", os.Getpid(), commandLine(l.args))
+	for said := false; ; said = true {
+		taken, err := lock.Take(lockPath, holder)
+		var held *lock.HeldError
+		switch {
+		case err == nil:
+			l.lock = taken
+			return nil
+		case !errors.As(err, &held):
+			l.say.line("this run cannot see whether another one measures at the same time: %v", err)
+			return nil
+		case !l.o.wait:
+			return fmt.Errorf("%w, and each would measure the other: start again when it has ended, or with -wait", err)
+		case !said:
+			l.say.line("waiting: %v", err)
+		}
+		select {
+		case <-ctx.Done():
+			return interruptedOr(ctx, ctx.Err())
+		case <-time.After(lockPoll):
+		}
+	}
+}
+
+// prepare gets the benchmarks and plans the passes.
+func (l *lab) prepare(ctx context.Context) (err error) {
+	if l.binary, l.work, err = benchmarkBinary(ctx, l.o, l.say); err != nil {
+		return err
+	}
+	l.plan, err = makePlan(ctx, l.binary, l.o, l.claims)
+	return err
+}
+
+// measure measures the machine and the passes, and finishes the folder.
+func (l *lab) measure(ctx context.Context) error {
 	// The folder comes before the measuring: no permission must not cost two
 	// minutes.
-	dir, err := makeFolder(o, reported)
-	if err != nil {
+	if err := l.makeFolder(); err != nil {
 		return err
 	}
-	say.line("writing to %s", dir)
-	started := host.ReadActivity()
-	say.line("measuring the machine")
-	session, err := card.Measure(ctx, cardOptions(o.quick))
-	if err != nil {
-		_ = os.Remove(dir) // nothing is in it
+	l.say.line("writing to %s", l.dir)
+	if err := l.measureMachine(ctx); err != nil {
+		_ = os.Remove(l.dir) // nothing is in it
 		return interruptedOr(ctx, err)
 	}
-	// What was measured may rule out a claim that the system's word did not.
-	if chosen, err = choose(claims.For(here.WithMeasured(session.Machine)), o); err != nil {
+	if err := l.begin(ctx); err != nil {
 		return err
 	}
-	if o.only != "" && armsOf(chosen) == "" {
-		_ = os.Remove(dir)
-		return nothingToMeasure(chosen)
-	}
-	// It also sizes a few experiments, which changes their names and what a pass takes.
-	binary.card = filepath.Join(work, "machine.json")
-	if err := writeJSON(binary.card, session.Machine); err != nil {
-		return err
-	}
-	if plan, err = makePlan(ctx, binary, o, chosen); err != nil {
-		return interruptedOr(ctx, err)
-	}
-	m := &measurement{
-		binary: binary, o: o, plan: plan, claims: chosen, card: session,
-		keeper: rundir.NewWriter(dir), say: say,
-	}
+	m := newMeasurement(l)
 	runErr := m.run(ctx)
-	say.done()
-	if m.keeper.Finished() == 0 {
-		_ = os.Remove(dir)
-		return interruptedOr(ctx, cmpErr(runErr, errors.New("no pass was finished")))
+	l.say.done()
+	if m.kept() == 0 {
+		l.discard()
+		return interruptedOr(ctx, cmp.Or(runErr, m.failure, errors.New("no pass was finished")))
 	}
-	session.Volatile = volatileFacts(started, m.facts)
-	session.Volatile.Command = commandLine(args)
-	session.AddNoiseWarnings()
-	if err := m.finish(context.WithoutCancel(ctx), stdout, dir, session.Machine); err != nil {
-		return cmpErr(runErr, err)
+	l.session.Volatile = l.volatileFacts(m.facts)
+	l.session.AddNoiseWarnings()
+	if err := l.finish(context.WithoutCancel(ctx)); err != nil {
+		return cmp.Or(runErr, err)
 	}
 	if ctx.Err() != nil {
-		return fmt.Errorf("%w after %d of %d passes; %s has what was finished", cli.ErrInterrupted, m.keeper.Finished(), len(plan.passes), dir)
+		return fmt.Errorf("%w after %d of %d passes; %s has what was finished", cli.ErrInterrupted, m.kept(), len(l.plan.passes), l.dir)
 	}
-	return cmpErr(runErr, m.failure)
+	return cmp.Or(runErr, m.failure)
+}
+
+// measureMachine makes the machine card, within its limit.
+func (l *lab) measureMachine(ctx context.Context) error {
+	l.started = host.ReadActivity()
+	l.say.line("measuring the machine")
+	type answer struct {
+		session *card.Session
+		err     error
+	}
+	limited, cancel := context.WithTimeout(ctx, l.limits.card)
+	defer cancel()
+	done := make(chan answer, 1)
+	go func() {
+		session, err := measureCard(limited, cardOptions(l.o.quick))
+		done <- answer{session, err}
+	}()
+	select {
+	case a := <-done:
+		if a.err != nil && limited.Err() != nil && ctx.Err() == nil {
+			return l.slowCard()
+		}
+		l.session = a.session
+		return a.err
+	case <-time.After(l.limits.card + cardGrace):
+		// A worker whose CPU was taken away for good spins for ever.
+		return l.slowCard()
+	}
+}
+
+// cardGrace is what an instrument may take to notice that its time is over.
+const cardGrace = 5 * time.Second
+
+func (l *lab) slowCard() error {
+	return fmt.Errorf("the machine card did not end in %v, where it takes 2 to 4 s: something else uses these CPUs, or one of them was taken away", l.limits.card)
+}
+
+// begin writes what [Complete] needs, before the first pass: the machine card so
+// far, and the plan.
+func (l *lab) begin(ctx context.Context) error {
+	// What was measured may rule out a claim that the system's word did not.
+	chosen, err := choose(claims.For(l.machine.WithMeasured(l.session.Machine)), l.o)
+	if err != nil {
+		return err
+	}
+	l.claims = chosen
+	if l.o.only != "" && armsOf(chosen) == "" {
+		_ = os.Remove(l.dir)
+		return nothingToMeasure(chosen)
+	}
+	l.session.Volatile = l.volatileFacts(nil)
+	if err := writeJSON(rundir.WriteFile, filepath.Join(l.dir, rundir.MachineName), l.session.Machine); err != nil {
+		return err
+	}
+	// The card also sizes a few experiments, which changes their names and what a
+	// pass takes.
+	l.binary.card = filepath.Join(l.dir, rundir.MachineName)
+	if l.plan, err = makePlan(ctx, l.binary, l.o, l.claims); err != nil {
+		l.discard()
+		return interruptedOr(ctx, err)
+	}
+	file := rundir.Plan{Machine: l.session.Slug, Command: commandLine(l.args), Passes: len(l.plan.passes), Alpha: l.alpha(), Only: l.o.only != "", Claims: l.claims}
+	if err := rundir.WritePlan(l.dir, &file); err != nil {
+		return err
+	}
+	l.running, _ = lock.Take(filepath.Join(l.dir, rundir.PlanName), "") // a file system without locks has none
+	return nil
+}
+
+// discard removes the folder of a run without a finished pass. What was measured
+// of the machine, scripts/machine shows in two seconds.
+func (l *lab) discard() {
+	l.running.Release() // Windows does not remove a locked file
+	for _, name := range []string{rundir.MachineName, rundir.PlanName, rundir.JournalName} {
+		_ = os.Remove(filepath.Join(l.dir, name))
+	}
+	_ = os.Remove(l.dir)
+	l.dir = ""
 }
 
 // cardOptions lets the ladder take more than a card of its own does, since the report draws
@@ -145,55 +298,24 @@ func commandLine(args []string) string {
 
 // makeFolder makes the folder of the run: the one asked for, which must hold no
 // run yet, or one of the machine's by date.
-func makeFolder(o options, claims *reported.Values) (string, error) {
-	if o.out == "" {
-		return rundir.Create(filepath.Join("results", "runs"), claims.Slug(), time.Now())
+func (l *lab) makeFolder() (err error) {
+	if l.o.out == "" {
+		l.dir, err = rundir.Create(filepath.Join("results", "runs"), l.values.Slug(), time.Now())
+		return err
 	}
-	return o.out, rundir.Prepare(o.out)
+	l.dir = l.o.out
+	return rundir.Prepare(l.dir)
 }
 
-// finish judges and draws what the passes left, and prints the summary. A file
-// that cannot be written takes none of the others with it, and not the summary:
-// where a disk is full, what two minutes measured is on the screen at least. The
-// error is the first.
-func (m *measurement) finish(ctx context.Context, stdout io.Writer, dir string, machine *card.Machine) error {
-	verdicts, log, err := m.judge()
+// describe tells what the machine claims to be: this one, or the synthetic one
+// of a plan.
+func describe(o options) (*reported.Values, error) {
+	if o.machine == "" {
+		return reported.Read()
+	}
+	t, err := topology.Synthetic(o.machine)
 	if err != nil {
-		return cmpErr(err, writeJSON(filepath.Join(dir, "machine.json"), machine))
+		return nil, cli.Usagef("-synthetic: %w", err)
 	}
-	file := &results.Verdicts{Machine: machine.Slug, Passes: m.keeper.Finished(), Verdicts: verdicts}
-	input := report.Input{Name: machine.Slug, Folder: dir, Machine: machine, Log: log, Verdicts: file, Command: machine.Volatile.Command}
-	root, err := moduleRoot() // a binary on a host without Go is in no clone
-	if err != nil {
-		root = ""
-	}
-	report.Describe(&input, root, claims.Describe(os.DirFS(root)))
-	summary := text.OptionsFor(stdout)
-	summary.Only = m.o.only != ""
-	var failed error
-	for _, write := range []func() error{
-		func() error { return rundir.WriteVerdicts(filepath.Join(dir, "verdicts.json"), file) },
-		func() error { return writeJSON(filepath.Join(dir, "machine.json"), machine) },
-		func() error { return writeTables(ctx, dir, m.keeper.Path(), m.say) },
-		func() error { return report.Write(dir, input) },
-		func() error { return text.Summary(stdout, input, summary) },
-	} {
-		failed = cmpErr(failed, write())
-	}
-	if failed != nil {
-		return fmt.Errorf("%w; every finished pass is in %s", failed, m.keeper.Path())
-	}
-	_, err = fmt.Fprintf(stdout, "\n%s\n", filepath.Join(dir, "report.html"))
-	return err
-}
-
-// volatileFacts gathers what holds for this run only.
-func volatileFacts(started host.Activity, passes []card.PassFacts) *card.Volatile {
-	now, settings := host.ReadActivity(), host.ReadSettings()
-	return &card.Volatile{
-		Date: started.At.UTC().Format(time.RFC3339), Commit: commit(), Kernel: settings.Kernel,
-		Load1: started.Load1, StealShare: now.StealShare(started), Throttled: now.ThrottledSince(started),
-		Governor: settings.Governor, Boost: settings.Boost, HugePages: settings.HugePages,
-		PageBytes: os.Getpagesize(), Passes: passes,
-	}
+	return reported.FromTopology(t), nil
 }

@@ -53,7 +53,7 @@ func (e *HeldError) Error() string {
 type Lock struct{ file *flock.Flock }
 
 // Take takes the lock of the file path, and writes into it one line about the
-// holder, for whom it may keep waiting. Where another program holds the lock
+// holder, for whom it may keep waiting; an empty line leaves the file as it is. Where another program holds the lock
 // the error is a *HeldError. Any other error says that there can be no lock at
 // that path, such as a folder that is missing.
 func Take(path, holder string) (*Lock, error) {
@@ -67,8 +67,10 @@ func Take(path, holder string) (*Lock, error) {
 		line, _, _ := strings.Cut(string(said), "\n")
 		return nil, &HeldError{path, line}
 	}
-	// Another user's file cannot be written; the lock holds all the same.
-	_ = os.WriteFile(path, []byte(holder+"\n"), 0o666)
+	if holder != "" {
+		// Another user's file cannot be written; the lock holds all the same.
+		_ = os.WriteFile(path, []byte(holder+"\n"), 0o666)
+	}
 	return &Lock{file}, nil
 }
 

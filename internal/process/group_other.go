@@ -16,3 +16,6 @@ func killGroup(p *os.Process) error { return p.Kill() }
 
 // askForStacks ends the program: there is no signal that asks for stacks.
 func askForStacks(p *os.Process) error { return p.Kill() }
+
+// TooManyFiles is never the reason: Windows has no such limit.
+func (e *StartError) TooManyFiles() bool { return false }

@@ -3,6 +3,7 @@
 package process
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"syscall"
@@ -27,3 +28,8 @@ func killGroup(p *os.Process) error {
 // askForStacks lets a Go program print the stacks of its goroutines and end. Any
 // other program ends as well, unless it ignores the signal.
 func askForStacks(p *os.Process) error { return p.Signal(syscall.SIGQUIT) }
+
+// TooManyFiles reports whether the limit of open files is the reason.
+func (e *StartError) TooManyFiles() bool {
+	return errors.Is(e.Err, syscall.EMFILE) || errors.Is(e.Err, syscall.ENFILE)
+}

@@ -32,9 +32,9 @@ func WriteFile(path string, data []byte) error {
 	return rename(tmp, path)
 }
 
-// replaceFile puts new content under a name that the caller owns, whole or not
+// ReplaceFile puts new content under a name that the caller owns, whole or not
 // at all.
-func replaceFile(path string, data []byte) error {
+func ReplaceFile(path string, data []byte) error {
 	tmp, err := writeBeside(path, data)
 	if err != nil {
 		return err

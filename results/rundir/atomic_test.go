@@ -48,7 +48,7 @@ func TestWriteFile(t *testing.T) {
 	if data, err := os.ReadFile(path); err != nil || string(data) != "one" {
 		t.Errorf("got %q, %v", data, err)
 	}
-	if err := replaceFile(path, []byte("three")); err != nil {
+	if err := ReplaceFile(path, []byte("three")); err != nil {
 		t.Fatal(err)
 	}
 	if data, err := os.ReadFile(path); err != nil || string(data) != "three" {

@@ -6,6 +6,8 @@
 //	tables.txt      benchstat's own tables
 //	report.html     the page
 //	figures/        its figures
+//	plan.json       what the run is to judge, and by which rules
+//	passes.json     what became of each pass
 //
 // Files are written beside their place and renamed, so that each is there whole
 // or not at all, and nothing is overwritten. Errors say what cannot be written
@@ -20,7 +22,9 @@ const (
 	TablesName   = "tables.txt"
 	PageName     = "report.html"
 	FiguresName  = "figures"
+	PlanName     = "plan.json"
+	JournalName  = "passes.json"
 )
 
 // Names are all of them.
-var Names = []string{RunName, MachineName, VerdictsName, TablesName, PageName, FiguresName}
+var Names = []string{RunName, MachineName, VerdictsName, TablesName, PageName, FiguresName, PlanName, JournalName}

@@ -52,7 +52,7 @@ func (w *Writer) AppendPass(pass int, seed int64, output []byte) error {
 	text := bytes.Clone(w.text)
 	text = fmt.Appendf(text, "# pass %d seed %d\n", pass, seed)
 	text = append(text, output...)
-	write := replaceFile
+	write := ReplaceFile
 	if w.last == 0 {
 		write = WriteFile
 	}

@@ -17,6 +17,7 @@ import (
 	"cachelab/bench/claims"
 	"cachelab/internal/cli"
 	"cachelab/internal/format"
+	"cachelab/internal/lab"
 	"cachelab/results/report"
 	"cachelab/results/report/text"
 	"cachelab/results/rundir"
@@ -30,6 +31,7 @@ RUN is the folder of a run, or a file of benchmark output. One run is drawn
 again from its files: report.html and figures/*.svg. Nothing is measured or
 judged again. Several runs are compared on one page, which starts with the
 verdicts that differ. -csv and -md print the verdicts as a table instead.
+A run that was ended before it was judged is judged and drawn where it is.
 
 Examples:
 
@@ -46,7 +48,7 @@ Flags:
 `
 
 // run is the command: it writes the path of the new page to stdout.
-func run(_ context.Context, stdout, stderr io.Writer, args []string) error {
+func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	f := flag.NewFlagSet("report", flag.ContinueOnError)
 	out := f.String("out", "", "write the report into `DIR`, which must not have one yet")
 	asCSV := f.Bool("csv", false, "print the verdicts as comma-separated values, and write no report")
@@ -57,9 +59,14 @@ func run(_ context.Context, stdout, stderr io.Writer, args []string) error {
 	if f.NArg() == 0 {
 		return cli.Usagef("no run is named (-h shows examples)")
 	}
+	if f.NArg() == 1 && *out == "" && !*asCSV && !*asMarkdown {
+		if done, err := rundir.Finished(f.Arg(0)); err == nil && !done {
+			return lab.Complete(ctx, f.Arg(0), stdout, stderr)
+		}
+	}
 	var runs []report.Input
 	for _, path := range f.Args() {
-		in, err := report.Read(path)
+		in, err := lab.Read(path)
 		if err != nil {
 			return err
 		}
