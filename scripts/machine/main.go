@@ -36,8 +36,7 @@ usage: go run ./scripts/machine [flags]
   go run ./scripts/machine -links all -csv      the same as comma-separated values
   go run ./scripts/machine -plan                what would be measured, and how long it would take
   go run ./scripts/machine -plan -synthetic "pack:2 l3:12 core:8 pu:2"
-                                                for a machine that is described, also as lstopo does
-                                                (lstopo --of synthetic)
+                                                for a machine that is described
 
 flags:
 `

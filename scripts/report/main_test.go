@@ -68,8 +68,8 @@ func TestSeveralRunsAndNoOverwriting(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(before), "2 runs compared") {
-		t.Error("not a comparison")
+	if !strings.Contains(string(before), "a.txt and b.txt: 0 of 2 changed") {
+		t.Error("not a comparison of the two files")
 	}
 	_, stderr, code := command("-out", out, a)
 	if code != 1 || !strings.Contains(stderr, "not overwritten") {
