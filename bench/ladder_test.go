@@ -1,12 +1,12 @@
 package bench
 
 import (
+	"cmp"
 	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 	"unsafe"
 
 	"github.com/puzpuzpuz/xsync/v4"
@@ -134,24 +134,50 @@ func ladderCases(m *harness.Machine) []harness.Case {
 
 func BenchmarkLadder(b *testing.B) { runLesson(b, "Ladder") }
 
+// leastDraw is how many operations one counter of several gets at least. The first
+// runs of a benchmark have one operation, and a meeting of the workers takes longer.
+const leastDraw = 1000
+
 func runLadder(b *testing.B, r rung, p harness.Place) {
 	s := harness.CrewAt(b, p)
-	var times []time.Duration
-	var t harness.Timing
 	draws := max(1, r.draws)
-	each := (b.N + draws - 1) / draws
-	for range draws {
-		mem := r.run(b, len(p.CPUs), each, func(count func(worker, n int)) {
-			t = s.Timed(nil, func(w *crew.Worker) { count(w.Index, each) })
-		})
-		mem.Close()
-		times = append(times, t.Span.Wall)
+	each := b.N
+	if draws > 1 {
+		each = max(leastDraw, (b.N+draws-1)/draws)
 	}
-	slices.Sort(times)
-	harness.ReportOps(b, times[draws/2], each)
-	s.ReportLink(b, t.Before, t.After)
+	var counts []func(worker, n int)
+	var checks []func()
+	for range draws {
+		count, check, mem := r.prepare(b, len(p.CPUs), each)
+		defer mem.Close()
+		counts, checks = append(counts, count), append(checks, check)
+	}
+	// The link is measured once before all draws and once after them: its time
+	// counts as the benchmark's, and would leave none for the counting.
+	var spans []crew.Span
+	var before, after float64
+	s.Crew.Run(func(w *crew.Worker) {
+		first := s.LinkNow(w)
+		for _, count := range counts {
+			span := w.Time(func() { count(w.Index, each) })
+			if w.Index == 0 {
+				spans = append(spans, span)
+			}
+		}
+		last := s.LinkNow(w)
+		if w.Index == 0 {
+			before, after = first, last
+		}
+	})
+	for _, check := range checks {
+		check()
+	}
+	slices.SortFunc(spans, func(a, b crew.Span) int { return cmp.Compare(a.Wall, b.Wall) })
+	typical := spans[draws/2]
+	harness.ReportOps(b, typical.Wall, each)
+	s.ReportLink(b, before, after)
 	if !r.sleeps {
-		s.ReportOffCPU(b, t.Span)
+		s.ReportOffCPU(b, typical)
 	}
 }
 
@@ -159,28 +185,27 @@ func runLadder(b *testing.B, r rung, p harness.Place) {
 func runLadderFree(b *testing.B, r rung) {
 	const workers = 2
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(workers))
-	var took time.Duration
 	var seen harness.CPUsSeen
-	mem := r.run(b, workers, b.N, func(count func(worker, n int)) {
-		begin := make(chan struct{})
-		var done sync.WaitGroup
-		for i := range workers {
-			done.Go(func() {
-				<-begin
-				for left := b.N; left > 0; {
-					part := min(left, freeLook)
-					count(i, part)
-					seen.Look()
-					left -= part
-				}
-			})
-		}
-		start := host.Now()
-		close(begin)
-		done.Wait()
-		took = host.Now() - start
-	})
-	mem.Close()
+	count, check, mem := r.prepare(b, workers, b.N)
+	defer mem.Close()
+	begin := make(chan struct{})
+	var done sync.WaitGroup
+	for i := range workers {
+		done.Go(func() {
+			<-begin
+			for left := b.N; left > 0; {
+				part := min(left, freeLook)
+				count(i, part)
+				seen.Look()
+				left -= part
+			}
+		})
+	}
+	start := host.Now()
+	close(begin)
+	done.Wait()
+	took := host.Now() - start
+	check()
 	harness.ReportOps(b, took, b.N)
 	seen.Report(b)
 }
@@ -189,11 +214,10 @@ func runLadderFree(b *testing.B, r rung) {
 // CPU that it is on: 40 µs of the cheapest rung there, against 0.2 µs for the look.
 const freeLook = 1 << 10
 
-// run lets time do n increments of each worker with the counters of a rung, checks the
-// sum, and returns the memory that they lie on.
-func (r rung) run(b *testing.B, workers, n int, time func(count func(worker, n int))) *arena.Arena {
+// prepare gives the counters of a rung for so many workers, a check that each counted to
+// n, to be called afterwards, and the memory that they lie on.
+func (r rung) prepare(b *testing.B, workers, n int) (count func(worker, n int), check func(), mem *arena.Arena) {
 	b.Helper()
-	var mem *arena.Arena
 	count, sum := r.begin(func(step int) []unsafe.Pointer {
 		var words []unsafe.Pointer
 		words, mem = harness.CounterWords(b, workers, step)
@@ -201,9 +225,10 @@ func (r rung) run(b *testing.B, workers, n int, time func(count func(worker, n i
 		clear(unsafe.Slice((*byte)(mem.At(0)), mem.Size()))
 		return words
 	})
-	time(count)
-	if got, want := sum(), uint64(n)*uint64(workers); got != want {
-		b.Fatalf("%d workers counted to %d, want %d", workers, got, want)
-	}
-	return mem
+	return count, func() {
+		b.Helper()
+		if got, want := sum(), uint64(n)*uint64(workers); got != want {
+			b.Fatalf("%d workers counted to %d, want %d", workers, got, want)
+		}
+	}, mem
 }

@@ -127,7 +127,7 @@ func TestUnreportedLevel(t *testing.T) {
 			t.Errorf("%s: warnings %q, want %q", name, all, warning)
 		}
 	}
-	check("a third level", level(16<<10, 15), 16<<10, "no source reports a cache after the 2 MiB of level 2")
+	check("a third level", level(16<<10, 15), 16<<10, "the list of caches that the system gives ends with the 2 MiB of level 2")
 	doubtful := level(16<<10, 15)
 	doubtful.Confidence = 0.1
 	check("a doubtful one", doubtful, 0, "")

@@ -239,6 +239,17 @@ func moveAnswer(in Input) (Answer, bool) {
 // a reported one: the machine card does not warn of a level below it either.
 const unsure = 0.5
 
+// unlisted says of a level that is in no list of caches whether a source names a size
+// that the measurement excludes.
+func unlisted(m *card.Machine, level int) string {
+	for _, s := range m.Sources {
+		if s.Level == level && s.PageBytes == 0 && s.Measured == card.Contradicts {
+			return fmt.Sprintf("%s by %s, which the measurement excludes", s.Says(), s.Source)
+		}
+	}
+	return "not reported by the system"
+}
+
 // cachesAnswer compares each level's reported size with the measured one.
 func cachesAnswer(m *card.Machine) (Answer, bool) {
 	var agree, differ []string
@@ -258,7 +269,7 @@ func cachesAnswer(m *card.Machine) (Answer, bool) {
 		text := MeasuredSize(g.Measured)
 		switch {
 		case !said:
-			differ = append(differ, fmt.Sprintf("%s is not reported by the system; measured about %s", g.Label(), text))
+			differ = append(differ, fmt.Sprintf("%s is %s; measured about %s", g.Label(), unlisted(m, g.Level), text))
 			text = "not reported, measured " + format.Bytes(measured)
 		case sizesAgree(reported, measured, g.Measured):
 			agree = append(agree, g.Label())
