@@ -27,6 +27,7 @@ import (
 
 // finish makes what the folder still lacks, from what was measured.
 func (l *lab) finish(ctx context.Context) error {
+	l.session.SetAffected(claims.Affected)
 	err := writeJSON(rundir.ReplaceFile, filepath.Join(l.dir, rundir.MachineName), l.session.Machine)
 	return cmp.Or(complete(ctx, l.dir, l.stdout, l.say.w), err)
 }

@@ -243,6 +243,7 @@ func (l *lab) begin(ctx context.Context) error {
 		return nothingToMeasure(chosen)
 	}
 	l.session.Volatile = l.volatileFacts(nil)
+	l.session.SetAffected(claims.Affected)
 	if err := writeJSON(rundir.WriteFile, filepath.Join(l.dir, rundir.MachineName), l.session.Machine); err != nil {
 		return err
 	}

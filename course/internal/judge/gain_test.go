@@ -90,6 +90,7 @@ func TestExtent(t *testing.T) {
 		inner
 		tail [0]byte
 	}
+	_, _ = padded{}.padding, padded{}.tail // pads with names are pads too
 	if lo, hi, ok := Extent(reflect.TypeFor[padded]()); !ok || lo != 80 || hi != 96 {
 		t.Errorf("%d to %d, %v; want 80 to 96", lo, hi, ok)
 	}

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -91,6 +92,9 @@ var outcomeColours = map[results.Outcome]string{
 	results.Undecided: yellow, results.Holds: green,
 }
 
+// mostAffected is how many claims a warning names on a terminal; the page names all.
+const mostAffected = 8
+
 func (s *summary) warnings(in view.Input) {
 	warnings := view.WarningsOf(in)
 	if len(warnings) == 0 {
@@ -99,8 +103,12 @@ func (s *summary) warnings(in view.Input) {
 	s.heading("Warnings")
 	for _, w := range warnings {
 		text := w.Text
-		if len(w.Claims) > 0 {
-			text += " Affected: " + strings.Join(w.Claims, ", ") + "."
+		if ids := slices.DeleteFunc(slices.Clone(w.Claims), func(id string) bool { return in.VerdictOf(id) == nil }); len(ids) > 0 {
+			more := ""
+			if n := len(ids) - mostAffected; n > 0 {
+				ids, more = ids[:mostAffected], fmt.Sprintf(" and %d more", n)
+			}
+			text = strings.TrimSuffix(text, ".") + ". Affected: " + strings.Join(ids, ", ") + more + "."
 		}
 		s.hanging("  ! ", text)
 	}

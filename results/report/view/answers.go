@@ -235,10 +235,6 @@ func moveAnswer(in Input) (Answer, bool) {
 	return a, true
 }
 
-// unsure is the confidence below which a measured size is no evidence against
-// a reported one: the machine card does not warn of a level below it either.
-const unsure = 0.5
-
 // unlisted says of a level that is in no list of caches whether a source names a size
 // that the measurement excludes.
 func unlisted(m *card.Machine, level int) string {

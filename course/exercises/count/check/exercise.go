@@ -1,5 +1,0 @@
-//go:build !solution
-
-package main
-
-const answers = "cachelab/course/exercises/count/exercise"
