@@ -11,7 +11,7 @@ import (
 func TestFormat(t *testing.T) {
 	nan := math.NaN()
 	for i, c := range []struct{ got, want string }{
-		{Bytes(0), "0 B"}, {Bytes(64), "64 B"}, {Bytes(32 << 10), "32 KiB"}, {Bytes(1536 << 10), "1.5 MiB"}, {Bytes(508 << 20), "508 MiB"}, {Bytes(1 << 40), "1 TiB"},
+		{Bytes(0), "0 B"}, {Bytes(64), "64 B"}, {Bytes(32 << 10), "32 KiB"}, {Bytes(1536 << 10), "1.5 MiB"}, {Bytes(508 << 20), "508 MiB"}, {Bytes(1 << 30), "1 GiB"},
 		{AxisBytes(4 << 10), "4kib"}, {AxisBytes(1536 << 10), "1.5mib"}, {AxisBytes(2 << 20), "2mib"}, {AxisBytes(512), "0.5kib"},
 		{Digits(0.0421), "0.0421"}, {Digits(1.14), "1.14"}, {Digits(34.5), "34.5"}, {Digits(120.4), "120"}, {Digits(18200), "18200"},
 		{Digits(100), "100"}, {Digits(2e9), "2e+09"}, {Digits(nan), "?"}, {Digits(math.Inf(1)), "infinite"}, {Digits(0), "0"}, {Digits(-3.5), "-3.5"},
