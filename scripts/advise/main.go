@@ -135,6 +135,8 @@ func (s *settings) validate() error {
 		return errors.New("say what to run: one of -bench, -run and -main")
 	case s.Line != 64 && s.Line != 128:
 		return fmt.Errorf("-line %d: the sizes are 64 and 128", s.Line)
+	case !s.Prove && (s.patch != "" || s.check.limit > 0):
+		return errors.New("-patch and -check need the gain: leave -gain=false out")
 	case s.Limit <= 0:
 		return fmt.Errorf("-limit %v: need a positive time", s.Limit)
 	}

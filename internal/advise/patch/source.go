@@ -125,7 +125,11 @@ func (s *source) importUnsafe() (edit, bool) {
 		}
 		if g.Lparen.IsValid() {
 			at := s.offset(g.Lparen) + 1
-			return edit{s.path, at, at, "\n\t\"unsafe\""}, true
+			text := "\n\t\"unsafe\""
+			if s.src[at] != '\n' { // import ("sync"; "time")
+				text += "\n"
+			}
+			return edit{s.path, at, at, text}, true
 		}
 		start, end := s.offset(g.Specs[0].Pos()), s.offset(g.End())
 		return edit{s.path, start, end, "(\n" + string(s.src[start:end]) + "\n\"unsafe\"\n)"}, true
