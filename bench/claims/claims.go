@@ -52,7 +52,7 @@ const (
 //	{private}  half the second-level cache: a working set that fits a private cache
 //	{nearest}  place of the nearest two CPUs, siblings where there are any
 //	{farthest} place of the two CPUs that are farthest apart
-//	{beyond}   twice the last level as claimed, or assumed where nobody claims one
+//	{beyond}   twice the last level as reported, or as assumed where no source reports one
 //	{l1}       half the first-level data cache
 //	{l1less}   three quarters of the first-level data cache; {l1more} one and a half of it
 //	{nodes512} the lines of 512 nodes

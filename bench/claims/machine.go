@@ -23,7 +23,7 @@ type Machine struct {
 	LineBytes int
 	L2Bytes   int
 	LLCBytes  int
-	// LLCAssumed: nobody claims the level that cores share, and LLCBytes is
+	// LLCAssumed: no source reports the level that cores share, and LLCBytes is
 	// what is commonly there.
 	LLCAssumed bool
 	Levels
