@@ -162,22 +162,27 @@ func parseCgroupMounts(s string, controllers []string) []cgroupMount {
 		if !ok || len(f) < 5 || len(g) < 3 {
 			continue
 		}
-		m := cgroupMount{root: unescapeMount(f[3]), point: strings.Trim(unescapeMount(f[4]), "/")}
-		switch g[0] {
-		case "cgroup2":
-			m.controllers = []string{""}
-		case "cgroup":
-			for option := range strings.SplitSeq(g[2], ",") {
-				if slices.Contains(controllers, option) {
-					m.controllers = append(m.controllers, option)
-				}
-			}
+		m := cgroupMount{
+			root: unescapeMount(f[3]), point: strings.Trim(unescapeMount(f[4]), "/"),
+			controllers: controllersOf(g[0], g[2], controllers),
 		}
-		if m.controllers != nil && fs.ValidPath(m.point) {
+		if len(m.controllers) > 0 && fs.ValidPath(m.point) {
 			mounts = append(mounts, m)
 		}
 	}
 	return mounts
+}
+
+// controllersOf returns which of the controllers a mounted file system has, by its
+// type and its options: version 2 has one hierarchy, under the empty name.
+func controllersOf(kind, options string, controllers []string) []string {
+	switch kind {
+	case "cgroup2":
+		return []string{""}
+	case "cgroup":
+		return slices.DeleteFunc(strings.Split(options, ","), func(o string) bool { return !slices.Contains(controllers, o) })
+	}
+	return nil
 }
 
 // dirsUp lists the directories of a group and of those above it, up to the
