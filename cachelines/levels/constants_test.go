@@ -2,8 +2,8 @@ package levels
 
 import (
 	"fmt"
+	"iter"
 	"math/rand/v2"
-	"strings"
 	"testing"
 
 	"cachelab/cachelines/instrument"
@@ -40,18 +40,24 @@ func TestConstants(t *testing.T) {
 		few[i].NS = few[i].NS[:2]
 	}
 	shared = append(shared, simtest.Curve(few))
-	simtest.Constants(t, inferBy, func(k constants) string {
-		var out strings.Builder
-		for _, c := range curves {
-			for _, l := range infer(c, k).Levels {
-				fmt.Fprintf(&out, "%d %d %d %.2f; ", l.SizeBytes, l.SizeLo, l.SizeHi, l.Confidence)
+	simtest.Constants(t, inferBy, func(k constants) iter.Seq[string] {
+		return func(yield func(string) bool) {
+			for _, c := range shared {
+				l, ok := inferLLCShare(c, 1<<20, k)
+				if !yield(fmt.Sprintf("%d %d %d %.2f %v", l.SizeBytes, l.SizeLo, l.SizeHi, l.Confidence, ok)) {
+					return
+				}
+			}
+			for _, c := range curves {
+				said := ""
+				for _, l := range infer(c, k).Levels {
+					said += fmt.Sprintf("%d %d %d %.2f; ", l.SizeBytes, l.SizeLo, l.SizeHi, l.Confidence)
+				}
+				if !yield(said) {
+					return
+				}
 			}
 		}
-		for _, c := range shared {
-			l, ok := inferLLCShare(c, 1<<20, k)
-			fmt.Fprintf(&out, "%d %d %d %.2f %v; ", l.SizeBytes, l.SizeLo, l.SizeHi, l.Confidence, ok)
-		}
-		return out.String()
 	}, map[string]string{
 		"Ladder.StrayAlpha": "a stray more makes chance ten times less likely, so no factor of two decides; TestLevelsThatMove holds that the interval widens",
 	})

@@ -2,8 +2,8 @@ package line
 
 import (
 	"fmt"
+	"iter"
 	"math/rand/v2"
-	"strings"
 	"testing"
 
 	"cachelab/cachelines/internal/simtest"
@@ -19,13 +19,15 @@ func TestConstants(t *testing.T) {
 		m := disturbedMachine(random)
 		fetch, sharing = append(fetch, m.fetch(random)), append(sharing, m.sharing(random))
 	}
-	simtest.Constants(t, inferBy, func(k constants) string {
-		var out strings.Builder
-		for i := range fetch {
-			for _, s := range []Size{inferFetch(fetch[i], k), inferInterference(sharing[i], k)} {
-				fmt.Fprintf(&out, "%v %v %.3f %s; ", s.Bytes, s.Candidates, s.Confidence, s.Reason)
+	simtest.Constants(t, inferBy, func(k constants) iter.Seq[string] {
+		return func(yield func(string) bool) {
+			for i := range fetch {
+				for _, s := range []Size{inferFetch(fetch[i], k), inferInterference(sharing[i], k)} {
+					if !yield(fmt.Sprintf("%v %v %.3f %s", s.Bytes, s.Candidates, s.Confidence, s.Reason)) {
+						return
+					}
+				}
 			}
 		}
-		return out.String()
 	}, nil)
 }

@@ -2,8 +2,8 @@ package links
 
 import (
 	"fmt"
+	"iter"
 	"math"
-	"strings"
 	"testing"
 
 	"cachelab/affinity/topology"
@@ -23,18 +23,20 @@ func TestConstants(t *testing.T) {
 		drawSamples(7, placement{34.5, 2, 60}, placement{150_000, 2, 40}),
 		drawSamples(8, placement{100, 2, 60}),
 	}
-	simtest.Constants(t, inferBy, func(k constants) string {
-		var out strings.Builder
-		for _, samples := range cases {
-			for _, hit := range []float64{0, 10, 20} {
-				l := infer(topology.Pair{A: 0, B: 1, Relation: topology.SameL3}, samples, hit, k)
-				fmt.Fprintf(&out, "%d %.0f", l.Samples, math.Round(l.CASNS))
-				for _, c := range l.Classes {
-					fmt.Fprintf(&out, " %s %.2f", c.Name, c.Share)
+	simtest.Constants(t, inferBy, func(k constants) iter.Seq[string] {
+		return func(yield func(string) bool) {
+			for _, samples := range cases {
+				for _, hit := range []float64{0, 10, 20} {
+					l := infer(topology.Pair{A: 0, B: 1, Relation: topology.SameL3}, samples, hit, k)
+					said := fmt.Sprintf("%d %.0f", l.Samples, math.Round(l.CASNS))
+					for _, c := range l.Classes {
+						said += fmt.Sprintf(" %s %.2f", c.Name, c.Share)
+					}
+					if !yield(said) {
+						return
+					}
 				}
-				out.WriteString("\n")
 			}
 		}
-		return out.String()
 	}, nil)
 }

@@ -2,8 +2,8 @@ package sets
 
 import (
 	"fmt"
+	"iter"
 	"math/rand/v2"
-	"strings"
 	"testing"
 
 	"cachelab/cachelines/instrument"
@@ -49,21 +49,27 @@ func TestConstants(t *testing.T) {
 		}
 		counts = append(counts, spread)
 	}
-	simtest.Constants(t, inferBy, func(k constants) string {
-		var out strings.Builder
-		for _, c := range ways {
-			a := inferWays(c, k)
-			fmt.Fprintf(&out, "%v %.3f; ", a.Ways, a.Confidence)
+	simtest.Constants(t, inferBy, func(k constants) iter.Seq[string] {
+		return func(yield func(string) bool) {
+			for _, c := range counts {
+				a, s := infer(Found{Searches: c, Columns: 64, LineBytes: 64}, k)
+				if !yield(fmt.Sprintf("%v %.3f %d %d %d %.3f", a.Ways, a.Confidence, s.Bytes, s.Lo, s.Hi, s.Confidence)) {
+					return
+				}
+			}
+			for _, c := range ways {
+				a := inferWays(c, k)
+				if !yield(fmt.Sprintf("%v %.3f", a.Ways, a.Confidence)) {
+					return
+				}
+			}
+			for _, c := range scattered {
+				s := inferScattered(c, k)
+				if !yield(fmt.Sprintf("%d %d %d %.3f", s.Bytes, s.Lo, s.Hi, s.Confidence)) {
+					return
+				}
+			}
 		}
-		for _, c := range scattered {
-			s := inferScattered(c, k)
-			fmt.Fprintf(&out, "%d %d %d %.3f; ", s.Bytes, s.Lo, s.Hi, s.Confidence)
-		}
-		for _, c := range counts {
-			a, s := infer(Found{Searches: c, Columns: 64, LineBytes: 64}, k)
-			fmt.Fprintf(&out, "%v %.3f %d %d %d %.3f; ", a.Ways, a.Confidence, s.Bytes, s.Lo, s.Hi, s.Confidence)
-		}
-		return out.String()
 	}, map[string]string{
 		"GoodFit": "of the curves tried that no form fits, each has an interval that is too wide as well; it stays against one that has not",
 		"BadFit":  "as GoodFit",
@@ -73,18 +79,20 @@ func TestConstants(t *testing.T) {
 // Every constant of the search changes what is found in these simulated caches when it
 // is halved or doubled.
 func TestSearchConstants(t *testing.T) {
-	simtest.Constants(t, searchBy, func(k searchConstants) string {
-		var out strings.Builder
-		for seed, noise := range []float64{0, 0.002, 0.006} {
-			random := rand.New(rand.NewPCG(65, uint64(seed)))
-			const blocks = PoolTimes * (128 << 10) / blockBytes
-			level := newSimLevel(256, 8, "oldest", "bits", blocks, random)
-			level.noise, level.outliers = noise, 5*noise
-			e := searcher{time: level.walk, blocks: blocks, columns: level.columns, random: random, k: k}
-			for range 2 {
-				fmt.Fprintf(&out, "%+v; ", e.search(func() bool { return true }))
+	simtest.Constants(t, searchBy, func(k searchConstants) iter.Seq[string] {
+		return func(yield func(string) bool) {
+			for seed, noise := range []float64{0, 0.002, 0.006} {
+				random := rand.New(rand.NewPCG(65, uint64(seed)))
+				const blocks = PoolTimes * (128 << 10) / blockBytes
+				level := newSimLevel(256, 8, "oldest", "bits", blocks, random)
+				level.noise, level.outliers = noise, 5*noise
+				e := searcher{time: level.walk, blocks: blocks, columns: level.columns, random: random, k: k}
+				for range 2 {
+					if !yield(fmt.Sprintf("%+v", e.search(func() bool { return true }))) {
+						return
+					}
+				}
 			}
 		}
-		return out.String()
 	}, nil)
 }

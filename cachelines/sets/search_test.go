@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"cachelab/cachelines/internal/simtest"
 	"cachelab/internal/crew"
 )
 
@@ -60,9 +61,9 @@ func (s *simLevel) walk(lines []int, _ bool) float64 {
 // folded onto the page offset's, ways and size are right or unsure, never wrong with
 // confidence, and mostly right where the oldest line is replaced or nearly so.
 func TestInfer(t *testing.T) {
-	machines := 40
-	if testing.Short() || crew.RaceDetector { // a simulated lap takes ten times as long with it
-		machines = 8
+	machines := 12 * *simtest.Soak
+	if crew.RaceDetector { // a simulated lap takes ten times as long with it
+		machines = 4
 	}
 	rng := rand.New(rand.NewPCG(21, 22))
 	right, wrong, held, orderly := 0, 0, 0, 0

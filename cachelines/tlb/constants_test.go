@@ -2,8 +2,8 @@ package tlb
 
 import (
 	"fmt"
+	"iter"
 	"math/rand/v2"
-	"strings"
 	"testing"
 
 	"cachelab/cachelines/internal/simtest"
@@ -42,15 +42,18 @@ func TestConstants(t *testing.T) {
 		m.levels = []level{{entries: 3000, cost: cost * m.hit}}
 		sweeps = append(sweeps, m.measure(random))
 	}
-	simtest.Constants(t, inferBy, func(k constants) string {
-		var out strings.Builder
-		for _, s := range sweeps {
-			a := infer(s, k)
-			for _, l := range a.Levels {
-				fmt.Fprintf(&out, "%d %d %d %.2f %.2f; ", l.Entries, l.Lo, l.Hi, l.CostNS.Or(0), l.Confidence)
+	simtest.Constants(t, inferBy, func(k constants) iter.Seq[string] {
+		return func(yield func(string) bool) {
+			for _, s := range sweeps {
+				a := infer(s, k)
+				said := fmt.Sprintf("%v %s", a.FreeTo, a.Reason)
+				for _, l := range a.Levels {
+					said += fmt.Sprintf("; %d %d %d %.2f %.2f", l.Entries, l.Lo, l.Hi, l.CostNS.Or(0), l.Confidence)
+				}
+				if !yield(said) {
+					return
+				}
 			}
-			fmt.Fprintf(&out, "%v %s\n", a.FreeTo, a.Reason)
 		}
-		return out.String()
 	}, map[string]string{"Ladder.": "the ladder's constants are held by the test of cachelines/levels"})
 }
