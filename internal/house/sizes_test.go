@@ -18,16 +18,6 @@ const (
 // wider lists what is over a bound for a reason of its own, with the bound that holds
 // it.
 var wider = map[string]int{
-	// The adviser reads and rewrites Go source, whose syntax is nested itself.
-	"internal/advise/overlay/dependency.go: relocated": 64,
-	"internal/advise/names/source.go: Global":          5,
-	"internal/advise/patch/plan_apart.go: globalWraps": 4,
-	"internal/advise/patch/write.go: padBefore":        4,
-	"internal/advise/patch/write.go: topLevel":         4,
-	"internal/advise/patch/write.go: places":           4,
-	"internal/advise/proof/replay.go: play":            4,
-	"internal/advise/recorder/decode.go: line":         4,
-	"internal/advise/recorder":                         14,
 }
 
 // TestSizes holds cachelines/... and internal/... to the bounds.

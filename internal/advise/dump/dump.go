@@ -22,7 +22,7 @@ import (
 )
 
 // processes is the number of processes that can be recorded at a time: the
-// program and children that run the same binary. recorder/runtime.go.txt tries
+// program and children that run the same binary. recorder/start.go.txt tries
 // the same letters.
 const processes = "abcdefghijklmnop"
 

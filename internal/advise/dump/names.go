@@ -17,7 +17,7 @@ type names struct {
 func (n *names) Frames(pc uint64) []record.Frame { return n.frames[pc] }
 func (n *names) Type(addr uint64) *record.Type   { return n.types[addr] }
 
-// parse reads the lines that recorder/runtime.go.txt writes:
+// parse reads the lines that recorder/answer.go.txt writes:
 //
 //	pc     ADDRESS FUNCTION FILE LINE             one for each frame, innermost first
 //	type   ADDRESS NAME PACKAGE SIZE ALIGN KIND ELEM LEN

@@ -130,21 +130,27 @@ func embeddedName(e ast.Expr) string {
 // Global returns the declaration of a package variable.
 func (s *Source) Global(path, name string) *finding.Decl {
 	for _, f := range s.parsed(path) {
-		for _, d := range f.Decls {
-			gen, ok := d.(*ast.GenDecl)
-			if !ok || gen.Tok != token.VAR {
-				continue
-			}
-			for _, spec := range gen.Specs {
-				for _, id := range spec.(*ast.ValueSpec).Names {
-					if id.Name == name {
-						return s.decl(path, id, "")
-					}
-				}
+		for _, id := range variables(f) {
+			if id.Name == name {
+				return s.decl(path, id, "")
 			}
 		}
 	}
 	return nil
+}
+
+// variables are the names of the package variables that a file declares.
+func variables(f *ast.File) (names []*ast.Ident) {
+	for _, d := range f.Decls {
+		gen, ok := d.(*ast.GenDecl)
+		if !ok || gen.Tok != token.VAR {
+			continue
+		}
+		for _, spec := range gen.Specs {
+			names = append(names, spec.(*ast.ValueSpec).Names...)
+		}
+	}
+	return names
 }
 
 // typeName is a type's name without its package and type arguments.

@@ -49,7 +49,7 @@ func NewBuilder(ctx context.Context, dir string) (*Builder, error) {
 	if b.temp, err = tempDir(); err != nil {
 		return nil, fmt.Errorf("cannot make a temporary folder: %w", err)
 	}
-	for mode, rs := range map[Mode][]rule{Recorded: rules, Places: places, Empty: {rules[4], rules[3], rules[5], rules[6]}} {
+	for mode, rs := range rulesOf {
 		if err := b.writeOverlay(mode, rs); err != nil {
 			b.Close()
 			return nil, fmt.Errorf("the files of %s are not as expected, so the adviser cannot record: %w. It knows %s",

@@ -51,29 +51,9 @@ func (b *Builder) relocated(ctx context.Context, replace map[string]string, dir 
 	if err != nil {
 		return nil, nil, err
 	}
-	copies := map[string]string{} // module path -> folder of its copy
-	for path, to := range inCache {
-		m, ok := owner(modules, path)
-		if !ok {
-			return nil, nil, fmt.Errorf("%s belongs to no module of the build", path)
-		}
-		if copies[m.Path] == "" {
-			copies[m.Path] = filepath.Join(dir, fmt.Sprintf("module%d", len(copies)))
-			if err := copyModule(m, copies[m.Path]); err != nil {
-				return nil, nil, err
-			}
-		}
-		rel, err := filepath.Rel(m.Dir, path)
-		if err != nil {
-			return nil, nil, err
-		}
-		text, err := os.ReadFile(to)
-		if err != nil {
-			return nil, nil, err
-		}
-		if err := os.WriteFile(filepath.Join(copies[m.Path], rel), text, 0o666); err != nil {
-			return nil, nil, err
-		}
+	copies, err := copiesOf(modules, inCache, dir)
+	if err != nil {
+		return nil, nil, err
 	}
 	work, err := b.goEnv(ctx, "GOWORK")
 	if err != nil {
@@ -92,6 +72,36 @@ func (b *Builder) relocated(ctx context.Context, replace map[string]string, dir 
 	}
 	file, err := modWith(mod, copies, dir)
 	return []string{"-modfile=" + file}, nil, err
+}
+
+// copiesOf copies the modules that hold the files of replace into dir, with these
+// files replaced. It returns the folder of each copy by the module's path.
+func copiesOf(modules []module, replace map[string]string, dir string) (map[string]string, error) {
+	copies := map[string]string{}
+	for path, to := range replace {
+		m, ok := owner(modules, path)
+		if !ok {
+			return nil, fmt.Errorf("%s belongs to no module of the build", path)
+		}
+		if copies[m.Path] == "" {
+			copies[m.Path] = filepath.Join(dir, fmt.Sprintf("module%d", len(copies)))
+			if err := copyModule(m, copies[m.Path]); err != nil {
+				return nil, err
+			}
+		}
+		rel, err := filepath.Rel(m.Dir, path)
+		if err != nil {
+			return nil, err
+		}
+		text, err := os.ReadFile(to)
+		if err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(filepath.Join(copies[m.Path], rel), text, 0o666); err != nil {
+			return nil, err
+		}
+	}
+	return copies, nil
 }
 
 func within(dir, path string) bool {

@@ -27,7 +27,7 @@ func toolchain(t *testing.T) *Toolchain {
 func TestRulesOnTheInstalledGo(t *testing.T) {
 	tc := toolchain(t)
 	dir := t.TempDir()
-	replace, err := rewriteAll(rules, tc.GOROOT, dir)
+	replace, err := rewriteAll(rulesOf[Recorded], tc.GOROOT, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestPointerStoresRecordBeforeTheBarrier(t *testing.T) {
 }
 
 func TestRulesRefuseOtherText(t *testing.T) {
-	for _, r := range rules {
+	for _, r := range rulesOf[Recorded] {
 		if _, err := r.rewrite("package other\n"); err == nil {
 			t.Errorf("%s: a file without the expected text is accepted", r.file)
 		}

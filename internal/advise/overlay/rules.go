@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -17,19 +18,29 @@ type rule struct {
 	rewrite  func(src string) (string, error)
 }
 
-// rules are applied for a recorded build.
-var rules = []rule{
+// allocations let the allocator report each object: for builds that record, and
+// for those that only note where objects lie.
+var allocations = []rule{
 	{file: "runtime/valgrind0.go", rewrite: replaceOnce("const valgrindenabled = false", "const valgrindenabled = true")},
 	{file: "runtime/malloc.go", rewrite: replaceOnce("valgrindMalloc(x, size-asanRZ)", "advMalloc(x, size-asanRZ, typ)")},
 	{file: "runtime/malloc_generated.go", optional: true, rewrite: replaceAll("valgrindMalloc(x, size)", "advMalloc(x, size, typ)")},
+}
+
+// atomics let the operations of sync/atomic report their accesses: for all
+// builds that are instrumented.
+var atomics = []rule{
 	{file: "runtime/atomic_pointer.go", rewrite: pointerAtomics},
 	{file: "sync/atomic/asm.s", rewrite: renameAssembly},
 	{file: "sync/atomic/doc.go", rewrite: wrapAtomics},
 	{file: "sync/atomic/doc_64.go", optional: true, rewrite: wrapAtomics},
 }
 
-// places are the rules for a build that notes where objects lie and records no access.
-var places = rules[:3]
+// rulesOf are the rules of each build.
+var rulesOf = map[Mode][]rule{
+	Recorded: slices.Concat(allocations, atomics),
+	Places:   allocations,
+	Empty:    atomics,
+}
 
 func replaceOnce(old, new string) func(string) (string, error) {
 	return func(src string) (string, error) {

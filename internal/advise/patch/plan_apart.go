@@ -113,15 +113,7 @@ func (pl planner) grow(t *record.Type, size int64, apart [2]string) ([]pad, []wr
 func (pl planner) globalWraps(pairs []conflict) ([]pad, []wrap, error) {
 	var wraps []wrap
 	for len(pairs) > 0 {
-		var most *finding.Word
-		for _, p := range pairs {
-			for _, w := range []*finding.Word{p.a, p.b} {
-				if most == nil || w.Writes > most.Writes {
-					most = w
-				}
-			}
-		}
-		o := most.Object
+		o := mostWritten(pairs).Object
 		if o == nil || o.Global == "" || o.RType == nil || o.RType.Name == "" || !embeddable(o.RType) {
 			return nil, nil, errors.New("a global of a basic type cannot be padded by rule: make it a field of a struct with pads")
 		}
@@ -133,6 +125,15 @@ func (pl planner) globalWraps(pairs []conflict) ([]pad, []wrap, error) {
 		return nil, nil, errNoPlan
 	}
 	return nil, wraps, nil
+}
+
+// mostWritten is the word with the most writes.
+func mostWritten(pairs []conflict) *finding.Word {
+	var words []*finding.Word
+	for _, p := range pairs {
+		words = append(words, p.a, p.b)
+	}
+	return slices.MaxFunc(words, func(v, w *finding.Word) int { return cmp.Compare(v.Writes, w.Writes) })
 }
 
 // embeddable reports whether a struct can embed the type so that the code that

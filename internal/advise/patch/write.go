@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/ast"
+	"slices"
 	"strings"
 
 	"cachelab/internal/advise/finding"
@@ -49,19 +50,24 @@ func (s *source) padBefore(st *ast.StructType, p pad) (edit, string, error) {
 				continue
 			}
 			line := fmt.Sprintf("_ [%d]byte // keeps %s off the line of %s", p.bytes, p.apart[1], p.apart[0])
-			if i == 0 {
-				start := s.offset(f.Pos())
-				if f.Doc != nil {
-					start = s.offset(f.Doc.Pos())
-				}
-				return edit{s.path, start, start, s.ownLine(start) + line + "\n"}, previous, nil
-			}
-			typ := string(s.src[s.offset(f.Type.Pos()):s.offset(f.Type.End())])
-			text := strings.Join(names[:i], ", ") + " " + typ + "\n" + line + "\n" + strings.Join(names[i:], ", ")
-			return edit{s.path, s.offset(f.Names[0].Pos()), s.offset(f.Names[len(names)-1].End()), text}, previous, nil
+			return s.insertLine(f, names, i, line), previous, nil
 		}
 	}
 	return edit{}, "", fmt.Errorf("the field %s was not found in the declaration of its struct", p.before)
+}
+
+// insertLine puts a line before the i-th of the names that f declares.
+func (s *source) insertLine(f *ast.Field, names []string, i int, line string) edit {
+	if i > 0 {
+		typ := string(s.src[s.offset(f.Type.Pos()):s.offset(f.Type.End())])
+		text := strings.Join(names[:i], ", ") + " " + typ + "\n" + line + "\n" + strings.Join(names[i:], ", ")
+		return edit{s.path, s.offset(f.Names[0].Pos()), s.offset(f.Names[len(names)-1].End()), text}
+	}
+	start := s.offset(f.Pos())
+	if f.Doc != nil {
+		start = s.offset(f.Doc.Pos())
+	}
+	return edit{s.path, start, start, s.ownLine(start) + line + "\n"}
 }
 
 // ownLine is the line break that an insertion at an offset needs to stand on a
@@ -125,16 +131,10 @@ func (s *source) assertion(typ string, p pad, lineBytes int) []edit {
 
 // topLevel reports whether a type is declared outside every function.
 func topLevel(file *ast.File, spec *ast.TypeSpec) bool {
-	for _, d := range file.Decls {
-		if g, ok := d.(*ast.GenDecl); ok {
-			for _, s := range g.Specs {
-				if s == spec {
-					return true
-				}
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(file.Decls, func(d ast.Decl) bool {
+		g, ok := d.(*ast.GenDecl)
+		return ok && slices.Contains(g.Specs, ast.Spec(spec))
+	})
 }
 
 func fieldOr(field, other string) string {
@@ -218,12 +218,9 @@ func (s *source) places(full, base, variable string) []ast.Expr {
 				found = append(found, x.Elt)
 			}
 		case *ast.ValueSpec:
-			if variable != "" && x.Type != nil && is(x.Type) {
-				for _, name := range x.Names {
-					if name.Name == variable {
-						found = append(found, x.Type)
-					}
-				}
+			declares := slices.ContainsFunc(x.Names, func(name *ast.Ident) bool { return name.Name == variable })
+			if declares && x.Type != nil && is(x.Type) {
+				found = append(found, x.Type)
 			}
 		}
 		return true

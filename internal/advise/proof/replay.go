@@ -285,25 +285,30 @@ func (s *scenario) time(c *crew.Crew, mem *arena.Arena, pad, fill, rounds int) f
 func play(work []access, words []unsafe.Pointer, rounds, fill int) (sum uint64) {
 	for ; rounds > 0; rounds-- {
 		for _, a := range work {
-			p := (*uint64)(words[a.word])
 			for range a.times {
-				switch a.kind {
-				case load:
-					sum += atomic.LoadUint64(p)
-				case plainAdd:
-					*p++
-				case atomicStore:
-					atomic.StoreUint64(p, uint64(rounds))
-				case atomicAdd:
-					atomic.AddUint64(p, 1)
-				case compareAndSwap:
-					atomic.CompareAndSwapUint64(p, atomic.LoadUint64(p), sum)
-				}
+				sum = a.do((*uint64)(words[a.word]), sum)
 			}
 		}
 		if fill > 0 {
 			sum = chase.AddChain(fill, sum, 1)
 		}
+	}
+	return sum
+}
+
+// do accesses the word once.
+func (a access) do(p *uint64, sum uint64) uint64 {
+	switch a.kind {
+	case load:
+		sum += atomic.LoadUint64(p)
+	case plainAdd:
+		*p++
+	case atomicStore:
+		atomic.StoreUint64(p, sum)
+	case atomicAdd:
+		atomic.AddUint64(p, 1)
+	case compareAndSwap:
+		atomic.CompareAndSwapUint64(p, atomic.LoadUint64(p), sum)
 	}
 	return sum
 }

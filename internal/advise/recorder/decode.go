@@ -167,15 +167,7 @@ func (d *decoder) line(r *advRecord) *record.Line {
 		}
 	}
 	l.Goroutines = len(gs)
-	for k := range r.moves {
-		for i := range r.moves[k] {
-			for j, n := range r.moves[k][i] {
-				if n > 0 && i < len(l.Words) && j < len(l.Words) {
-					l.Moves = append(l.Moves, record.Move{From: i, To: j, Count: int64(n), False: k == 0})
-				}
-			}
-		}
-	}
+	l.Moves = slices.Concat(moves(&r.moves[0], len(l.Words), true), moves(&r.moves[1], len(l.Words), false))
 	slices.SortStableFunc(l.Moves, func(a, b record.Move) int { return cmp.Compare(b.Count, a.Count) })
 	for _, o := range r.objects {
 		if o.base != 0 {
@@ -184,6 +176,18 @@ func (d *decoder) line(r *advRecord) *record.Line {
 	}
 	slices.SortStableFunc(l.Objects, func(a, b *record.Object) int { return cmp.Compare(a.Addr, b.Addr) })
 	return l
+}
+
+// moves are the transfers of one kind between the first n words.
+func moves(table *[advWords][advWords]uint32, n int, isFalse bool) (all []record.Move) {
+	for i := range n {
+		for j, count := range table[i][:n] {
+			if count > 0 {
+				all = append(all, record.Move{From: i, To: j, Count: int64(count), False: isFalse})
+			}
+		}
+	}
+	return all
 }
 
 func counts[T uint32 | uint64](c *[advKinds]T) record.Counts {
@@ -283,4 +287,30 @@ func (d *decoder) virtuals(byAddr map[uint64]*record.Line) {
 			lo.Virtual = append(lo.Virtual, virtual)
 		}
 	}
+}
+
+// A Placed is an object of the heap in a run that recorded where objects lie.
+type Placed struct {
+	Addr, SizeBytes uint64
+	Site            *record.AllocSite
+}
+
+// Places returns the objects that the recorder's private memory knows. The
+// last object at each address is there, dead or alive.
+func (s *Snapshot) Places(private []byte, names Names) ([]Placed, error) {
+	if len(private) != PrivateBytes {
+		return nil, fmt.Errorf("the table of objects has %d bytes, expected %d: it is of another version of the adviser", len(private), PrivateBytes)
+	}
+	x := new(advPrivate)
+	copy(unsafe.Slice((*byte)(unsafe.Pointer(x)), PrivateBytes), private)
+	d := &decoder{s, names, map[uint32]*record.AllocSite{}, map[uint64]*record.Goroutine{}}
+	var placed []Placed
+	for i := range x.allocs {
+		for _, a := range x.allocs[i] {
+			if a.base != 0 && a.site != 0 && a.site <= advStacks {
+				placed = append(placed, Placed{a.base, a.size, d.site(a.site)})
+			}
+		}
+	}
+	return placed, nil
 }

@@ -10,8 +10,8 @@
 // The ordinary Go files of this package hold the logic. They import nothing
 // that package runtime cannot import, they allocate nothing, and all their
 // names start with adv, because they are compiled twice: here, so that they
-// can be tested, and in package runtime. The file runtime.go.txt is compiled
-// in package runtime only: it holds the hooks that the compiler calls.
+// can be tested, and in package runtime. The files that end in .go.txt are compiled
+// in package runtime only: runtime.go.txt holds the hooks that the compiler calls.
 //
 // # Memory
 //

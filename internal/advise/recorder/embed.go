@@ -6,8 +6,14 @@ import (
 	"strings"
 )
 
-//go:embed layout.go protocol.go words.go stacks.go table.go allocs.go virtual.go runtime.go.txt
+//go:embed layout.go protocol.go words.go stacks.go table.go allocs.go runtime.go.txt start.go.txt answer.go.txt
 var source embed.FS
+
+// EmptyHooks is a file of package runtime with hooks that do nothing. A build
+// with it shows what instrumented code costs by itself.
+//
+//go:embed empty.go.txt
+var EmptyHooks string
 
 // RuntimeFiles returns the recorder's source as files of package runtime, by
 // file name.
