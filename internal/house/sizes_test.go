@@ -17,8 +17,7 @@ const (
 
 // wider lists what is over a bound for a reason of its own, with the bound that holds
 // it.
-var wider = map[string]int{
-}
+var wider = map[string]int{}
 
 // TestSizes holds cachelines/... and internal/... to the bounds.
 func TestSizes(t *testing.T) {
