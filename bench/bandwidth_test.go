@@ -106,7 +106,7 @@ func streamsFor(b *testing.B, s *harness.Seat, p harness.Place, bytes int) []*ar
 	for _, err := range failed {
 		if err != nil {
 			dropStreams()
-			b.Skip(err)
+			harness.Skip(b, err)
 		}
 	}
 	return each
@@ -179,7 +179,7 @@ func runBandwidth(b *testing.B, m *harness.Machine, op string, p harness.Place, 
 		}
 	}
 	harness.ReportOps(b, span.Wall, b.N)
-	b.ReportMetric(float64(len(arenas)*b.N*line)/span.Wall.Seconds(), "B/s")
+	harness.ReportMetric(b, float64(len(arenas)*b.N*line)/span.Wall.Seconds(), "B/s")
 	s.ReportLink(b, before, after)
 	s.ReportOffCPU(b, span)
 }

@@ -75,7 +75,7 @@ func runCold(b *testing.B, op string, away time.Duration, p harness.Place, set, 
 	if otherTaskArena == nil {
 		mem, err := arena.New(otherTaskBytes, arena.Huge)
 		if err != nil {
-			b.Skip(err)
+			harness.Skip(b, err)
 		}
 		mem.Touch()
 		otherTaskArena = mem
@@ -111,5 +111,5 @@ func runCold(b *testing.B, op string, away time.Duration, p harness.Place, set, 
 		b.Fatalf("the lines were changed %d times, want %d", got, want)
 	}
 	slices.Sort(perLine)
-	b.ReportMetric(perLine[len(perLine)/2], "ns/op")
+	harness.ReportNS(b, perLine[len(perLine)/2])
 }

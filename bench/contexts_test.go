@@ -157,7 +157,7 @@ func runTraced(b *testing.B, procs int, tasks func() []func(), count func(*sched
 	for range max(b.N, leastTraces) {
 		t, err := traceTasks(procs, tasks())
 		if err != nil {
-			b.Skip(err)
+			harness.Skip(b, err)
 		}
 		most = max(most, count(t))
 	}

@@ -97,7 +97,7 @@ func runCounters(b *testing.B, op counterOp, l harness.Layout, p harness.Place) 
 	})
 	checkCounts(b, words, count, l, op)
 
-	b.ReportMetric(float64(span.Wall.Nanoseconds())/float64(b.N), "ns/op")
+	harness.ReportOps(b, span.Wall, b.N)
 	s.ReportLink(b, before, after)
 	if op.name != "mutex" { // whose waiters sleep
 		s.ReportOffCPU(b, span)

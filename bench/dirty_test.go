@@ -79,6 +79,6 @@ func runDirty(b *testing.B, op string, p harness.Place, lineBytes int) {
 		}
 	})
 	slices.Sort(perLine)
-	b.ReportMetric(perLine[len(perLine)/2], "ns/op")
+	harness.ReportNS(b, perLine[len(perLine)/2])
 	s.ReportLink(b, before, after)
 }

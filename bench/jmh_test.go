@@ -80,7 +80,7 @@ func runBeside(b *testing.B, reads bool, step int, p harness.Place) {
 	if got, want := harness.CountWord(written), *increments.At(0)+*increments.At(1); got != want {
 		b.Fatalf("the writer counted to %d, want %d", got, want)
 	}
-	b.ReportMetric(float64(c.Measured.At(0).Nanoseconds())/float64(b.N), "ns/op")
+	harness.ReportOps(b, *c.Measured.At(0), b.N)
 	s.ReportLink(b, t.Before, t.After)
 	s.ReportOffCPU(b, t.Span)
 }

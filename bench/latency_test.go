@@ -63,7 +63,7 @@ func runLatency(b *testing.B, m *harness.Machine, c harness.ChainCase) {
 	s := harness.Solo(b, m)
 	_, took := c.Run(b, s)
 	harness.ReportOps(b, took, b.N)
-	b.ReportMetric(float64(took.Nanoseconds())/float64(b.N)*clockGHz(s), "cycles/op")
+	harness.ReportMetric(b, float64(took.Nanoseconds())/float64(b.N)*clockGHz(s), "cycles/op")
 }
 
 // clockGHz measures the clock that the core runs at now, which is neither that

@@ -54,7 +54,7 @@ func reportClaimedLine(b *testing.B) {
 	}
 	bytes, ok := values.LineBytes()
 	if !ok {
-		b.Skip("no source reports a line size on this machine")
+		harness.Skip(b, "no source reports a line size on this machine")
 	}
 	onlyLineBytes(b, bytes)
 }
@@ -88,10 +88,10 @@ func reportLine(b *testing.B, measure func(context.Context) (line.Size, error)) 
 		}
 		bytes, ok := size.Bytes.Get()
 		if !ok {
-			b.Skipf("cannot tell: candidates %v, %s", size.Candidates, cmp.Or(size.Skipped, size.Reason))
+			harness.Skipf(b, "cannot tell: candidates %v, %s", size.Candidates, cmp.Or(size.Skipped, size.Reason))
 		}
 		if answer != 0 && answer != bytes {
-			b.Skipf("cannot tell: once %d, once %d bytes", answer, bytes)
+			harness.Skipf(b, "cannot tell: once %d, once %d bytes", answer, bytes)
 		}
 		answer = bytes
 	}
@@ -160,7 +160,7 @@ func BenchmarkDistance(b *testing.B) { runLesson(b, "Distance") }
 func runVisits(b *testing.B, op string, d int) {
 	mem, err := arena.New(line.VisitedBlocks*line.BlockBytes, arena.Huge)
 	if err != nil {
-		b.Skip(err)
+		harness.Skip(b, err)
 	}
 	defer mem.Close()
 	mem.Touch()
@@ -175,7 +175,7 @@ func runVisits(b *testing.B, op string, d int) {
 	visitEnd = chase.Walk(chain.Start(), chain.Len())
 	begin := host.Now()
 	visitEnd = chase.Walk(chain.Start(), 2*b.N)
-	b.ReportMetric(float64((host.Now()-begin).Nanoseconds())/float64(b.N), "ns/op")
+	harness.ReportOps(b, host.Now()-begin, b.N)
 }
 
 var visitEnd unsafe.Pointer // keeps the walk alive
@@ -227,6 +227,6 @@ func runSharing(b *testing.B, op string, d int, p harness.Place) {
 	if own := harness.CountWord(mem.At(base + d)); op == "contended" && own != uint64(b.N) {
 		b.Fatalf("the worker's own word came to %d, want %d", own, b.N)
 	}
-	b.ReportMetric(float64(spent.Nanoseconds())/float64(b.N), "ns/op")
+	harness.ReportOps(b, spent, b.N)
 	s.ReportLink(b, before, after)
 }

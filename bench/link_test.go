@@ -65,6 +65,6 @@ func runLink(b *testing.B, op string, p harness.Place) {
 		}
 	})
 	slices.Sort(readings)
-	b.ReportMetric(readings[len(readings)/2], "ns/op")
+	harness.ReportNS(b, readings[len(readings)/2])
 	s.ReportLink(b, before, after)
 }

@@ -123,7 +123,7 @@ func runMigration(b *testing.B, p harness.Place, v travel) {
 		}
 	})
 	slices.Sort(perLine)
-	b.ReportMetric(perLine[len(perLine)/2], "ns/op")
+	harness.ReportNS(b, perLine[len(perLine)/2])
 	s.ReportLink(b, before, after)
 }
 
@@ -174,7 +174,7 @@ func newTraveller(b *testing.B, set, lineBytes int) *traveller {
 	n := max(1, min(mostChains, freshBytes/set))
 	mem, err := arena.New(n*set, arena.Huge)
 	if err != nil {
-		b.Skip(err)
+		harness.Skip(b, err)
 	}
 	mem.Touch()
 	t := &traveller{arena: mem, set: set, line: lineBytes, visit: min(visitLines, set/lineBytes)}
@@ -330,5 +330,5 @@ func runMigrationCall(b *testing.B, p harness.Place, move string) {
 	if failed != nil {
 		b.Fatal(failed)
 	}
-	b.ReportMetric(float64(spent.Nanoseconds())/float64(b.N), "ns/op")
+	harness.ReportOps(b, spent, b.N)
 }

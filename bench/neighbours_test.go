@@ -141,7 +141,7 @@ func runNeighbours(b *testing.B, pair neighbourPair, p harness.Place, lineBytes 
 	s := harness.CrewAt(b, p)
 	words, keep, ok := pair.place(lineBytes)
 	if !ok {
-		b.Skipf("this runtime has put the words of %s %v, with lines of %d bytes", pair.layout, words, lineBytes)
+		harness.Skipf(b, "this runtime has put the words of %s %v, with lines of %d bytes", pair.layout, words, lineBytes)
 	}
 	t := s.Timed(nil, func(w *crew.Worker) { crew.AddAtomic(words[w.Index], b.N) })
 	for i, word := range words {
@@ -252,7 +252,7 @@ func runHeader(b *testing.B, kernel func(s *[]uint64, i, n int), ahead, between 
 	if got := (*header)[0]; got%harness.LookEvery != 0 {
 		b.Fatalf("worker 0 counted to %d, want a multiple of %d", got, harness.LookEvery)
 	}
-	b.ReportMetric(float64(c.Measured.At(1).Nanoseconds())/float64(b.N), "ns/op")
+	harness.ReportOps(b, *c.Measured.At(1), b.N)
 	s.ReportLink(b, t.Before, t.After)
 	s.ReportOffCPU(b, t.Span)
 }

@@ -164,5 +164,5 @@ func runProduct(b *testing.B, m *harness.Machine, op string) {
 		}
 	}
 	harness.ReportOps(b, took, bands*bandOps)
-	b.ReportMetric(float64(took.Nanoseconds())/float64(bands*bandOps)*clockGHz(s), "cycles/op")
+	harness.ReportMetric(b, float64(took.Nanoseconds())/float64(bands*bandOps)*clockGHz(s), "cycles/op")
 }

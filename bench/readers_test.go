@@ -77,7 +77,7 @@ func runReaders(b *testing.B, writer bool, step int, p harness.Place) {
 			b.Fatalf("reader %d ended at %v, want %v", i, end, read)
 		}
 	}
-	b.ReportMetric(float64(spent.Nanoseconds())/float64(readers)/float64(b.N), "ns/op")
+	harness.ReportNS(b, float64(spent.Nanoseconds())/float64(readers)/float64(b.N))
 	s.ReportLink(b, t.Before, t.After)
 	s.ReportOffCPU(b, t.Span)
 }

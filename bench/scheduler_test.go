@@ -177,7 +177,7 @@ func (r *rally) check(b *testing.B, rounds int) {
 func switchRounds(b *testing.B) int { return (b.N + 1) / 2 }
 
 func reportSwitches(b *testing.B, spent time.Duration, rounds int) {
-	b.ReportMetric(float64(spent.Nanoseconds())/float64(2*rounds), "ns/op")
+	harness.ReportOps(b, spent, 2*rounds)
 }
 
 func runGoroutineSwitch(b *testing.B) {

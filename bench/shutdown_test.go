@@ -74,20 +74,20 @@ func BenchmarkShutdown(b *testing.B) { runLesson(b, "Shutdown") }
 
 func (a *account) reportBefore(b *testing.B) {
 	if a.err != nil {
-		b.Skip(a.err)
+		harness.Skip(b, a.err)
 	}
 	reportCount(b, a.before)
 }
 
 func (a *account) runShutdown(b *testing.B, p harness.Place) {
 	if a.err != nil {
-		b.Skip(a.err)
+		harness.Skip(b, a.err)
 	}
 	harness.DismissCrews()
 	for range b.N {
 		workers, err := crew.New(p.CPUs...)
 		if err != nil {
-			b.Skip(err)
+			harness.Skip(b, err)
 		}
 		workers.Run(func(w *crew.Worker) {
 			w.Sum += compute(1)
@@ -100,7 +100,7 @@ func (a *account) runShutdown(b *testing.B, p harness.Place) {
 		time.Sleep(time.Millisecond)
 	}
 	if err != nil {
-		b.Skip(err)
+		harness.Skip(b, err)
 	}
 	reportCount(b, n)
 }

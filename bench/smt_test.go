@@ -49,10 +49,10 @@ func smtPrepare(b *testing.B) {
 	}
 	var err error
 	if m.loads, err = arena.New(2*smtLoadBytes, arena.Huge); err != nil {
-		b.Skip(err)
+		harness.Skip(b, err)
 	}
 	if m.stream, err = arena.New(2*smtStreamBytes, arena.Huge); err != nil {
-		b.Skip(err)
+		harness.Skip(b, err)
 	}
 	m.stream.Touch()
 	for i := range m.chains {

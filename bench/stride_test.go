@@ -61,8 +61,8 @@ func runStride(b *testing.B, m *harness.Machine, set, stride int) {
 	})
 	check(b)
 	lines := float64(count) * float64(stride) / float64(m.LineBytes)
-	b.ReportMetric(float64(took.Nanoseconds())/lines, "ns/op")
-	b.ReportMetric(lines*float64(m.LineBytes)/took.Seconds(), "B/s")
+	harness.ReportNS(b, float64(took.Nanoseconds())/lines)
+	harness.ReportMetric(b, lines*float64(m.LineBytes)/took.Seconds(), "B/s")
 }
 
 // probe sets some integers of the stride, and those beside them, before count

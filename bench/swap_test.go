@@ -84,7 +84,7 @@ func changedSetsFor(b *testing.B, n, set, line int) *changedSets {
 	}
 	mem, err := arena.New(n*set, arena.Huge)
 	if err != nil {
-		b.Skip(err)
+		harness.Skip(b, err)
 	}
 	lastSets = &changedSets{arena: mem, chains: make([]*chase.Chain, n), set: set, line: line}
 	lastSets.link(b)
@@ -194,10 +194,7 @@ func runSwap(b *testing.B, p harness.Place, set, line int, every time.Duration, 
 	if got, want := c.visits(), lines+2*warm; got != want {
 		b.Fatalf("the lines were visited %d times, want %d", got, want)
 	}
-	if lines == 0 {
-		b.Skip("no visit ended in time: something else had the CPUs")
-	}
-	b.ReportMetric(float64(spent.Nanoseconds())/float64(lines), "ns/op")
+	harness.ReportOps(b, spent, lines)
 	s.ReportLink(b, before, after)
 }
 
@@ -225,8 +222,5 @@ func runTurns(b *testing.B, p harness.Place, set, line int, every time.Duration,
 	if got, want := c.visits(), y.lines+2*warm; got != want {
 		b.Fatalf("the lines were visited %d times, want %d", got, want)
 	}
-	if y.lines == 0 {
-		b.Skip("no visit ended in time: something else had the CPUs")
-	}
-	b.ReportMetric(float64(y.spent.Nanoseconds())/float64(y.lines), "ns/op")
+	harness.ReportOps(b, y.spent, y.lines)
 }

@@ -11,7 +11,7 @@ import (
 // runThreadSwitch needs a wait of one thread for another that Go's own
 // scheduler has no part in; blocking pipes are that on Unix.
 func runThreadSwitch(b *testing.B, _ harness.Place) {
-	b.Skip("threads are switched over Unix pipes only")
+	harness.Skip(b, "threads are switched over Unix pipes only")
 }
 
-func runPipe(b *testing.B, _ harness.Place) { b.Skip("there are Unix pipes on Unix only") }
+func runPipe(b *testing.B, _ harness.Place) { harness.Skip(b, "there are Unix pipes on Unix only") }

@@ -38,7 +38,7 @@ func playFault(kind, slow, fast string, args []string) (code int, done bool) {
 		fmt.Println("PASS")
 		return 0, true
 	}
-	if pass != 2 && kind != "always garbage" {
+	if pass != 2 && !strings.HasPrefix(kind, "always") {
 		return 0, false
 	}
 	begun := "Benchmark" + fast + "-2 \t" // as package testing prints it before it measures
@@ -76,6 +76,16 @@ func playFault(kind, slow, fast string, args []string) (code int, done bool) {
 	case "half a line":
 		good(slow)
 		fmt.Print(begun + " 1000 \t 2 ns")
+		return 0, true
+	case "a line of nonsense", "always a line of nonsense":
+		good(slow)
+		fmt.Println(begun + " 1000 \t NaN ns/op \t 27.0 link-ns")
+		fmt.Println("PASS")
+		return 0, true
+	case "skips", "always skips": // as package testing prints a late skip, and bench the reason
+		good(slow)
+		fmt.Println(begun + " 0 \t NaN ns/op")
+		fmt.Printf("PASS\n# skipped Benchmark%s: cannot tell today\n", fast)
 		return 0, true
 	case "missing":
 		good(slow)
@@ -130,6 +140,7 @@ func TestFaultsOfAPass(t *testing.T) {
 		{"garbage", 1, 3, rundir.Unreadable, "no text"},
 		{"half a line", 0, 4, rundir.Missing, "dist=128"},
 		{"missing", 0, 4, rundir.Missing, "dist=128"},
+		{"a line of nonsense", 0, 4, rundir.Missing, "got NaN"},
 		{"floods", 1, 3, rundir.Flooded, "64 MiB"},
 	} {
 		t.Run(c.kind, func(t *testing.T) {
@@ -182,6 +193,36 @@ func TestEveryPassIsLost(t *testing.T) {
 	}
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {
 		t.Errorf("a folder without a pass stays: %v", err)
+	}
+}
+
+// A benchmark that has no result in most passes is a failure of the run, unless it
+// said why: the other results are kept all the same.
+func TestNoResultInMostPasses(t *testing.T) {
+	pairHere(t)
+	for _, c := range []struct {
+		kind string
+		code int
+		what rundir.FaultKind
+		says string
+	}{
+		{"always a line of nonsense", 1, rundir.Missing, "gave no result in 4 of 4 passes: claims about it were not measured"},
+		{"skips", 0, rundir.Skipped, "dist=128"},
+		{"always skips", 0, rundir.Skipped, "skipped: cannot tell today"},
+	} {
+		t.Setenv(fakeCount, filepath.Join(t.TempDir(), "count"))
+		dir := filepath.Join(t.TempDir(), "run")
+		code, _, stderr := runLab(t, t.Context(), c.kind, "-only", "E7", "-passes", "4", "-out", dir)
+		if code != c.code || strings.Count(stderr, c.says) != 1 {
+			t.Errorf("%s: exit %d, want %d, and %q once:\n%s", c.kind, code, c.code, c.says, stderr)
+		}
+		journal, err := rundir.ReadJournal(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f := journal.Passes[1].Faults; journal.Kept() != 4 || len(f) != 1 || f[0].Kind != c.what {
+			t.Errorf("%s: %d passes kept, faults %+v; want 4 and %q", c.kind, journal.Kept(), f, c.what)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package lab
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"cachelab/internal/process"
+	"cachelab/results/benchlog"
 	"cachelab/results/rundir"
 )
 
@@ -22,9 +24,9 @@ type outcome struct {
 	limit          time.Duration
 }
 
-// faults says what went wrong in a pass that should give results of the expected
-// benchmarks.
-func (o outcome) faults(expected []string) []rundir.Fault {
+// lost says why a process that should give results of the expected benchmarks was
+// no whole pass. It is nil for one that came to its end.
+func (o outcome) lost(expected []string) []rundir.Fault {
 	var start *process.StartError
 	switch {
 	case errors.Is(o.err, process.ErrTimeout):
@@ -36,26 +38,75 @@ func (o outcome) faults(expected []string) []rundir.Fault {
 	case o.err != nil && !o.ended():
 		return []rundir.Fault{{Kind: rundir.Died, Benchmarks: o.culprit(expected), Text: o.lastWords()}}
 	}
+	return nil
+}
+
+// faults says what went wrong in a whole pass, of whose lines some were left out.
+func (o outcome) faults(expected []string, left []benchlog.LeftOut) []rundir.Fault {
 	var faults []rundir.Fault
 	if o.held {
 		faults = append(faults, rundir.Fault{Kind: rundir.LeftBehind, Text: "a process still held the output"})
 	}
-	var failed []string
-	if o.err != nil {
-		failed = o.failed(expected)
-		faults = append(faults, rundir.Fault{Kind: rundir.Failed, Benchmarks: failed, Text: o.lastWords()})
+	why := map[string]string{} // of the lines left out
+	for _, l := range left {
+		why[named(l.Benchmark, expected)] = l.Text
 	}
-	if missing := o.missing(expected, failed); len(missing) > 0 {
-		faults = append(faults, rundir.Fault{Kind: rundir.Missing, Benchmarks: missing, Text: "no result"})
+	has := o.results(expected)
+	for name := range why {
+		delete(has, name)
+	}
+	if o.err != nil {
+		failed := o.failed(expected)
+		faults = append(faults, rundir.Fault{Kind: rundir.Failed, Benchmarks: failed, Text: o.lastWords()})
+		for _, name := range failed {
+			has[name] = true
+		}
+	}
+	skipped := o.skipped(expected)
+	for _, name := range expected {
+		reason, said := skipped[name]
+		switch {
+		case said:
+			faults = addFault(faults, rundir.Skipped, name, reason)
+		case !has[name]:
+			faults = addFault(faults, rundir.Missing, name, cmp.Or(why[name], "no result"))
+		}
 	}
 	return faults
+}
+
+// addFault adds a benchmark to the fault of this kind and text, or a new fault.
+func addFault(faults []rundir.Fault, kind rundir.FaultKind, name, text string) []rundir.Fault {
+	for i, f := range faults {
+		if f.Kind == kind && f.Text == text {
+			faults[i].Benchmarks = append(f.Benchmarks, name)
+			return faults
+		}
+	}
+	return append(faults, rundir.Fault{Kind: kind, Benchmarks: []string{name}, Text: text})
 }
 
 // ended reports whether package testing came to its end: it then prints FAIL or
 // PASS in a line of its own. A panic ends it before.
 func (o outcome) ended() bool {
-	text := "\n" + strings.ReplaceAll(string(o.stdout), "\r", "")
-	return strings.HasSuffix(text, "\nFAIL\n") || strings.HasSuffix(text, "\nPASS\n")
+	return endLine.Match(o.stdout)
+}
+
+var endLine = regexp.MustCompile(`(?m)^(?:FAIL|PASS)\r?$`)
+
+// skipLine is how the benchmarks say, at the end of a pass, which of them skipped
+// themselves, and why (bench/internal/harness, Skip).
+var skipLine = regexp.MustCompile(`(?m)^# skipped Benchmark(\S+): (.*?)\r?$`)
+
+// skipped are the expected benchmarks that skipped themselves, with the reasons.
+func (o outcome) skipped(expected []string) map[string]string {
+	reasons := map[string]string{}
+	for _, m := range skipLine.FindAllSubmatch(o.stdout, -1) {
+		if name := string(m[1]); slices.Contains(expected, name) {
+			reasons[name] = string(m[2])
+		}
+	}
+	return reasons
 }
 
 // named finds the benchmark of the expected ones that a first word of a line
@@ -114,12 +165,9 @@ func (o outcome) failed(expected []string) []string {
 	return names
 }
 
-// missing are the expected benchmarks that have neither a result nor failed.
-func (o outcome) missing(expected, failed []string) []string {
+// results are the expected benchmarks that have a line of results.
+func (o outcome) results(expected []string) map[string]bool {
 	has := map[string]bool{}
-	for _, name := range failed {
-		has[name] = true
-	}
 	for line := range strings.Lines(string(o.stdout)) {
 		fields := strings.Fields(line)
 		whole := strings.HasSuffix(line, "\n") // a line that was cut off is no result
@@ -127,13 +175,7 @@ func (o outcome) missing(expected, failed []string) []string {
 			has[named(fields[0], expected)] = true
 		}
 	}
-	var missing []string
-	for _, name := range expected {
-		if !has[name] {
-			missing = append(missing, name)
-		}
-	}
-	return missing
+	return has
 }
 
 // lastWords is how the process ended and what it said, in a line.

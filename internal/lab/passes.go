@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,16 +25,22 @@ type measurement struct {
 	journal *rundir.Journal
 
 	facts    []card.PassFacts
-	excluded []string // benchmarks that hung or died: later passes go without them
-	told     []string // benchmarks whose results are missing, as the terminal was told
-	lost     int      // passes lost one after the other
-	failure  error    // the first that went wrong
+	excluded []string          // benchmarks that hung or died: later passes go without them
+	told     []string          // benchmarks without a result, as the terminal was told
+	lost     int               // passes lost one after the other
+	missing  map[string]*tally // by benchmark
+	failure  error             // the first that went wrong
 }
+
+// tally says in how many of the kept passes that should have it a benchmark has no
+// result, although it did not skip itself.
+type tally struct{ expected, missing int }
 
 func newMeasurement(l *lab) *measurement {
 	return &measurement{
 		lab: l, keeper: rundir.NewWriter(l.dir),
 		journal: &rundir.Journal{Planned: len(l.plan.passes)},
+		missing: map[string]*tally{},
 	}
 }
 
@@ -188,15 +195,17 @@ func (m *measurement) pass(ctx context.Context, plan casesPlan) error {
 		entry.Faults = []rundir.Fault{{Kind: rundir.Interrupted, Text: "by the user"}}
 		return m.enter(entry)
 	}
-	entry.Faults = outcome.faults(m.expected(plan))
-	if entry.Kept = !slices.ContainsFunc(entry.Faults, func(f rundir.Fault) bool { return f.Kind.Lost() }); entry.Kept {
-		err := m.keeper.AppendPass(number, seed, outcome.stdout)
+	expected := m.expected(plan)
+	if entry.Faults = outcome.lost(expected); len(entry.Faults) == 0 {
+		left, err := m.keeper.AppendPass(number, seed, outcome.stdout)
 		switch {
 		case benchlog.IsFormatError(err):
-			entry.Kept = false
 			entry.Faults = []rundir.Fault{{Kind: rundir.Unreadable, Text: err.Error()}}
 		case err != nil:
 			return err
+		default:
+			entry.Kept, entry.Faults = true, outcome.faults(expected, left)
+			m.count(expected, entry.Faults)
 		}
 	}
 	if entry.Kept {
@@ -236,6 +245,35 @@ func (m *measurement) expected(plan casesPlan) []string {
 	return names
 }
 
+// count notes which benchmarks of a kept pass have no result.
+func (m *measurement) count(expected []string, faults []rundir.Fault) {
+	for _, name := range expected {
+		t := m.missing[name]
+		if t == nil {
+			t = &tally{}
+			m.missing[name] = t
+		}
+		t.expected++
+		if slices.ContainsFunc(faults, func(f rundir.Fault) bool { return f.Kind == rundir.Missing && slices.Contains(f.Benchmarks, name) }) {
+			t.missing++
+		}
+	}
+}
+
+// shortfall is an error where a benchmark that every pass should have has no result
+// in more than half of them: its claims were not measured as planned. With fewer
+// passes missing the intervals are wider, by at most the root of two, and the
+// verdicts say how many passes they rest on.
+func (m *measurement) shortfall() error {
+	for _, name := range slices.Sorted(maps.Keys(m.missing)) {
+		t := m.missing[name]
+		if 2*t.missing > t.expected && 2*t.expected > m.kept() {
+			return fmt.Errorf("%s gave no result in %d of %d passes: claims about it were not measured", name, t.missing, t.expected)
+		}
+	}
+	return nil
+}
+
 // enter puts a pass into the journal, says what went wrong in it, and takes out
 // of the next passes what hung or died.
 func (m *measurement) enter(p rundir.Pass) error {
@@ -252,7 +290,7 @@ func (m *measurement) enter(p rundir.Pass) error {
 		if f.Kind == rundir.Hung || f.Kind == rundir.Died {
 			m.excluded = append(m.excluded, f.Benchmarks...)
 		}
-		if f.Kind != rundir.Missing && f.Kind != rundir.LeftBehind {
+		if f.Kind.Lost() || f.Kind == rundir.Failed {
 			m.failure = cmp.Or(m.failure, fmt.Errorf("pass %d: %s", p.Pass, inWords(f)))
 		}
 	}
@@ -265,10 +303,10 @@ func (m *measurement) enter(p rundir.Pass) error {
 	return nil
 }
 
-// tell says on the terminal what went wrong. A benchmark that is missing in every
+// tell says on the terminal what went wrong. A benchmark without a result in every
 // pass is told once.
 func (m *measurement) tell(pass int, f rundir.Fault) {
-	if f.Kind == rundir.Missing {
+	if f.Kind == rundir.Missing || f.Kind == rundir.Skipped {
 		f.Benchmarks = slices.DeleteFunc(slices.Clone(f.Benchmarks), func(name string) bool { return slices.Contains(m.told, name) })
 		if len(f.Benchmarks) == 0 {
 			return

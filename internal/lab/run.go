@@ -191,7 +191,7 @@ func (l *lab) measure(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("%w after %d of %d passes; %s has what was finished", cli.ErrInterrupted, m.kept(), len(l.plan.passes), l.dir)
 	}
-	return cmp.Or(runErr, m.failure)
+	return cmp.Or(runErr, m.failure, m.shortfall())
 }
 
 // measureMachine makes the machine card, within its limit.

@@ -47,6 +47,7 @@ const keptWarnings = 10
 // warnings collects the doubts about a file.
 type warnings struct {
 	file string
+	keep int // of each kind
 	list []Warning
 	of   map[Kind]int
 }
@@ -55,7 +56,7 @@ func (w *warnings) add(kind Kind, line int, text string, args ...any) {
 	if w.of == nil {
 		w.of = map[Kind]int{}
 	}
-	if w.of[kind]++; w.of[kind] <= keptWarnings {
+	if w.of[kind]++; w.of[kind] <= w.keep {
 		w.list = append(w.list, Warning{File: w.file, Line: line, Kind: kind, Text: fmt.Sprintf(text, args...)})
 	}
 }
@@ -63,7 +64,7 @@ func (w *warnings) add(kind Kind, line int, text string, args ...any) {
 // unreadable adds a warning that something is left out, such as "the line".
 func (w *warnings) unreadable(line int, got, want, what string) {
 	w.add(Unreadable, line, "got %s, expected %s: %s is left out", got, want, what)
-	if last := len(w.list) - 1; w.of[Unreadable] <= keptWarnings {
+	if last := len(w.list) - 1; w.of[Unreadable] <= w.keep {
 		w.list[last].Format = &FormatError{w.file, line, got, want}
 	}
 }
@@ -72,8 +73,8 @@ func (w *warnings) unreadable(line int, got, want, what string) {
 func (w *warnings) all() []Warning {
 	list := w.list
 	for kind := Unreadable; kind <= Mixed; kind++ {
-		if more := w.of[kind] - keptWarnings; more > 0 {
-			list = append(list, Warning{File: w.file, Kind: kind, Text: fmt.Sprintf("%s like the last %d are not listed", format.Count(more, "more warning"), keptWarnings)})
+		if more := w.of[kind] - w.keep; more > 0 {
+			list = append(list, Warning{File: w.file, Kind: kind, Text: fmt.Sprintf("%s like the last %d are not listed", format.Count(more, "more warning"), w.keep)})
 		}
 	}
 	return list

@@ -110,6 +110,12 @@ func (s *source) result(text string, line int, cut bool) {
 		return
 	}
 	if isResult(text) {
+		if iterations, _, _ := cutSpace(rest); iterations == "0" {
+			// Package testing prints "0  NaN ns/op" for a benchmark that skips itself
+			// in a later run than its first (benchmark.go, launch).
+			s.warn.add(Unfinished, line, "%s has no result: it was skipped", name)
+			return
+		}
 		s.write(text, line)
 		return
 	}

@@ -3,34 +3,52 @@ package benchlog
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"slices"
+	"strings"
 )
+
+// LeftOut is a line of a pass that is not recorded as a result.
+type LeftOut struct {
+	Benchmark string // the line's first word, "BenchmarkX/a=b-2"
+	Text      string // why, as the warning of [Read] has it
+}
 
 // CheckPass holds the output of one benchmark process to what a recorded run
 // may take up, and returns it with a newline at its end; name stands for the file
-// in messages. It is strict where [Read] warns: output with a line that cannot
-// be read, or with pass marks, is refused with a *[FormatError]. A last line that
-// an interrupt cut off becomes a comment.
-func CheckPass(name string, output []byte) ([]byte, error) {
-	log, marks, err := read(bytes.NewReader(output), name)
+// in messages. A line that is no result, although it begins as one, becomes a
+// comment, and so does a last line that an interrupt cut off: it costs its
+// benchmark the pass, and no other one. Output without a single result, or with
+// pass marks, is refused with a *[FormatError].
+func CheckPass(name string, output []byte) ([]byte, []LeftOut, error) {
+	log, marks, err := read(bytes.NewReader(output), name, math.MaxInt)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(marks) > 0 {
-		return nil, &FormatError{name, marks[0].line, "a pass mark", "the output of one benchmark process"}
+		return nil, nil, &FormatError{name, marks[0].line, "a pass mark", "the output of one benchmark process"}
 	}
+	lines := bytes.SplitAfter(output, []byte("\n"))
+	var left []LeftOut
 	for _, w := range log.Warnings {
-		if w.Format != nil {
-			return nil, w.Format
+		if !slices.Contains([]Kind{Unreadable, Unfinished, CutOff}, w.Kind) {
+			continue
 		}
+		line := &lines[w.Line-1]
+		if bytes.HasPrefix(*line, leftOutMark) {
+			continue // two values of one line
+		}
+		if first, _, _ := cutSpace(strings.TrimRight(string(*line), "\r\n")); w.Kind != CutOff && benchmarkName(first) {
+			left = append(left, LeftOut{first, w.Text})
+		}
+		*line = append(slices.Clone(leftOutMark), *line...)
 	}
-	if bytes.HasSuffix(output, []byte("\n")) {
-		return output, nil
+	whole := bytes.Join(lines, nil)
+	if !bytes.HasSuffix(whole, []byte("\n")) {
+		whole = fmt.Appendln(whole)
 	}
-	start := bytes.LastIndexByte(output, '\n') + 1
-	whole, last := slices.Clone(output[:start]), output[start:]
-	if slices.ContainsFunc(log.Warnings, func(w Warning) bool { return w.Kind == CutOff }) {
-		whole = append(whole, "# cut off: "...)
-	}
-	return fmt.Appendf(whole, "%s\n", last), nil
+	return whole, left, nil
 }
+
+// leftOutMark makes a comment of a line.
+var leftOutMark = []byte("# left out: ")

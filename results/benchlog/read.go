@@ -56,13 +56,14 @@ func odd(mode fs.FileMode) string {
 // and values that cannot be read (a NaN, an infinite or negative value, a unit
 // twice), benchmarks that failed.
 func Read(r io.Reader, file string) (*Log, error) {
-	log, _, err := read(r, file)
+	log, _, err := read(r, file, keptWarnings)
 	return log, err
 }
 
-// read is Read, and says whether the file has pass marks.
-func read(r io.Reader, file string) (log *Log, marks []mark, err error) {
-	w := &warnings{file: file}
+// read is Read with so many warnings of each kind, and says whether the file has
+// pass marks.
+func read(r io.Reader, file string, keep int) (log *Log, marks []mark, err error) {
+	w := &warnings{file: file, keep: keep}
 	b := builder{source: newSource(r, w), warn: w, known: map[string]*benchmark{}, config: -1}
 	if err := b.read(); err != nil {
 		return nil, nil, err

@@ -69,6 +69,7 @@ const (
 	Interrupted FaultKind = "interrupted" // by the user; the pass is lost
 	Failed      FaultKind = "failed"      // a benchmark failed its own check; the other results are kept
 	Missing     FaultKind = "missing"     // benchmarks that should have run gave no result; the other results are kept
+	Skipped     FaultKind = "skipped"     // a benchmark has no result on this machine or at this moment, and said why; no fault of the pass
 	LeftBehind  FaultKind = "left behind" // a process that the benchmarks had started was still there; the results are kept
 )
 
@@ -154,7 +155,7 @@ func sentence(kind FaultKind, passes, names []string, text string, of int) strin
 	case Failed:
 		return fmt.Sprintf("%s failed in %s (%s): its results there are missing, the others are used", who, which, text)
 	case Missing:
-		return fmt.Sprintf("%s gave no result in %s: claims about it rest on fewer passes, or on none", who, which)
+		return fmt.Sprintf("%s gave no result in %s (%s): claims about it rest on fewer passes, or on none", who, which, text)
 	}
 	return fmt.Sprintf("a process that the benchmarks had started was still running after %s, and was ended: times may contain its work", which)
 }

@@ -37,17 +37,17 @@ func (w *Writer) Path() string { return w.path }
 // with its number and the seed that its benchmarks were shuffled with. Passes
 // come in ascending order, from 1; a number may be left out.
 //
-// Output that [benchlog.CheckPass] does not accept is refused with a
-// *[benchlog.FormatError] that
-// names the pass and the line of its output, and the run stays as it was. A
-// last line that an interrupt cut off becomes a comment.
-func (w *Writer) AppendPass(pass int, seed int64, output []byte) error {
+// Lines that are no results become comments, and are returned
+// ([benchlog.CheckPass]). Output that is no pass at all is refused with a
+// *[benchlog.FormatError] that names the pass and the line of its output, and the
+// run stays as it was.
+func (w *Writer) AppendPass(pass int, seed int64, output []byte) ([]benchlog.LeftOut, error) {
 	if pass <= w.last {
-		return fmt.Errorf("pass %d after pass %d: passes are written in ascending order, from 1", pass, w.last)
+		return nil, fmt.Errorf("pass %d after pass %d: passes are written in ascending order, from 1", pass, w.last)
 	}
-	output, err := benchlog.CheckPass(fmt.Sprintf("pass %d", pass), output)
+	output, left, err := benchlog.CheckPass(fmt.Sprintf("pass %d", pass), output)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	text := bytes.Clone(w.text)
 	text = fmt.Appendf(text, "# pass %d seed %d\n", pass, seed)
@@ -58,12 +58,12 @@ func (w *Writer) AppendPass(pass int, seed int64, output []byte) error {
 	}
 	if err := write(w.path, text); err != nil {
 		if w.last == 0 {
-			return fmt.Errorf("pass %d is not written: %w", pass, err)
+			return nil, fmt.Errorf("pass %d is not written: %w", pass, err)
 		}
-		return fmt.Errorf("pass %d is not written, the passes before it are kept: %w", pass, err)
+		return nil, fmt.Errorf("pass %d is not written, the passes before it are kept: %w", pass, err)
 	}
 	w.text, w.last = text, pass
-	return nil
+	return left, nil
 }
 
 // Finished is the number of the last pass written, 0 before the first.

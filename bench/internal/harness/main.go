@@ -74,6 +74,7 @@ func Main(m *testing.M, lessons []Lesson) int {
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(memoryGuard))
 	defer DismissCrews()
 	defer dropArenas()
+	defer printSkips(os.Stdout)
 	return m.Run()
 }
 

@@ -26,7 +26,7 @@ type Seat struct {
 func CrewAt(b *testing.B, p Place) *Seat {
 	b.Helper()
 	if procs := runtime.GOMAXPROCS(0); len(p.CPUs) > procs {
-		b.Skipf("%d workers need as many Ps, and GOMAXPROCS is %d", len(p.CPUs), procs)
+		Skipf(b, "%d workers need as many Ps, and GOMAXPROCS is %d", len(p.CPUs), procs)
 	}
 	key := fmt.Sprint(p.CPUs)
 	if s, ok := crews[key]; ok {
@@ -34,7 +34,7 @@ func CrewAt(b *testing.B, p Place) *Seat {
 	}
 	workers, err := crew.New(p.CPUs...)
 	if err != nil {
-		b.Skip(err)
+		Skip(b, err)
 	}
 	s := &Seat{Crew: workers}
 	pinned := !slices.Contains(p.CPUs, crew.Anywhere)

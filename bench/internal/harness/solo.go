@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"math"
 	"testing"
 	"time"
 	"unsafe"
@@ -71,7 +72,7 @@ func LayOut[T any](b *testing.B, s *Seat, pages arena.Pages, sizeBytes int, lay 
 		laid, failed = lay(g.arena)
 	})
 	if failed != nil {
-		b.Skip(failed)
+		Skip(b, failed)
 	}
 	g.holds, g.laid = b.Name(), laid
 	return laid
@@ -106,7 +107,41 @@ func (s *Seat) TimeAlone(b *testing.B, warm, work func()) time.Duration {
 
 // ReportOps reports the time of one of ops operations.
 func ReportOps(b *testing.B, took time.Duration, ops int) {
-	b.ReportMetric(float64(took.Nanoseconds())/float64(ops), "ns/op")
+	b.Helper()
+	ReportNS(b, float64(took.Nanoseconds())/float64(ops))
+}
+
+// ReportNS reports the time of an operation, in nanoseconds. A time that is not
+// positive and finite is no result, and the benchmark skips itself: the clock stood
+// still, or something disturbed one of two times of which this is the difference. The
+// first short runs may be shorter than a step of the clock; they report nothing.
+func ReportNS(b *testing.B, ns float64) {
+	b.Helper()
+	if ns > 0 && !math.IsInf(ns, 0) {
+		b.ReportMetric(ns, "ns/op")
+		return
+	}
+	if !Searching(b) {
+		Skipf(b, "%d operations took no time that the clock shows (%v ns each)", b.N, ns)
+	}
+	b.ReportMetric(0, "ns/op") // instead of the time of the whole function
+}
+
+// Searching reports whether this run of a benchmark is one of the first, in which the
+// testing package searches for the number of operations. Those are short, and none of
+// them is the result.
+func Searching(b *testing.B) bool { return b.N == 1 || b.Elapsed() < shortestSample }
+
+// shortestSample is ten thousand steps of the coarsest clock (100 ns, on Windows), and a
+// tenth of the samples that scripts/lab takes.
+const shortestSample = time.Millisecond
+
+// ReportMetric reports a value that stands beside the time. One that is not finite, as
+// the first run may give it, is left out.
+func ReportMetric(b *testing.B, value float64, unit string) {
+	if !math.IsNaN(value) && !math.IsInf(value, 0) {
+		b.ReportMetric(value, unit)
+	}
 }
 
 // Walker goes along a chain and stays where the last round left it, so that a

@@ -36,7 +36,7 @@ func (s *Seat) Timed(prepare, work func(w *crew.Worker)) Timing {
 // Report gives the sample its ns/op, the wall time over ops, and its placement.
 func (s *Seat) Report(b *testing.B, t Timing, ops int) {
 	b.Helper()
-	b.ReportMetric(float64(t.Span.Wall.Nanoseconds())/float64(ops), "ns/op")
+	ReportOps(b, t.Span.Wall, ops)
 	s.ReportLink(b, t.Before, t.After)
 	s.ReportOffCPU(b, t.Span)
 }
