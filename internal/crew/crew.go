@@ -7,6 +7,7 @@ package crew
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -170,11 +171,19 @@ func (c *Crew) Close() {
 // Counts sums the kernel's counts over the workers since the crew began. An
 // event that any worker could not count is absent.
 func (c *Crew) Counts() host.Counts {
+	var each []host.Counts
+	for _, w := range c.workers {
+		each = append(each, w.counters.Read())
+	}
+	return sumOf(each)
+}
+
+// sumOf adds up the events that are in every one of some counts.
+func sumOf(each []host.Counts) host.Counts {
 	total := host.Counts{}
-	for i, w := range c.workers {
-		got := w.counters.Read()
+	for i, got := range each {
 		if i == 0 {
-			total = got
+			maps.Copy(total, got)
 			continue
 		}
 		for event := range total {

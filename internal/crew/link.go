@@ -107,18 +107,30 @@ const LinkTransfers = linkLines / 2 * 2 * linkRoundTrips
 // Sample measures everything once. Every worker of the crew must call it,
 // inside a run; each gets the same answer.
 func (l *Link) Sample(w *Worker) LinkSample {
-	s := LinkSample{At: time.Since(l.since)}
+	at := time.Since(l.since)
 	l.pingPong(w, pingCAS, l.first[:])
 	l.pingPong(w, pingLoadStore, l.loadStore[:])
 	l.multiply(w)
 	l.pingPong(w, pingCAS, l.last[:])
-	s.CASFirstNS, s.CASLastNS = median(l.first[:]), median(l.last[:])
-	s.CASNS = median(append(slices.Clone(l.first[:]), l.last[:]...))
-	s.LoadStoreNS = median(l.loadStore[:])
-	s.MultiplyRatio = 2 * median(l.alone[:]) / median(l.both[:])
+	s := l.summary(at)
 	w.Barrier() // nobody writes the next sample while another still reads this one
 	return s
 }
+
+// summary is the sample of the bursts that were measured last.
+func (l *Link) summary(at time.Duration) LinkSample {
+	return LinkSample{
+		At:         at,
+		CASNS:      median(append(slices.Clone(l.first[:]), l.last[:]...)),
+		CASFirstNS: median(l.first[:]), CASLastNS: median(l.last[:]),
+		LoadStoreNS:   median(l.loadStore[:]),
+		MultiplyRatio: 2 * median(l.alone[:]) / median(l.both[:]),
+	}
+}
+
+// transferNS is the time of one transfer, one way, of a burst of so many trips there
+// and back.
+func transferNS(s Span, trips int) float64 { return float64(s.Wall.Nanoseconds()) / float64(2*trips) }
 
 // pingPong bounces each of len(into) lines and writes ns a transfer.
 func (l *Link) pingPong(w *Worker, kernel func(p *uint32, me, buddy uint32, n int, stop *atomic.Bool), into []float64) {
@@ -134,7 +146,7 @@ func (l *Link) pingPong(w *Worker, kernel func(p *uint32, me, buddy uint32, n in
 			}
 		})
 		if w.Index == 0 {
-			into[i] = float64(span.Wall.Nanoseconds()) / float64(2*trips)
+			into[i] = transferNS(span, trips)
 		}
 	}
 	w.Barrier()

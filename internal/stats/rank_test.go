@@ -6,9 +6,21 @@ import (
 	"testing"
 )
 
-// signedRankBrute goes through all signs.
+// signedRankBrute goes through all signs. Twice the mean rank of a value is twice the
+// number of smaller ones, and the number of equal ones, itself included, and 1.
 func signedRankBrute(diffs []float64) float64 {
-	ranks := doubleRanks(diffs)
+	ranks := make([]int, len(diffs))
+	for i, x := range diffs {
+		ranks[i] = 1
+		for _, y := range diffs {
+			switch {
+			case math.Abs(y) < math.Abs(x):
+				ranks[i] += 2
+			case math.Abs(y) == math.Abs(x):
+				ranks[i]++
+			}
+		}
+	}
 	var used []int
 	var observed int
 	for i, d := range diffs {
