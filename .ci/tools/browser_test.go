@@ -277,12 +277,14 @@ func TestTabOrder(t *testing.T) {
 func TestFits(t *testing.T) {
 	for width, most := range map[int64]float64{360: 20, 768: 16, 1280: 12} {
 		t.Run(fmt.Sprint(width), func(t *testing.T) {
-			eachPage(t, width, 900, func(t *testing.T, b browser) {
+			eachPage(t, width, 800, func(t *testing.T, b browser) {
 				if w := eval[int64](b, `document.documentElement.scrollWidth`); w > width {
 					t.Errorf("the page is %d px wide", w)
 				}
-				if screens := eval[float64](b, `document.documentElement.scrollHeight / 900`); screens > most {
+				if screens := eval[float64](b, `document.documentElement.scrollHeight / 800`); screens > most {
 					t.Errorf("%.1f screens, want at most %.0f", screens, most)
+				} else {
+					t.Logf("%.1f screens of 800 px", screens)
 				}
 			})
 		})
