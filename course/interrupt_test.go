@@ -16,16 +16,20 @@ import (
 // TestInterrupt: Ctrl-C ends the tools with a line and 130, wherever they are, says
 // nothing else, and leaves no files behind.
 func TestInterrupt(t *testing.T) {
-	paths := buildPrograms(t)
-	for program, args := range map[string][]string{"check": {"-solution", "count", "pad"}, "diagram": {"timeslicing"}} {
+	moments := []time.Duration{150, 450}
+	if *everything {
+		moments = []time.Duration{150, 250, 350, 450, 550, 650}
+	}
+	for name, args := range map[string][]string{"check": {"-solution", "count", "pad"}, "diagram": {"timeslicing"}} {
 		// They build at first, and run what was built then.
-		for after := 150 * time.Millisecond; after < 700*time.Millisecond; after += 100 * time.Millisecond {
+		for _, after := range moments {
+			after *= time.Millisecond
 			scratch := t.TempDir()
 			var stderr bytes.Buffer
-			cmd := exec.Command(paths[program], args...)
+			cmd := exec.Command(program(t, name), args...)
 			cmd.Stderr = &stderr
 			cmd.Env = append(os.Environ(), "TMPDIR="+scratch)
-			if program == "diagram" {
+			if name == "diagram" {
 				cmd.Args = append(cmd.Args, "-o", filepath.Join(t.TempDir(), "x.svg"))
 			}
 			cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -40,18 +44,18 @@ func TestInterrupt(t *testing.T) {
 			err := cmd.Wait()
 			var exit *exec.ExitError
 			if err == nil {
-				t.Logf("%s was done within %v", program, after)
+				t.Logf("%s was done within %v", name, after)
 				continue
 			}
-			if !errors.As(err, &exit) || exit.ExitCode() != 130 || stderr.String() != program+": interrupted\n" {
-				t.Errorf("%s after %v: %v, %q", program, after, err, &stderr)
+			if !errors.As(err, &exit) || exit.ExitCode() != 130 || stderr.String() != name+": interrupted\n" {
+				t.Errorf("%s after %v: %v, %q", name, after, err, &stderr)
 			}
 			left, err := os.ReadDir(scratch)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for _, l := range left {
-				t.Errorf("%s after %v leaves %s", program, after, l.Name())
+				t.Errorf("%s after %v leaves %s", name, after, l.Name())
 			}
 		}
 	}

@@ -3,7 +3,6 @@ package course
 import (
 	"bytes"
 	"context"
-	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,8 +12,6 @@ import (
 	"testing"
 	"time"
 )
-
-var everything = flag.Bool("course.all", false, "run the commands of README.md that measure as they are printed, not only their plans")
 
 var inTable = regexp.MustCompile("`(go run [^`]+)`")
 
@@ -48,11 +45,9 @@ var notYet = []string{"go run ./course/check -next", "go run ./course/check coun
 // with an error; the page warns of it.
 const notHere = "this machine can show none of the chosen claims"
 
-// TestCommands runs every command of the page as printed, each within some minutes: the
-// page promises one, on a machine that does nothing else. Temporary files go to a folder
-// of the test, and the tree is left as it was. Commands of the lab measure for some 15 s each: without -course.all
-// only their plan is asked for, which fails on a claim that does not exist, and
-// all but the first of them ask programs built beforehand.
+// TestCommands holds every command of the page to what there is to run: with
+// -course.all each is run as printed. Otherwise the programs that take no time are run,
+// and of all others the names are looked up.
 func TestCommands(t *testing.T) {
 	page, err := os.ReadFile("README.md")
 	if err != nil {
@@ -62,52 +57,120 @@ func TestCommands(t *testing.T) {
 	if len(list) < 20 {
 		t.Fatalf("only %d commands in the page: %q", len(list), list)
 	}
-	scratch := t.TempDir()
-	built := false
 	before := status(t)
-	defer func() {
-		if after := status(t); after != before {
-			t.Errorf("the commands change the tree: git status was\n%s\nand is\n%s", before, after)
-		}
-	}()
 	for _, c := range list {
 		t.Run(c, func(t *testing.T) {
-			lab, isLab := strings.CutPrefix(c, "go run ./scripts/lab ")
-			if testing.Short() && !isLab {
-				t.Skip("-short: only plans")
-			}
 			words := strings.Fields(c)
 			switch {
-			case isLab && *everything:
-				words = append(words, "-out", filepath.Join(scratch, "run-"+strings.ReplaceAll(lab, " ", "")))
-			case isLab && !built:
-				words = append(words, "-plan")
-				build(t, scratch)
-				built = true
-			case isLab:
-				words = append([]string{filepath.Join(scratch, "lab.exe"), "-bin", filepath.Join(scratch, "bench.test"), "-plan"}, strings.Fields(lab)...)
-			case strings.Contains(c, "./scripts/machine") && !*everything:
-				words = append(words, "-claimed")
+			case *everything:
+				asPrinted(t, c)
+			case quick(words):
+				output(t, c, exec.Command(program(t, words[2]), words[3:]...))
+			default:
+				lookUp(t, words)
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-			defer cancel()
-			cmd := exec.CommandContext(ctx, words[0], words[1:]...)
-			cmd.Dir = ".."
-			cmd.Env = append(os.Environ(), "TMPDIR="+scratch)
-			begin := time.Now()
-			out, err := cmd.CombinedOutput()
-			if bytes.Contains(out, []byte(notHere)) {
-				t.Skipf("%s", out)
-			}
-			if wantFail := slices.Contains(notYet, c); (err != nil) != wantFail {
-				t.Errorf("error %v, want one: %v\n%s", err, wantFail, out)
-			}
-			if len(bytes.TrimSpace(out)) == 0 {
-				t.Error("it prints nothing")
-			}
-			t.Logf("%v", time.Since(begin).Round(time.Millisecond))
 		})
 	}
+	if after := status(t); after != before {
+		t.Errorf("the commands change the tree: git status was\n%s\nand is\n%s", before, after)
+	}
+}
+
+// asPrinted runs a command of the page, within some minutes: the page promises one, on a
+// machine that does nothing else. A run of the lab goes to a folder of the test.
+func asPrinted(t *testing.T, command string) {
+	words := strings.Fields(command)
+	if strings.HasPrefix(command, "go run ./scripts/lab ") {
+		words = append(words, "-out", filepath.Join(t.TempDir(), "run"))
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, words[0], words[1:]...)
+	cmd.Dir = ".."
+	output(t, command, cmd)
+}
+
+// quick reports whether a command only starts a program of the course that ends at once.
+func quick(words []string) bool {
+	return words[1] == "run" && strings.HasPrefix(words[2], "./course/programs/") || slices.Equal(words[2:], []string{"./course/check", "-list"})
+}
+
+// output runs a command, which must print something, and succeed unless the page says that it
+// fails.
+func output(t *testing.T, command string, cmd *exec.Cmd) {
+	t.Helper()
+	begin := time.Now()
+	cmd.Env = append(os.Environ(), "TMPDIR="+scratch, "COURSE_PROGRESS="+filepath.Join(scratch, "progress.json"))
+	out, err := cmd.CombinedOutput()
+	if bytes.Contains(out, []byte(notHere)) {
+		t.Skipf("%s", out)
+	}
+	if wantFail := slices.Contains(notYet, command); (err != nil) != wantFail {
+		t.Errorf("error %v, want one: %v\n%s", err, wantFail, out)
+	}
+	if len(bytes.TrimSpace(out)) == 0 {
+		t.Error("it prints nothing")
+	}
+	t.Logf("%v", time.Since(begin).Round(time.Millisecond))
+}
+
+// lookUp fails if what a command names is not there: its package, and the claims, drawings
+// or exercises of its arguments.
+func lookUp(t *testing.T, words []string) {
+	t.Helper()
+	folder := filepath.Join("..", strings.TrimSuffix(words[2], "/..."))
+	if _, err := os.Stat(folder); err != nil {
+		t.Error(err)
+	}
+	for _, arg := range words[3:] {
+		known := true
+		switch {
+		case strings.HasPrefix(arg, "-"):
+			known = strings.Contains(flagsOf(t, words[2]), arg)
+		case words[2] == "./scripts/lab":
+			for id := range strings.SplitSeq(arg, ",") {
+				known = known && isClaim(t, id)
+			}
+		case words[2] == "./course/diagram":
+			_, err := os.Stat(filepath.Join("diagrams", arg+".svg"))
+			known = err == nil
+		case words[2] == "./course/check":
+			_, err := os.Stat(filepath.Join("exercises", arg, "README.md"))
+			known = err == nil
+		}
+		if !known {
+			t.Errorf("there is no %s", arg)
+		}
+	}
+}
+
+// isClaim reports whether the page of verdicts has a claim with that id, or with its
+// number.
+func isClaim(t *testing.T, id string) bool {
+	t.Helper()
+	page, err := os.ReadFile("VERDICTS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return regexp.MustCompile(`id="v-` + strings.ToLower(id) + `[a-z]?"`).Match(page)
+}
+
+// flagsOf is a text with the flags of a command: its help, or for the lab, which takes
+// long to build, the place where they are declared.
+func flagsOf(t *testing.T, command string) string {
+	t.Helper()
+	if command == "./scripts/lab" {
+		options, err := os.ReadFile("../internal/lab/options.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return regexp.MustCompile(`, "(\w+)", `).ReplaceAllString(string(options), " -$1 ")
+	}
+	help, err := exec.Command(program(t, command), "-h").CombinedOutput()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(help)
 }
 
 // status is what git says of the tree; empty without git.
@@ -118,21 +181,6 @@ func status(t *testing.T) string {
 		t.Logf("git status: %v", err)
 	}
 	return string(out)
-}
-
-// build makes the lab and its benchmarks in a folder.
-func build(t *testing.T, folder string) {
-	t.Helper()
-	for _, words := range [][]string{
-		{"build", "-o", filepath.Join(folder, "lab.exe"), "./scripts/lab"},
-		{"test", "-c", "-o", filepath.Join(folder, "bench.test"), "./bench"},
-	} {
-		cmd := exec.Command("go", words...)
-		cmd.Dir = ".."
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-	}
 }
 
 // TestLinks: what the page links to in this tree is there.

@@ -5,17 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"cachelab/course/internal/judge"
 	"cachelab/course/internal/proc"
 )
-
-// timeLimit ends a check that hangs. The slowest measures for some 10 s.
-const timeLimit = time.Minute
 
 // course is the learner's tree and progress.
 type course struct {
@@ -28,7 +25,11 @@ func openCourse(ctx context.Context) (*course, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := readProgress(filepath.Join(dir, progressName))
+	file := filepath.Join(dir, progressName)
+	if other := os.Getenv(progressVariable); other != "" {
+		file = other
+	}
+	p, err := readProgress(file)
 	return &course{filepath.Join(dir, "exercises"), p}, err
 }
 
@@ -44,7 +45,11 @@ func (c *course) checkAndReport(ctx context.Context, stdout io.Writer, e exercis
 	if solution {
 		folder = c.folder(e, "solution")
 	}
-	outcome, report, err := c.check(ctx, e, folder, why)
+	var args []string
+	if why {
+		args = append(args, "-why")
+	}
+	outcome, report, err := c.check(ctx, e, folder, args...)
 	if err != nil {
 		return outcome, fmt.Errorf("%s: %w", e.name, err)
 	}
@@ -68,37 +73,57 @@ func (c *course) checkAndReport(ctx context.Context, stdout io.Writer, e exercis
 }
 
 // check builds and runs the check of an exercise, with the files of a folder in place
-// of the exercise's. The error is for what is no fault of the learner's.
-func (c *course) check(ctx context.Context, e exercise, folder string, why bool) (judge.Outcome, string, error) {
+// of the exercise's. Other arguments go to the check. The error is for what is no fault
+// of the learner's.
+func (c *course) check(ctx context.Context, e exercise, folder string, args ...string) (judge.Outcome, string, error) {
 	dir, err := os.MkdirTemp("", "course-check-")
 	if err != nil {
 		return judge.NotYet, "", err
 	}
 	defer os.RemoveAll(dir)
-	replace, err := proc.InPlaceOf(c.folder(e, "exercise"), folder)
-	if err != nil {
-		return judge.NotYet, "", err
-	}
-	overlay, err := proc.Overlay(dir, replace)
-	if err != nil {
-		return judge.NotYet, "", err
-	}
-	program, err := proc.Build(ctx, dir, "cachelab/course/exercises/"+e.name+"/check", overlay)
+	program, err := c.build(ctx, dir, map[string]string{e.name: folder})
 	var compile *proc.CompileError
 	if errors.As(err, &compile) {
 		return judge.NotYet, "  missing  " + doesNotCompile(e, strings.ReplaceAll(compile.Output, folder, e.name+"/exercise")), nil
 	} else if err != nil {
 		return judge.NotYet, "", err
 	}
-	args := []string{"-folder=" + folder}
-	if why {
-		args = append(args, "-why")
+	return examine(ctx, dir, program, e, folder, args...)
+}
+
+// build compiles the examiner into dir, with the answers in some folders, by the name of
+// the exercise. All other exercises are as they were given: what a learner has left
+// unfinished there does not matter.
+func (c *course) build(ctx context.Context, dir string, answers map[string]string) (program string, err error) {
+	replace := map[string]string{}
+	for _, e := range exercises {
+		answer, ok := answers[e.name]
+		if !ok {
+			answer = c.folder(e, "testdata", "given")
+		}
+		files, err := proc.InPlaceOf(c.folder(e, "exercise"), answer)
+		if err != nil {
+			return "", err
+		}
+		for _, path := range goFiles(c.folder(e, "exercise")) {
+			replace[path] = "" // go build sees no file there
+		}
+		maps.Copy(replace, files)
 	}
+	overlay, err := proc.Overlay(dir, replace)
+	if err != nil {
+		return "", err
+	}
+	return proc.Build(ctx, dir, "cachelab/course/check/examiner", overlay)
+}
+
+// examine runs the check of an exercise on an answer that the program was built with.
+func examine(ctx context.Context, dir, program string, e exercise, folder string, args ...string) (judge.Outcome, string, error) {
 	// What an interrupted check leaves behind goes when dir goes.
 	env := []string{"TMPDIR=" + dir, "TMP=" + dir, "TEMP=" + dir}
-	result, err := proc.Run(ctx, timeLimit, env, program, args...)
+	result, err := proc.Run(ctx, judge.Limit, env, program, append([]string{"-exercise=" + e.name, "-folder=" + folder}, args...)...)
 	if errors.Is(err, proc.ErrTimeout) {
-		return judge.NotYet, fmt.Sprintf("  missing  it did not end within %v: is there an endless loop, or a wait for what never comes?", timeLimit), nil
+		return judge.NotYet, fmt.Sprintf("  missing  it did not end within %v: is there an endless loop, or a wait for what never comes?", judge.Limit), nil
 	} else if err != nil {
 		return judge.NotYet, "", err
 	}

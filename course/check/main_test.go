@@ -36,7 +36,7 @@ func TestBreaks(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(folder, "shards.go"), []byte(k.text), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		got, report, err := c.check(t.Context(), shards, folder, false)
+		got, report, err := c.check(t.Context(), shards, folder)
 		if err != nil || got != judge.NotYet || !strings.Contains(report, k.want) {
 			t.Errorf("%s: %v, %v\n%s\nwant not yet, with %q", name, got, err, report, k.want)
 		}

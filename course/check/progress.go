@@ -13,6 +13,10 @@ import (
 // ignores it.
 const progressName = ".progress.json"
 
+// progressVariable names an environment variable with another file for it: a test of the
+// page's commands leaves the learner's progress alone.
+const progressVariable = "COURSE_PROGRESS"
+
 // progress is what the learner has passed, and how many hints were shown.
 type progress struct {
 	path   string

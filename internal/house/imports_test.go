@@ -43,7 +43,8 @@ var floors = [][]string{
 	{"bench/internal/...", "internal/handbook"},
 	{"bench"},
 	{"course/internal/..."},
-	{"course/playground/...", "course/programs/...", "course/exercises/...", "course/diagram", "course/check", "course"},
+	{"course/exercises/..."},
+	{"course/playground/...", "course/programs/...", "course/diagram", "course/check/...", "course"},
 	// The adviser and the lab, and the commands.
 	{"internal/advise/..."},
 	{"internal/lab"},

@@ -45,6 +45,9 @@ func (g Gain) Outcome() Outcome {
 
 // String compares the two in words.
 func (g Gain) String() string {
+	if g == (Gain{}) {
+		return "not measured"
+	}
 	return fmt.Sprintf("yours %s times as fast as the slow way, the model solution %s", interval(g.Yours), interval(g.Model))
 }
 

@@ -26,6 +26,9 @@ const (
 	mostPasses = 60
 	// budget ends it too: a learner waits.
 	budget = 3 * time.Second
+	// longest ends it even before the first passes are complete. On a quiet machine they
+	// take a tenth of it. Of fewer passes no interval is made.
+	longest = 4 * budget
 )
 
 // Comparison is a claim about two arms.
@@ -51,38 +54,56 @@ func Measure(arms []Arm, comparisons ...Comparison) (map[string]results.Verdict,
 }
 
 // measure samples the arms pass by pass, each pass in another order, so that drift
-// affects all of them alike, and judges the comparisons until they are enough.
+// affects all of them alike, and judges the comparisons until they are enough. The
+// verdicts are empty if not even the first passes were complete in time.
 func measure(arms []Arm, comparisons []Comparison, enough func(map[string]results.Verdict) bool) (map[string]results.Verdict, error) {
-	claims := claimsOf(comparisons)
+	measures()
+	begin := time.Now()
 	for _, a := range arms {
 		a.Sample() // the first touches memory and fills caches
 	}
+	if *structure {
+		return nil, nil
+	}
+	claims := claimsOf(comparisons)
 	var record strings.Builder
 	order := rand.New(rand.NewPCG(1, 2)) // fixed: what is random here is the machine
 	passes := 0
-	for begin, aim := time.Now(), firstPasses; ; aim += morePasses {
-		for ; passes < aim; passes++ {
+	for aim := firstPasses; ; aim += morePasses {
+		for ; passes < aim && time.Since(begin) < longest; passes++ {
 			fmt.Fprintf(&record, "# pass %d seed 1\n", passes+1)
 			for _, i := range order.Perm(len(arms)) {
 				fmt.Fprintf(&record, "BenchmarkArm/arm=%s 1 %g ns/op\n", arms[i].Name, arms[i].Sample())
 			}
 		}
-		log, err := benchlog.Read(strings.NewReader(record.String()), "measurement")
+		if passes < firstPasses {
+			return nil, nil
+		}
+		verdicts, err := judged(record.String(), claims)
 		if err != nil {
 			return nil, err
 		}
-		verdicts, err := results.Judge(log, claims, nil, results.Options{})
-		if err != nil {
-			return nil, err
-		}
-		byID := map[string]results.Verdict{}
-		for _, v := range verdicts {
-			byID[v.ID] = v
-		}
-		if enough(byID) || passes >= mostPasses || time.Since(begin) > budget {
-			return byID, nil
+		if enough(verdicts) || passes >= mostPasses || time.Since(begin) > budget {
+			return verdicts, nil
 		}
 	}
+}
+
+// judged holds claims to recorded passes, and returns the verdicts by id.
+func judged(record string, claims []results.Claim) (map[string]results.Verdict, error) {
+	log, err := benchlog.Read(strings.NewReader(record), "measurement")
+	if err != nil {
+		return nil, err
+	}
+	verdicts, err := results.Judge(log, claims, nil, results.Options{})
+	if err != nil {
+		return nil, err
+	}
+	byID := map[string]results.Verdict{}
+	for _, v := range verdicts {
+		byID[v.ID] = v
+	}
+	return byID, nil
 }
 
 func claimsOf(comparisons []Comparison) (claims []results.Claim) {

@@ -9,11 +9,11 @@
 package judge
 
 import (
-	"flag"
 	"fmt"
 	"io"
-	"os"
+	"slices"
 	"strings"
+	"sync"
 )
 
 // Outcome is what a check says of an exercise. Its number is the exit code of the
@@ -43,46 +43,45 @@ func (o Outcome) String() string {
 	return "not yet"
 }
 
-// Report collects what a check has to say.
+// Report collects what a check has to say. Main reads it while the check runs, when a
+// measurement takes too long.
 type Report struct {
-	lines   []string
-	why     []string
-	missing int
-	again   int
-	notHere int
+	mu    sync.Mutex
+	lines []string
+	why   []string
+	has   map[Outcome]bool // what any line says
 }
 
 // Done says what the learner has got.
-func (r *Report) Done(format string, args ...any) { r.add("done", format, args) }
+func (r *Report) Done(format string, args ...any) { r.add(Passes, "done", format, args) }
 
 // Missing says what is missing. The exercise is then "not yet".
-func (r *Report) Missing(format string, args ...any) {
-	r.missing++
-	r.add("missing", format, args)
-}
+func (r *Report) Missing(format string, args ...any) { r.add(NotYet, "missing", format, args) }
 
 // Again says why a measurement does not decide. The exercise is then "run again", if
 // nothing is missing.
-func (r *Report) Again(format string, args ...any) {
-	r.again++
-	r.add("again", format, args)
-}
+func (r *Report) Again(format string, args ...any) { r.add(Again, "again", format, args) }
 
 // NotHere says why this machine cannot judge the exercise.
-func (r *Report) NotHere(format string, args ...any) {
-	r.notHere++
-	r.add("not here", format, args)
-}
+func (r *Report) NotHere(format string, args ...any) { r.add(NotHere, "not here", format, args) }
 
 // Note says what was seen.
-func (r *Report) Note(format string, args ...any) { r.add("seen", format, args) }
+func (r *Report) Note(format string, args ...any) { r.add(Passes, "seen", format, args) }
 
 // Why adds to the explanation that -why prints.
 func (r *Report) Why(format string, args ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.why = append(r.why, line("why", fmt.Sprintf(format, args...)))
 }
 
-func (r *Report) add(label, format string, args []any) {
+func (r *Report) add(says Outcome, label, format string, args []any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.has == nil {
+		r.has = map[Outcome]bool{}
+	}
+	r.has[says] = true
 	r.lines = append(r.lines, line(label, fmt.Sprintf(format, args...)))
 }
 
@@ -93,46 +92,24 @@ func line(label, text string) string {
 
 // Outcome is what all lines together say.
 func (r *Report) Outcome() Outcome {
-	switch {
-	case r.missing > 0:
-		return NotYet
-	case r.again > 0:
-		return Again
-	case r.notHere > 0:
-		return NotHere
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, o := range []Outcome{NotYet, Again, NotHere} {
+		if r.has[o] {
+			return o
+		}
 	}
 	return Passes
 }
 
 // Write prints the report; with why the explanation too.
 func (r *Report) Write(w io.Writer, why bool) error {
-	lines := r.lines
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	lines := slices.Clone(r.lines)
 	if why {
 		lines = append(lines, r.why...)
 	}
 	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
 	return err
-}
-
-// folder is where the learner's files are. The check was built with them in place of
-// the exercise's.
-var folder = flag.String("folder", "", "the `folder` of the files under judgement")
-
-// Folder returns the absolute path of the folder with the files under judgement.
-func Folder() string { return *folder }
-
-// Main is the main function of an exercise's check.
-func Main(check func(r *Report) error) {
-	why := flag.Bool("why", false, "explain why it may not reproduce here")
-	flag.Parse()
-	var r Report
-	err := check(&r)
-	if err == nil {
-		err = r.Write(os.Stdout, *why)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	os.Exit(int(r.Outcome()))
 }

@@ -1,4 +1,4 @@
-package main
+package check
 
 import blocking "cachelab/course/exercises/blocking/exercise"
 

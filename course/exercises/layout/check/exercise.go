@@ -1,4 +1,4 @@
-package main
+package check
 
 import layout "cachelab/course/exercises/layout/exercise"
 

@@ -1,4 +1,4 @@
-package main
+package check
 
 import (
 	"context"
@@ -17,45 +17,50 @@ import (
 
 var errShape = errors.New("there is no struct type Fields any more")
 
-// grow builds this check with a field of some bytes more in Fields, and returns the
-// layout. The learner's file is not touched: go build reads another one in its place.
-func grow(ctx context.Context, bytes uintptr) (layout, error) {
+// grow builds the program pad/layout with a field of some bytes more in Fields, and
+// returns what it prints. The learner's file is not touched: go build reads another one in its place.
+func grow(ctx context.Context, bytes uintptr) (Layout, error) {
 	dir, err := os.MkdirTemp("", "course-pad-")
 	if err != nil {
-		return layout{}, err
+		return Layout{}, err
 	}
 	defer os.RemoveAll(dir)
 	source, err := os.ReadFile(filepath.Join(judge.Folder(), "pad.go"))
 	if err != nil {
-		return layout{}, err
+		return Layout{}, err
 	}
 	grown, err := withField(source, fmt.Sprintf("GrownByCheck [%d]byte", bytes))
 	if err != nil {
-		return layout{}, err
+		return Layout{}, err
 	}
 	other := filepath.Join(dir, "pad.go")
 	if err := os.WriteFile(other, grown, 0o600); err != nil {
-		return layout{}, err
+		return Layout{}, err
 	}
 	exercise, err := proc.PackageDir(ctx, "cachelab/course/exercises/pad/exercise")
 	if err != nil {
-		return layout{}, err
+		return Layout{}, err
 	}
-	overlay, err := proc.Overlay(dir, map[string]string{filepath.Join(exercise, "pad.go"): other})
+	replace, err := proc.InPlaceOf(exercise, judge.Folder())
 	if err != nil {
-		return layout{}, err
+		return Layout{}, err
 	}
-	program, err := proc.Build(ctx, dir, "cachelab/course/exercises/pad/check", overlay)
+	replace[filepath.Join(exercise, "pad.go")] = other
+	overlay, err := proc.Overlay(dir, replace)
 	if err != nil {
-		return layout{}, err
+		return Layout{}, err
 	}
-	out, err := exec.CommandContext(ctx, program, "-layout").Output()
+	program, err := proc.Build(ctx, dir, "cachelab/course/exercises/pad/layout", overlay)
 	if err != nil {
-		return layout{}, fmt.Errorf("layout of the grown struct: %w", err)
+		return Layout{}, err
 	}
-	var l layout
+	out, err := exec.CommandContext(ctx, program).Output()
+	if err != nil {
+		return Layout{}, fmt.Errorf("layout of the grown struct: %w", err)
+	}
+	var l Layout
 	if _, err := fmt.Sscan(string(out), &l.Stride, &l.Lo, &l.Hi); err != nil {
-		return layout{}, fmt.Errorf("layout of the grown struct %q: %w", out, err)
+		return Layout{}, fmt.Errorf("layout of the grown struct %q: %w", out, err)
 	}
 	return l, nil
 }

@@ -1,4 +1,4 @@
-package main
+package check
 
 import (
 	"errors"
@@ -45,13 +45,13 @@ func TestLayoutOf(t *testing.T) {
 	type without struct{ A, B uint64 }
 	for _, c := range []struct {
 		stats   reflect.Type
-		want    layout
+		want    Layout
 		missing string
 	}{
-		{reflect.TypeFor[embedded](), layout{88, 64, 88}, ""},
-		{reflect.TypeFor[deeper](), layout{32, 8, 32}, ""},
-		{reflect.TypeFor[pointer](), layout{}, "a pointer to Fields"},
-		{reflect.TypeFor[without](), layout{}, "does not hold Fields"},
+		{reflect.TypeFor[embedded](), Layout{88, 64, 88}, ""},
+		{reflect.TypeFor[deeper](), Layout{32, 8, 32}, ""},
+		{reflect.TypeFor[pointer](), Layout{}, "a pointer to Fields"},
+		{reflect.TypeFor[without](), Layout{}, "does not hold Fields"},
 	} {
 		got, missing := layoutOf(c.stats, reflect.TypeFor[fields]())
 		if got != c.want || !strings.Contains(missing, c.missing) || (missing == "") != (c.missing == "") {

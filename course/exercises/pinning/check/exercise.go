@@ -1,4 +1,4 @@
-package main
+package check
 
 import pinning "cachelab/course/exercises/pinning/exercise"
 

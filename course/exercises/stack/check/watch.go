@@ -1,4 +1,4 @@
-package main
+package check
 
 import (
 	"runtime"
@@ -53,20 +53,28 @@ func (w *watched) add(o watched) {
 	w.example = max(w.example, o.example)
 }
 
+// The call that is watched has not begun, is under way, or has returned. The watcher may
+// get no CPU from before its beginning until after its end.
+const (
+	before int32 = iota
+	during
+	after
+)
+
 func watchOnce(count func([]int64, *int64), values []int64) (w watched) {
 	var result int64
-	var calling atomic.Bool
+	var call atomic.Int32
 	var watching, done sync.WaitGroup
 	watching.Add(1)
 	done.Go(func() {
 		watching.Done()
-		for !calling.Load() {
+		for call.Load() == before {
 			runtime.Gosched()
 		}
-		for calling.Load() {
+		for call.Load() == during {
 			seen := atomic.LoadInt64(&result)
-			if !calling.Load() {
-				return // the look may have been behind the call
+			if call.Load() != during {
+				return // the look may have been after the call
 			}
 			w.looks++
 			if seen != 0 && seen != watchedValues {
@@ -77,9 +85,9 @@ func watchOnce(count func([]int64, *int64), values []int64) (w watched) {
 		}
 	})
 	watching.Wait()
-	calling.Store(true)
+	call.Store(during)
 	count(values, &result)
-	calling.Store(false)
+	call.Store(after)
 	done.Wait()
 	return w
 }

@@ -1,4 +1,4 @@
-package main
+package check
 
 import unpad "cachelab/course/exercises/unpad/exercise"
 

@@ -1,5 +1,5 @@
-// Check judges the counting exercise: go run ./course/check count.
-package main
+// Package check judges the counting exercise: go run ./course/check count.
+package check
 
 import (
 	"context"
@@ -18,14 +18,13 @@ import (
 
 const exercise = "cachelab/course/exercises/count/exercise"
 
-func main() {
-	judge.Main(func(r *judge.Report) error {
-		ctx := context.Background()
-		if err := check(ctx, r, "a", false); err != nil {
-			return err
-		}
-		return check(ctx, r, "b", true)
-	})
+// Check builds and traces both parts, and asks the second to be parallel.
+func Check(r *judge.Report) error {
+	ctx := context.Background()
+	if err := checkPart(ctx, r, "a", false); err != nil {
+		return err
+	}
+	return checkPart(ctx, r, "b", true)
 }
 
 const (
@@ -44,8 +43,8 @@ type part struct {
 	r      *judge.Report
 }
 
-// check judges one part, a main package.
-func check(ctx context.Context, r *judge.Report, folder string, wantParallel bool) error {
+// checkPart judges one part, a main package.
+func checkPart(ctx context.Context, r *judge.Report, folder string, wantParallel bool) error {
 	dir, err := os.MkdirTemp("", "course-count-")
 	if err != nil {
 		return err

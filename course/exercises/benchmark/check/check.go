@@ -1,5 +1,5 @@
-// Check judges the exercise benchmark: go run ./course/check benchmark.
-package main
+// Package check judges the exercise benchmark: go run ./course/check benchmark.
+package check
 
 import (
 	"fmt"
@@ -10,8 +10,6 @@ import (
 	"cachelab/course/internal/judge"
 )
 
-func main() { judge.Main(check) }
-
 const (
 	// many makes a sample of some 0.1 to 1 ms.
 	many = 20_000
@@ -21,10 +19,10 @@ const (
 	smallTrials = 201
 )
 
-// check holds the learner's benchmark to truths that are known beforehand: a
+// Check holds the learner's benchmark to truths that are known beforehand: a
 // benchmark that gets them wrong measures something else. The first that it gets wrong
 // ends the check, because what follows builds on it.
-func check(r *judge.Report) error {
+func Check(r *judge.Report) error {
 	for _, step := range []func(*judge.Report) error{totals, realTimes, onlyTheWork, nobodyBeside, somebodyBeside} {
 		if err := step(r); err != nil || r.Outcome() != judge.Passes {
 			return err

@@ -1,5 +1,5 @@
-// Check judges the exercise pinning: go run ./course/check pinning.
-package main
+// Package check judges the exercise pinning: go run ./course/check pinning.
+package check
 
 import (
 	"fmt"
@@ -12,8 +12,6 @@ import (
 	"cachelab/internal/arena"
 )
 
-func main() { judge.Main(check) }
-
 const (
 	// askedRounds are enough that a thread that is free to move, on a machine with
 	// nothing else to do, is not taken for one that is pinned: its mask says so anyway.
@@ -22,7 +20,8 @@ const (
 	nowhere = 1 << 20
 )
 
-func check(r *judge.Report) error {
+// Check asks the thread to stay on one CPU for all rounds, and to be free afterwards.
+func Check(r *judge.Report) error {
 	if can := affinity.Support(); !can.Pin {
 		r.NotHere("%s", can.Reason)
 		return nil

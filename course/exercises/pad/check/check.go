@@ -1,12 +1,10 @@
-// Check judges the exercise pad: go run ./course/check pad.
-package main
+// Package check judges the exercise pad: go run ./course/check pad.
+package check
 
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
 	"reflect"
 	"unsafe"
 
@@ -14,21 +12,13 @@ import (
 	"cachelab/course/internal/proc"
 )
 
-// With -layout the check only prints the layout of Stats: so it is built a second time,
-// with one more field in Fields, to see whether the padding follows.
-var layoutOnly = flag.Bool("layout", false, "print where the fields lie in Stats, and end")
+// Layout is where the data of Fields lies in one element of a slice of Stats.
+type Layout struct{ Stride, Lo, Hi uintptr }
 
-func main() { judge.Main(check) }
-
-// layout is where the data of Fields lies in one element of a slice of Stats.
-type layout struct{ Stride, Lo, Hi uintptr }
-
-func check(r *judge.Report) error {
-	now, missing := layoutOf(reflect.TypeFor[Stats](), reflect.TypeFor[Fields]())
-	if *layoutOnly {
-		fmt.Println(now.Stride, now.Lo, now.Hi)
-		os.Exit(0)
-	}
+// Check asks that neighbours in a slice of Stats never share a line, now and when Fields
+// grows.
+func Check(r *judge.Report) error {
+	now, missing := LayoutNow()
 	if missing != "" {
 		r.Missing("%s", missing)
 		return nil
@@ -46,8 +36,13 @@ func check(r *judge.Report) error {
 	return show(r)
 }
 
+// LayoutNow is the layout of the types under judgement, or why they have none.
+func LayoutNow() (l Layout, missing string) {
+	return layoutOf(reflect.TypeFor[Stats](), reflect.TypeFor[Fields]())
+}
+
 // layoutOf finds Fields in Stats, on the way through embedded and other structs.
-func layoutOf(stats, fields reflect.Type) (l layout, missing string) {
+func layoutOf(stats, fields reflect.Type) (l Layout, missing string) {
 	offset, found := find(stats, fields)
 	if !found {
 		for f := range stats.Fields() {
@@ -58,7 +53,7 @@ func layoutOf(stats, fields reflect.Type) (l layout, missing string) {
 		return l, "Stats does not hold Fields any more. A field that somebody adds to Fields must be in Stats too"
 	}
 	lo, hi, _ := judge.Extent(fields)
-	return layout{stats.Size(), offset + lo, offset + hi}, ""
+	return Layout{stats.Size(), offset + lo, offset + hi}, ""
 }
 
 func find(in, what reflect.Type) (offset uintptr, found bool) {
@@ -82,7 +77,7 @@ func example(line uintptr) string {
 	for n := 2; n <= 100; n++ {
 		row := make([]Stats, n)
 		for i := range n - 1 {
-			l, _ := layoutOf(reflect.TypeFor[Stats](), reflect.TypeFor[Fields]())
+			l, _ := LayoutNow()
 			end := uintptr(unsafe.Pointer(&row[i])) + l.Hi - 1
 			next := uintptr(unsafe.Pointer(&row[i+1])) + l.Lo
 			if end/line == next/line {
@@ -96,7 +91,7 @@ func example(line uintptr) string {
 // grows looks at the layout with one more field. Grown by a word is what somebody will
 // do next year. Grown to exactly whole lines is where a careless pad becomes a pad of
 // no bytes.
-func grows(r *judge.Report, now layout, line uintptr) error {
+func grows(r *judge.Report, now Layout, line uintptr) error {
 	toLine := line - (now.Hi-now.Lo)%line
 	for _, more := range []uintptr{8, toLine} {
 		grown, err := grow(context.Background(), more)

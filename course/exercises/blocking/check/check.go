@@ -1,5 +1,5 @@
-// Check judges the exercise blocking: go run ./course/check blocking.
-package main
+// Package check judges the exercise blocking: go run ./course/check blocking.
+package check
 
 import (
 	"math/rand/v2"
@@ -10,8 +10,6 @@ import (
 	"cachelab/course/internal/judge"
 	"cachelab/internal/arena"
 )
-
-func main() { judge.Main(check) }
 
 const (
 	// valueCount makes 16 MiB of values, beyond the second-level cache of every
@@ -24,7 +22,8 @@ const (
 	block = 256
 )
 
-func check(r *judge.Report) error {
+// Check asks for the same values as pass by pass, and for less time.
+func Check(r *judge.Report) error {
 	for _, n := range []int{0, 1, 2, 1000, 5000, 40_000} {
 		if !right(n) {
 			r.Missing("with %d values not every value gets every pass once, in order", n)

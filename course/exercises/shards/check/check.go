@@ -1,5 +1,5 @@
-// Check judges the exercise shards: go run ./course/check shards.
-package main
+// Package check judges the exercise shards: go run ./course/check shards.
+package check
 
 import (
 	"fmt"
@@ -10,8 +10,6 @@ import (
 	"cachelab/internal/arena"
 	"cachelab/internal/crew"
 )
-
-func main() { judge.Main(check) }
 
 const (
 	// shardBytes fits a private second-level cache (256 KiB and up), and half of
@@ -33,7 +31,8 @@ const (
 	askedRounds = 1000
 )
 
-func check(r *judge.Report) error {
+// Check asks that a shard stays with its worker, for any number of workers.
+func Check(r *judge.Report) error {
 	for workers := 1; workers <= mostWorkers; workers++ {
 		if missing := deals(workers); missing != "" {
 			r.Missing("%s", missing)
