@@ -24,17 +24,18 @@ func (e evidence) estimate(zones []zone) int {
 	if !ok || e.n == 0 {
 		return 0
 	}
-	need := math.Max(stats.MinMedianInterval, float64(e.n))
+	need := math.Max(float64(stats.LeastForInterval(e.look.nextCoverage())), float64(e.n))
+	wider := deviate(1-e.look.nextCoverage()) / deviate(1-e.look.coverage()) // at the next look
 	shrink := 1.0
 	for _, side := range []struct{ width, room float64 }{{e.median - e.lo, e.median - z.lo}, {e.hi - e.median, z.hi - e.median}} {
 		if side.width > side.room {
-			shrink = math.Max(shrink, side.width/(targetWidth*side.room))
+			shrink = math.Max(shrink, wider*side.width/(targetWidth*side.room))
 		}
 	}
 	need = math.Max(need, float64(e.n)*shrink*shrink)
 	more := e.further(need, e.n)
-	if z.differs && e.corrected > e.alpha {
-		target := e.alpha / float64(max(1, e.weight))
+	if z.differs && e.corrected > e.look.alpha {
+		target := e.look.alpha / max(1, e.weight)
 		able := e.tested
 		for able <= maxMorePasses && leastP(able) > target {
 			able++

@@ -14,9 +14,17 @@ import (
 
 // Options are the choices of a judgement; the zero value is the usual one.
 type Options struct {
-	// Alpha is the chance, over all claims of the run together, that one of
-	// them is called significant where there is no difference; 0 is 0.05.
+	// Alpha is the chance, over all claims of the run and all looks together, that one
+	// of them is called significant where there is no difference, and of each claim
+	// that its interval misses the true ratio; 0 is 0.05.
 	Alpha float64
+
+	// Sequential says that the run may be judged more than once, each time with more
+	// passes (see [Spent]). Looks are the passes after which it was, ascending; what
+	// was measured after the last of them is one look more. Without Sequential the run
+	// is judged once, at its end, and Looks count for nothing.
+	Sequential bool
+	Looks      []int
 }
 
 // defaultUnit is what is compared where a claim does not say.
@@ -38,7 +46,32 @@ func Judge(log *Log, claims []Claim, links []LinkClass, opt Options) ([]Verdict,
 	if err := CheckClaims(claims); err != nil {
 		return nil, err
 	}
-	r := newAnalysis(log, links)
+	looks := []look{{log: log, alpha: opt.Alpha, spent: 1, next: 1}}
+	if opt.Sequential {
+		looks = looksAt(log, opt)
+	}
+	verdicts := make([]Verdict, len(claims))
+	for k, l := range looks {
+		now, err := l.judge(claims, links)
+		if err != nil {
+			return nil, err
+		}
+		for i, v := range now {
+			if k > 0 && verdicts[i].settled() {
+				continue
+			}
+			if verdicts[i] = v; opt.Sequential {
+				verdicts[i].Look = k + 1
+			}
+		}
+	}
+	return verdicts, nil
+}
+
+// judge gives each claim the verdict of this look.
+func (l look) judge(claims []Claim, links []LinkClass) ([]Verdict, error) {
+	r := newAnalysis(l.log, links)
+	r.look = l
 	cases := make([]trial, len(claims))
 	var mistakes []error
 	for i, c := range claims {
@@ -51,10 +84,10 @@ func Judge(log *Log, claims []Claim, links []LinkClass, opt Options) ([]Verdict,
 	if len(mistakes) > 0 {
 		return nil, errors.Join(mistakes...)
 	}
-	correct(cases)
+	l.correct(cases)
 	verdicts := make([]Verdict, len(claims))
 	for i := range cases {
-		verdicts[i] = r.verdict(&cases[i], opt)
+		verdicts[i] = r.verdict(&cases[i])
 	}
 	return verdicts, nil
 }
@@ -178,7 +211,7 @@ func (r *analysis) try(c Claim) (trial, error) {
 		e.median, e.lo, e.hi = stats.Median(ratios), slices.Min(ratios), slices.Max(ratios)
 		return t, nil
 	}
-	e.median, e.lo, e.hi = stats.MedianInterval(ratios)
+	e.median, e.lo, e.hi, e.changed = stats.StatesInterval(ratios, r.look.coverage())
 	all := t.comparison.aligned()
 	e.tested = len(all)
 	e.p = significance(all)
@@ -194,8 +227,8 @@ func ratiosOf(pairs []pair) []float64 {
 	return ratios
 }
 
-// correct corrects the P values of a run for their number.
-func correct(cases []trial) {
+// correct corrects the P values of a look for their number, and for the looks.
+func (l look) correct(cases []trial) {
 	var p []float64
 	var of []int
 	for i, t := range cases {
@@ -206,14 +239,15 @@ func correct(cases []trial) {
 	}
 	corrected, weight := stats.Holm(p)
 	for k, i := range of {
-		cases[i].evidence.corrected, cases[i].evidence.weight = corrected[k], weight[k]
+		e := &cases[i].evidence
+		e.corrected, e.weight = min(1, corrected[k]/l.spent), float64(weight[k])/l.next
 	}
 }
 
 // verdict writes down what a trial found.
-func (r *analysis) verdict(t *trial, opt Options) Verdict {
+func (r *analysis) verdict(t *trial) Verdict {
 	c, e := t.claim, t.evidence
-	e.alpha = opt.Alpha
+	e.look = r.look
 	v := Verdict{ID: c.ID, Title: c.Title, Claim: c.Sentence, Source: c.Source, Unit: t.unit,
 		Teacher: c.Teacher, Reference: c.Reference, Measurement: c.Measurement}
 	if c.Kind == Differs {
@@ -241,14 +275,17 @@ func (r *analysis) verdict(t *trial, opt Options) Verdict {
 		return v
 	}
 	ruled := decide(c, e)
-	v.Outcome, v.MorePasses = ruled.outcome, ruled.morePasses
-	v.Reason = joinReasons(ruled.reason, left)
+	v.Outcome, v.MorePasses, v.Close = ruled.outcome, ruled.morePasses, ruled.close
+	v.Reason = joinReasons(ruled.reason, changedText(t.judged, e.changed), left)
+	for _, n := range e.changed {
+		v.ChangedAfter = append(v.ChangedAfter, t.judged[n-1].pass)
+	}
 	v.Ratio = &Interval{math.Exp(e.median), math.Exp(e.lo), math.Exp(e.hi)}
 	if t.tested {
 		v.P, v.PHolm = new(e.p), new(e.corrected)
 	}
 	v.Placement = r.className(t.comparison.class)
-	v.Arms = armSummaries(t)
+	v.Arms = r.armSummaries(t)
 	v.Classes = r.classVerdicts(t)
 	for _, p := range t.comparison.pairs {
 		v.PassRatios = append(v.PassRatios, PassRatio{
@@ -271,14 +308,14 @@ func (r *analysis) nothing(t *trial) string {
 	return "no pass has both arms in one placement class"
 }
 
-func armSummaries(t *trial) []ArmSummary {
+func (r *analysis) armSummaries(t *trial) []ArmSummary {
 	var slows, fasts []float64
 	for _, p := range t.judged {
 		slows, fasts = append(slows, p.slow), append(fasts, p.fast)
 	}
 	return []ArmSummary{
-		{t.slow.full, intervalOf(slows), len(slows)},
-		{t.fast.full, intervalOf(fasts), len(fasts)},
+		{t.slow.full, r.intervalOf(slows), len(slows)},
+		{t.fast.full, r.intervalOf(fasts), len(fasts)},
 	}
 }
 
@@ -287,14 +324,15 @@ func (r *analysis) classVerdicts(t *trial) []ClassVerdict {
 	var list []ClassVerdict
 	for k, class := range r.classes {
 		if in := t.comparison.of(k); len(in) > 0 {
-			list = append(list, ClassVerdict{class.Name, class.LinkNS, intervalOf(ratiosOf(in)), len(in)})
+			list = append(list, ClassVerdict{class.Name, class.LinkNS, r.intervalOf(ratiosOf(in)), len(in)})
 		}
 	}
 	return list
 }
 
-// intervalOf is the median of logarithms with its interval, as values.
-func intervalOf(logs []float64) Interval {
-	median, lo, hi := stats.MedianInterval(logs)
+// intervalOf is the median of logarithms in the order of the passes with the interval
+// of this look, as values.
+func (r *analysis) intervalOf(logs []float64) Interval {
+	median, lo, hi, _ := stats.StatesInterval(logs, r.look.coverage())
 	return Interval{math.Exp(median), math.Exp(lo), math.Exp(hi)}
 }

@@ -63,6 +63,7 @@ type dropped struct {
 
 // analysis is a log with what its claims share.
 type analysis struct {
+	look    look
 	log     *Log
 	index   *benchmarkIndex
 	classes []PlacementClass

@@ -13,7 +13,9 @@ const (
 	OtherWay     Outcome = "other way"    // as contradicted, of a Measurement: nobody teaches it, so nobody is contradicted
 )
 
-// Interval is a median with its 95% interval. Of fewer than six values there is
+// Interval is a median with its 95% interval. The 95% hold over all looks at the run
+// together, and for this run: what changes from run to run (the layout of memory, the
+// place of a guest's CPUs, the clock) is not in it. Of fewer than six values there is
 // no such interval, and of exact values (a Unit line says assume=exact) none is
 // needed: Lo and Hi are then the range.
 type Interval struct {
@@ -38,7 +40,7 @@ type Verdict struct {
 	Threshold  *float64       `json:"threshold"`   // null for Equal claims
 	Ratio      *Interval      `json:"ratio"`       // null where nothing was compared
 	P          *float64       `json:"p"`           // two-sided, before correction; null where nothing was compared, or an exact unit
-	PHolm      *float64       `json:"p_holm"`      // corrected over the claims of the run
+	PHolm      *float64       `json:"p_holm"`      // corrected over the claims of the run, and over its looks
 	Samples    int            `json:"samples"`     // passes that entered
 	Dropped    int            `json:"dropped"`     // passes left out: another placement class, or none
 	Placement  string         `json:"placement"`   // class of the samples; empty for one worker
@@ -54,6 +56,10 @@ type Verdict struct {
 	Teacher     *Work      `json:"teacher,omitempty"`     // who teaches the claim
 	Reference   *Reference `json:"reference,omitempty"`   // who measured the number that one compares with
 	Measurement bool       `json:"measurement,omitempty"` // nobody teaches it
+
+	Look         int   `json:"look,omitempty"`          // at which the claim was decided, from 1; of an undecided one the last; 0: the run was judged once
+	ChangedAfter []int `json:"changed_after,omitempty"` // passes after which the machine changed: the interval reaches over all of its states
+	Close        bool  `json:"close,omitempty"`         // decided by less than what two runs differ by: another run may decide otherwise
 }
 
 // ArmSummary is one arm by itself, in the unit compared.

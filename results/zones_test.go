@@ -8,7 +8,7 @@ import (
 
 // seen makes the evidence of an interval of ratios, significant or not.
 func seen(median, lo, hi float64, significant bool) evidence {
-	e := evidence{n: 10, median: math.Log(median), lo: math.Log(lo), hi: math.Log(hi), p: 1e-5, corrected: 4e-4, weight: 40, passes: 10, tested: 10, alpha: 0.05}
+	e := evidence{n: 10, median: math.Log(median), lo: math.Log(lo), hi: math.Log(hi), p: 1e-5, corrected: 4e-4, weight: 40, passes: 10, tested: 10, look: look{alpha: 0.05, spent: 1, next: 1}}
 	if !significant {
 		e.p, e.corrected = 0.04, 1
 	}
@@ -22,7 +22,7 @@ func TestDecide(t *testing.T) {
 		if got.outcome != want {
 			t.Errorf("%v [%v, %v] significant %v: got %q (%s), want %q", median, lo, hi, significant, got.outcome, got.reason, want)
 		}
-		if (got.reason == "") != (got.outcome != Undecided) {
+		if (got.reason == "") != (got.outcome != Undecided && !got.close) {
 			t.Errorf("%q has the reason %q", got.outcome, got.reason)
 		}
 		if got.morePasses != 0 && got.outcome != Undecided {
@@ -120,4 +120,26 @@ func TestEstimate(t *testing.T) {
 	exact := seen(1.2, 1.1, 1.3, true)
 	exact.exact = true
 	check(differs, exact, 0, 0)
+}
+
+// A verdict by under 5% says that another run may decide otherwise.
+func TestDecideClose(t *testing.T) {
+	check := func(c Claim, median, lo, hi float64, want bool) {
+		t.Helper()
+		got := decide(c, seen(median, lo, hi, true))
+		if got.outcome == Undecided || got.close != want || (got.reason == closeText) != want {
+			t.Errorf("%v [%v, %v]: %q, close %v (%q), want close %v", median, lo, hi, got.outcome, got.close, got.reason, want)
+		}
+	}
+	differs := Claim{Threshold: 1.2}
+	check(differs, 1.3, 1.27, 1.4, false)
+	check(differs, 1.3, 1.25, 1.4, true)
+	check(differs, 1.13, 1.08, 1.16, true) // weaker: room of 14% for the whole interval
+	check(differs, 0.8, 0.75, 0.85, false)
+	check(differs, 0.93, 0.91, 0.94, true)
+	// The band is 5% to each side: half of that is enough.
+	check(differs, 1, 0.98, 1.02, false)
+	check(differs, 1, 0.96, 1.02, true)
+	check(Claim{Kind: Equal}, 1, 0.98, 1.02, false)
+	check(Claim{Kind: Equal}, 1, 0.98, 1.03, true)
 }

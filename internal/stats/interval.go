@@ -10,6 +10,16 @@ import (
 // made of: even the whole range of five covers it in 1 - 2/2^5 = 94% only.
 const MinMedianInterval = 6
 
+// LeastForInterval is the fewest values that an interval of the coverage can be made
+// of, for a median: the first number whose whole range covers it. It is
+// MinMedianInterval for 0.95, and 7 for 0.975.
+func LeastForInterval(coverage float64) int {
+	n := 2
+	for ; 1-math.Ldexp(1, 1-n) < reserved(coverage); n++ {
+	}
+	return n
+}
+
 // interpolationCoverage is the coverage that the interpolation of
 // MedianInterval aims at for an interval of 95%. The point in reserve is for
 // small and skewed samples: aimed at 0.950, 20,000 simulated runs each covered
