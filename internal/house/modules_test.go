@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -117,18 +116,24 @@ func TestImportedFromAnotherModule(t *testing.T) {
 	})
 }
 
-// importPath is the module's name in an import, and where a package is named in
-// the go command's terms.
-var importPath = regexp.MustCompile(`"cachelab/`)
-
 var build = flag.Bool("house.build", false, "compile everything under the other name; otherwise every import is resolved")
 
-// A clone gets another name, as somebody does who publishes it, and builds: the
-// module line and the imports are all that holds the name.
+// A clone gets another name with the commands of the README, and builds: the module
+// line and the imports are all that holds the name.
 func TestRenamedModuleBuilds(t *testing.T) {
+	for _, tool := range []string{"sh", "grep", "perl"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("the README's command needs %s", tool)
+		}
+	}
 	const name = "example.com/you/cachelab"
 	root, dir := moduleRoot(t), t.TempDir()
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+	page, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme := strings.ReplaceAll(string(page), "\r\n", "\n")
+	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -148,15 +153,24 @@ func TestRenamedModuleBuilds(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if strings.HasSuffix(rel, ".go") {
-			data = importPath.ReplaceAll(data, []byte(`"`+name+`/`))
-		}
 		return os.WriteFile(filepath.Join(dir, rel), data, 0o666)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	goCommand(t, dir, "mod", "edit", "-module="+name)
+	for _, line := range []string{
+		"go mod edit -module=" + name,
+		`grep -rl '"cachelab/' --include='*.go' . | xargs perl -pi -e 's|"cachelab/|"` + name + `/|'`,
+	} {
+		if !strings.Contains(readme, "\n    "+line+"\n") {
+			t.Fatalf("the README does not print %s", line)
+		}
+		cmd := exec.Command("sh", "-c", line)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", line, err, out)
+		}
+	}
 	if *build {
 		goCommand(t, dir, "build", "./...")
 	}
