@@ -21,27 +21,33 @@ type LeftOut struct {
 // benchmark the pass, and no other one. Output without a single result, or with
 // pass marks, is refused with a *[FormatError].
 func CheckPass(name string, output []byte) ([]byte, []LeftOut, error) {
-	log, marks, err := read(bytes.NewReader(output), name, math.MaxInt)
+	log, source, err := read(bytes.NewReader(output), name, math.MaxInt)
 	if err != nil {
 		return nil, nil, err
 	}
-	if len(marks) > 0 {
-		return nil, nil, &FormatError{name, marks[0].line, "a pass mark", "the output of one benchmark process"}
+	const want = "the output of one benchmark process"
+	if len(source.marks) > 0 {
+		return nil, nil, &FormatError{name, source.marks[0].line, "a pass mark", want}
+	}
+	if source.json.seen {
+		return nil, nil, &FormatError{name, 1, "the output of go test -json", want}
 	}
 	lines := bytes.SplitAfter(output, []byte("\n"))
 	var left []LeftOut
+	bad := map[int]bool{}
 	for _, w := range log.Warnings {
-		if !slices.Contains([]Kind{Unreadable, Unfinished, CutOff}, w.Kind) {
+		if bad[w.Line] || !slices.Contains([]Kind{Unreadable, Unfinished, CutOff}, w.Kind) {
 			continue
 		}
+		bad[w.Line] = true
 		line := &lines[w.Line-1]
-		if bytes.HasPrefix(*line, leftOutMark) {
-			continue // two values of one line
-		}
 		if first, _, _ := cutSpace(strings.TrimRight(string(*line), "\r\n")); w.Kind != CutOff && benchmarkName(first) {
 			left = append(left, LeftOut{first, w.Text})
 		}
 		*line = append(slices.Clone(leftOutMark), *line...)
+	}
+	if !slices.ContainsFunc(log.Samples, func(s Sample) bool { return !bad[s.Line] }) {
+		return nil, nil, &FormatError{name, log.Warnings[0].Line, "no line that is a result (" + log.Warnings[0].Text + ")", wantResult}
 	}
 	whole := bytes.Join(lines, nil)
 	if !bytes.HasSuffix(whole, []byte("\n")) {

@@ -60,16 +60,16 @@ func Read(r io.Reader, file string) (*Log, error) {
 	return log, err
 }
 
-// read is Read with so many warnings of each kind, and says whether the file has
-// pass marks.
-func read(r io.Reader, file string, keep int) (log *Log, marks []mark, err error) {
+// read is Read with so many warnings of each kind, and returns what it saw of the
+// text as well.
+func read(r io.Reader, file string, keep int) (*Log, *source, error) {
 	w := &warnings{file: file, keep: keep}
 	b := builder{source: newSource(r, w), warn: w, known: map[string]*benchmark{}, config: -1}
 	if err := b.read(); err != nil {
 		return nil, nil, err
 	}
 	b.log.Warnings = w.all()
-	return &b.log, b.source.marks, nil
+	return &b.log, b.source, nil
 }
 
 // builder turns benchfmt's records into a Log.
