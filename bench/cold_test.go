@@ -102,9 +102,9 @@ func runCold(b *testing.B, op string, away time.Duration, p harness.Place, set, 
 		for len(perLine)*lines < b.N {
 			at = walkChanging(at, 2*lines)
 			otherTask(w)
-			begin := host.Now()
-			at = chase.Walk(at, lines)
-			perLine = append(perLine, float64((host.Now()-begin).Nanoseconds())/float64(lines))
+			end, took := chase.Time(at, lines)
+			at = end
+			perLine = append(perLine, host.PerOp(took, lines))
 		}
 	})
 	if got, want := c.visits(), 2*lines*len(perLine); got != want {

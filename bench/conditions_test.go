@@ -92,7 +92,7 @@ func stepsFor(b *testing.B, s *harness.Seat, p harness.Place) int {
 			word = unsafe.Pointer(&word)
 			begin := host.Now()
 			w.Sum += touchReading(word, 1, seldomSteps)
-			multiplies = append(multiplies, float64((host.Now()-begin).Nanoseconds())/seldomSteps)
+			multiplies = append(multiplies, host.PerOp(host.Now()-begin, seldomSteps))
 			links = append(links, link)
 		}
 	})

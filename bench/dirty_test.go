@@ -68,9 +68,9 @@ func runDirty(b *testing.B, op string, p harness.Place, lineBytes int) {
 			if w.Index != 0 {
 				continue
 			}
-			begin := host.Now()
-			t.end = chase.Walk(t.chains[at].Start(), t.visit)
-			perLine = append(perLine, float64((host.Now()-begin).Nanoseconds())/float64(t.visit))
+			end, took := chase.Time(t.chains[at].Start(), t.visit)
+			t.end = end
+			perLine = append(perLine, host.PerOp(took, t.visit))
 			t.next = (at + 1) % len(t.chains)
 		}
 		linkAfter := s.LinkNow(w)

@@ -111,7 +111,7 @@ func runMigration(b *testing.B, p harness.Place, v travel) {
 		for failed == nil && len(perLine)*t.visit < b.N {
 			var took time.Duration
 			took, failed = t.trip(p.CPUs[0], p.CPUs[1], v)
-			perLine = append(perLine, float64(took.Nanoseconds())/float64(t.visit))
+			perLine = append(perLine, host.PerOp(took, t.visit))
 		}
 	})
 	if failed != nil {
@@ -230,9 +230,8 @@ func (t *traveller) trip(home, away int, v travel) (time.Duration, error) {
 	}
 	for (host.Now() - prepared) < settle {
 	}
-	begin := host.Now()
-	t.end = chase.Walk(t.chains[at].Start(), t.visit)
-	took := (host.Now() - begin)
+	end, took := chase.Time(t.chains[at].Start(), t.visit)
+	t.end = end
 	if target != home {
 		return took, affinity.Move(home)
 	}

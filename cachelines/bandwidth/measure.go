@@ -16,6 +16,7 @@ import (
 	"cachelab/cachelines/internal/machine"
 	"cachelab/cachelines/internal/sweep"
 	"cachelab/internal/arena"
+	"cachelab/internal/host"
 )
 
 const (
@@ -91,7 +92,7 @@ func fill(ctx context.Context, m machine.Machine, curve *instrument.Curve, o ins
 		for range times {
 			took += m.Sum(memory.At(0), words)
 		}
-		curve.Put(round, i, sweep.PerLoad(took, times*words))
+		curve.Put(round, i, host.PerOp(took, times*words))
 		return nil
 	})
 }

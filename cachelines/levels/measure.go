@@ -16,6 +16,7 @@ import (
 	"cachelab/cachelines/internal/sweep"
 	"cachelab/internal/arena"
 	"cachelab/internal/chase"
+	"cachelab/internal/host"
 )
 
 // Ladder is a latency ladder with how it was measured.
@@ -247,5 +248,5 @@ func (s *sweeper) sample(ctx context.Context, r rung, seed uint64) (float64, err
 		s.m.TouchUntimed(part, from, min(touchedAtOnce, part.UntimedLines()-from))
 	}
 	_, took := s.m.Walk(p, loads)
-	return sweep.PerLoad(took, loads), nil
+	return host.PerOp(took, loads), nil
 }

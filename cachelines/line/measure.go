@@ -17,6 +17,7 @@ import (
 	"cachelab/cachelines/internal/sweep"
 	"cachelab/internal/arena"
 	"cachelab/internal/chase"
+	"cachelab/internal/host"
 )
 
 // The geometry of the sweeps.
@@ -143,7 +144,7 @@ func sweepFetch(ctx context.Context, m machine.Machine, o Options) (FetchCurves,
 		}
 		m.Walk(chain.Start(), chain.Len())
 		_, took := m.Walk(chain.Start(), walksPerSample*chain.Len())
-		curve.Put(round, i, sweep.PerLoad(took, walksPerSample*VisitedBlocks))
+		curve.Put(round, i, host.PerOp(took, walksPerSample*VisitedBlocks))
 		return nil
 	})
 	return curves, err

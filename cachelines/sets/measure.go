@@ -17,6 +17,7 @@ import (
 	"cachelab/cachelines/internal/sweep"
 	"cachelab/internal/arena"
 	"cachelab/internal/chase"
+	"cachelab/internal/host"
 )
 
 const (
@@ -178,7 +179,7 @@ func timeWalk(m machine.Machine, memory *arena.Arena, lines []int, lineBytes int
 	for range fastOf {
 		var took time.Duration
 		p, took = m.Walk(p, times*len(lines))
-		best = min(best, sweep.PerLoad(took, times))
+		best = min(best, host.PerOp(took, times))
 	}
 	return best
 }

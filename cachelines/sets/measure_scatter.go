@@ -10,6 +10,7 @@ import (
 	"cachelab/cachelines/internal/sweep"
 	"cachelab/internal/arena"
 	"cachelab/internal/chase"
+	"cachelab/internal/host"
 )
 
 const (
@@ -74,7 +75,7 @@ func sweepScattered(ctx context.Context, m machine.Machine, curve *instrument.Cu
 		p, _ := m.Walk(chain.Start(), chain.Len()) // writing it was a walk as well
 		loads := (sweep.LeastLoads/chain.Len() + 1) * chain.Len()
 		_, took := m.Walk(p, loads)
-		curve.Put(round, i, sweep.PerLoad(took, loads))
+		curve.Put(round, i, host.PerOp(took, loads))
 		return nil
 	})
 }

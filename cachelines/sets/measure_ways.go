@@ -10,6 +10,7 @@ import (
 	"cachelab/cachelines/internal/sweep"
 	"cachelab/internal/arena"
 	"cachelab/internal/chase"
+	"cachelab/internal/host"
 )
 
 const (
@@ -77,7 +78,7 @@ func sweepWays(ctx context.Context, m machine.Machine, curve *instrument.Curve, 
 		loads := loadsPerSet / lines * lines // whole cycles
 		p, _ := m.Walk(chain.Start(), loads)
 		_, took := m.Walk(p, loads)
-		curve.Put(round, i, sweep.PerLoad(took, loads))
+		curve.Put(round, i, host.PerOp(took, loads))
 		return nil
 	})
 }

@@ -20,6 +20,7 @@ import (
 	"cachelab/cachelines/internal/sweep"
 	"cachelab/internal/arena"
 	"cachelab/internal/chase"
+	"cachelab/internal/host"
 )
 
 // Sweep is a sweep over numbers of pages on one kind of memory. X of both curves
@@ -234,7 +235,7 @@ func (s *sweeper) timePieces(chain *chase.Chain) float64 {
 	for range pieces {
 		var took time.Duration
 		p, took = s.m.Walk(p, loads)
-		best = min(best, sweep.PerLoad(took, loads))
+		best = min(best, host.PerOp(took, loads))
 	}
 	return best
 }

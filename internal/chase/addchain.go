@@ -1,5 +1,12 @@
 package chase
 
+import (
+	"runtime"
+	"time"
+
+	"cachelab/internal/host"
+)
+
 // AddChain does n dependent additions and exclusive ors in turn and returns the
 // last result: one cycle each on every mainstream core, so its time is the
 // clock that the core really runs at. The time-stamp counter is not that clock
@@ -22,4 +29,15 @@ func AddChain(n int, x, y uint64) uint64 {
 		x ^= y
 	}
 	return x
+}
+
+// TimeAdds is how long n dependent additions of one cycle each take: n over it is the
+// clock that the core ran at. What x is does not matter, but it must not be known to
+// the compiler.
+func TimeAdds(n int, x uint64) time.Duration {
+	begin := host.Now()
+	sum := AddChain(n, x, 1)
+	took := host.Now() - begin
+	runtime.KeepAlive(sum)
+	return took
 }

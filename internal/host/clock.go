@@ -13,3 +13,6 @@ var epoch = time.Now()
 // the system. Its steps are well below a microsecond; a reading costs some 50 ns,
 // and a system call on Windows.
 func Now() time.Duration { return now() }
+
+// PerOp is the time of one of n operations, in nanoseconds.
+func PerOp(took time.Duration, n int) float64 { return float64(took.Nanoseconds()) / float64(n) }

@@ -10,6 +10,7 @@ import (
 	"cachelab/internal/arena"
 	"cachelab/internal/chase"
 	"cachelab/internal/crew"
+	"cachelab/internal/host"
 )
 
 // What the experiments of one thread have in common: a worker that does not
@@ -108,7 +109,7 @@ func (s *Seat) TimeAlone(b *testing.B, warm, work func()) time.Duration {
 // ReportOps reports the time of one of ops operations.
 func ReportOps(b *testing.B, took time.Duration, ops int) {
 	b.Helper()
-	ReportNS(b, float64(took.Nanoseconds())/float64(ops))
+	ReportNS(b, host.PerOp(took, ops))
 }
 
 // ReportNS reports the time of an operation, in nanoseconds. A time that is not

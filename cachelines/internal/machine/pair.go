@@ -6,6 +6,7 @@ import (
 	"cachelab/cachelines"
 	"cachelab/internal/arena"
 	"cachelab/internal/crew"
+	"cachelab/internal/host"
 )
 
 const (
@@ -71,10 +72,10 @@ func (p *pair) Interfere(steps []Step, put func(step int, ns float64), stop func
 func (p *pair) step(w *crew.Worker, s Step) (ns float64, ok bool) {
 	if s.Beside {
 		took := w.CountBeside(s.Words[0], s.Words[1], s.N, &p.done.flag)
-		return float64(took.Nanoseconds()) / float64(s.N), true
+		return host.PerOp(took, s.N), true
 	}
 	span := w.WriteBoth(s.Words, s.N)
-	return float64(span.Wall.Nanoseconds()) / float64(s.N), span.Overlap >= leastOverlap
+	return host.PerOp(span.Wall, s.N), span.Overlap >= leastOverlap
 }
 
 // SampleLink probes the link.

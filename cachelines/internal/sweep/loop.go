@@ -71,10 +71,5 @@ func Random(seed uint64, purpose string) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, h.Sum64()))
 }
 
-// PerLoad is the time of one of so many loads, in nanoseconds.
-func PerLoad(took time.Duration, loads int) float64 {
-	return float64(took.Nanoseconds()) / float64(loads)
-}
-
 // SparePart is the part of the memory to spare that one arena may take.
 const SparePart = 8

@@ -9,6 +9,7 @@ import (
 	"cachelab/cachelines/internal/machine"
 	"cachelab/internal/arena"
 	"cachelab/internal/chase"
+	"cachelab/internal/host"
 	"cachelab/internal/stats"
 )
 
@@ -116,5 +117,5 @@ func visit(m machine.Machine, chain *chase.Chain) float64 {
 	p, _ := m.Walk(chain.Start(), 2*chain.Len()) // brings it here, and settles which line stays
 	loads := (LeastLoads/chain.Len() + 1) * chain.Len()
 	_, took := m.Walk(p, loads)
-	return PerLoad(took, loads)
+	return host.PerOp(took, loads)
 }
