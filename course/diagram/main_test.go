@@ -20,7 +20,12 @@ import (
 
 func recorded(t *testing.T, name string) *sched.Timeline {
 	t.Helper()
-	file, err := os.Open("../../internal/sched/testdata/" + name)
+	return read(t, "../../internal/sched/testdata/"+name)
+}
+
+func read(t *testing.T, path string) *sched.Timeline {
+	t.Helper()
+	file, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,18 +90,26 @@ func wellFormed(t *testing.T, svg []byte) string {
 	}
 }
 
-// TestCommitted holds the committed drawings to the drawings: one each,
-// well-formed, with the command that draws it.
+// recordedOn is where the traces of the lesson's pictures were recorded.
+const recordedOn = "go1.26.8 linux/amd64, 2 CPUs"
+
+// TestCommitted holds the lesson's pictures to the traces that they are drawn from, which
+// were recorded on an idle machine.
 func TestCommitted(t *testing.T) {
-	for _, p := range drawings {
-		svg, err := os.ReadFile("../diagrams/" + p.name + ".svg")
-		if err != nil {
-			t.Error(err)
+	for _, d := range drawings {
+		timeline := read(t, "testdata/"+d.name+".trace")
+		title, ok := d.title(timeline, false)
+		if !ok {
+			t.Errorf("%s: the recorded trace does not show what the diagram is about: %q", d.name, title)
 			continue
 		}
-		if text := wellFormed(t, svg); !strings.Contains(text, "go run ./course/diagram "+p.name) {
-			t.Errorf("%s.svg does not say how it was drawn", p.name)
+		of, _, _ := strings.Cut(facts(d), ", ")
+		var svg bytes.Buffer
+		if err := draw(&svg, timeline, labels{title: title, facts: of + ", " + recordedOn, command: "go run ./course/diagram " + d.name}); err != nil {
+			t.Fatal(err)
 		}
+		wellFormed(t, svg.Bytes())
+		golden.File(t, "../diagrams/"+d.name+".svg", svg.Bytes())
 	}
 }
 

@@ -1,20 +1,34 @@
 package main
 
 import (
+	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"cachelab/course/internal/program"
 )
 
-// TestAccount: each program goes wrong as it says, and its fix leaves nothing behind.
-func TestAccount(t *testing.T) {
-	for name, pair := range shows {
-		var wrong, right program.Capture
-		if left := account(&wrong, pair[0]); name != "early" && left == 0 {
-			t.Errorf("%s leaves nothing behind:\n%s", name, wrong.String())
+// TestShows: each program goes wrong as the page says, and its fix leaves nothing behind.
+func TestShows(t *testing.T) {
+	last := fmt.Sprintf("line %d of %d", lines, lines)
+	all := fmt.Sprintf("went on for %d steps", 2*steps)
+	for name, s := range shows {
+		var out program.Capture
+		left := account(&out, s.fixed)
+		text := out.String()
+		if left != 0 || name == "early" && !strings.Contains(text, last) || name == "error" && strings.Contains(text, all) {
+			t.Errorf("%s, fixed, still goes wrong: %d goroutines are left\n%s", name, left, text)
 		}
-		if left := account(&right, pair[1]); left > 0 {
-			t.Errorf("%s, fixed, leaves %d goroutines behind:\n%s", name, left, right.String())
+	}
+	// deaf is the last: its worker goes on for a while.
+	for _, name := range []string{"error", "early", "leak", "deaf"} {
+		var out program.Capture
+		left := account(&out, shows[name].wrong)
+		text := out.String() // before what was left behind writes more
+		if name != "error" && left <= 0 || name == "early" && strings.Contains(text, last) || name == "error" && !strings.Contains(text, all) {
+			t.Errorf("%s does not go wrong: %d goroutines are left\n%s", name, left, text)
 		}
+		time.Sleep(lines * slow)
 	}
 }
