@@ -37,11 +37,14 @@ const defaultUnit = "sec/op"
 //
 // An error is a mistake in the claims: an id that is missing or appears twice,
 // a threshold that says nothing, a filter that cannot be read or selects
-// several benchmarks. All mistakes are in the error, one a line. A benchmark
+// several benchmarks; or a log that is nil. All mistakes are in the error, one a line. A benchmark
 // that the run has not got is no error but a verdict with a reason.
 func Judge(log *Log, claims []Claim, links []LinkClass, opt Options) ([]Verdict, error) {
 	if opt.Alpha == 0 {
 		opt.Alpha = 0.05
+	}
+	if log == nil {
+		return nil, errors.New("there is no run to judge: the log is nil")
 	}
 	if err := CheckClaims(claims); err != nil {
 		return nil, err

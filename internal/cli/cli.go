@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -190,6 +191,19 @@ func NoArgs(f *flag.FlagSet) error {
 		return nil
 	}
 	return Usagef("unexpected argument %q (-h shows the flags)", f.Arg(0))
+}
+
+// FlagsFirst is an error of usage where one of the flags stands behind an argument,
+// where package flag takes it for an argument.
+func FlagsFirst(f *flag.FlagSet) error {
+	for _, arg := range f.Args() {
+		name, ok := strings.CutPrefix(arg, "-")
+		name, _, _ = strings.Cut(strings.TrimPrefix(name, "-"), "=")
+		if ok && f.Lookup(name) != nil {
+			return Usagef("-%s stands behind %s: flags come first, as in %s -%s ... %s", name, f.Arg(0), f.Name(), name, f.Arg(0))
+		}
+	}
+	return nil
 }
 
 // Only is an error of usage where a flag was given that does nothing together

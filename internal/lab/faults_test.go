@@ -25,7 +25,7 @@ import (
 const fakeCount = "CACHELAB_FAKE_COUNT"
 
 // shortLimits are for benchmarks that take no time.
-var shortLimits = limits{card: 2 * time.Minute, list: 30 * time.Second, passFloor: 3 * time.Second}
+var shortLimits = limits{card: 2 * time.Minute, cardGrace: 5 * time.Second, list: 30 * time.Second, passFloor: 3 * time.Second}
 
 // playFault plays a pass that goes wrong. It is done = false where the pass is a
 // good one.

@@ -355,15 +355,18 @@ func TestLabFaults(t *testing.T) {
 	test(2, "exclude each other", "-quick", "-full")
 	test(2, "-plan", "-synthetic", "core:2")
 	test(2, "-synthetic", "-plan", "-synthetic", "pizza:2")
-	test(2, "-passes must be positive", "-passes", "-3")
+	test(2, "-passes must be positive, and is -3", "-passes", "-3")
 	test(2, "-passes must be positive", "-passes", "0")
-	test(2, "-benchtime must be positive", "-benchtime", "0s")
+	test(2, "-benchtime must be positive, and is 0s", "-benchtime", "0s")
+	test(2, "-benchtime must be positive, and is -10ms", "-benchtime", "-10ms")
 	test(2, "10ms", "-benchtime", "5")
 	test(2, "-out is empty", "-out", "")
 	test(2, "claims are A1 to A12, B1 to B9", "-only", "A7,Z9")
 	test(1, "is a folder", "-bin", t.TempDir())
 	test(1, "-out", "-only", "E7", "-out", filepath.Join(file, "run"))
 	test(1, "go test -c", "-bin", filepath.Join(t.TempDir(), "nothing"))
+	test(2, "is no pattern", "-only", "[A")
+	test(2, "-passes does nothing together with -list", "-list", "-passes", "3")
 }
 
 func TestLabPlansOtherMachines(t *testing.T) {

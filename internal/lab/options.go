@@ -86,9 +86,12 @@ func parse(args []string, stderr io.Writer) (options, error) {
 func checkGiven(f *flag.FlagSet, o options) error {
 	var err error
 	f.Visit(func(given *flag.Flag) {
-		bad := given.Name == "passes" && o.passes < 1 || given.Name == "benchtime" && o.benchtime <= 0
-		if bad && err == nil {
-			err = cli.Usagef("-%s must be positive, and is %s", given.Name, given.Value)
+		switch {
+		case err != nil:
+		case given.Name == "passes" && o.passes < 1:
+			err = cli.Usagef("-passes must be positive, and is %d", o.passes)
+		case given.Name == "benchtime" && o.benchtime <= 0:
+			err = cli.Usagef("-benchtime must be positive, and is %v", o.benchtime)
 		}
 	})
 	return err

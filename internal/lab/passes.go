@@ -47,6 +47,7 @@ func newMeasurement(l *lab) *measurement {
 // limits are the times after which something is taken to hang.
 type limits struct {
 	card, list time.Duration
+	cardGrace  time.Duration // in which an instrument notices that the card's time is over
 
 	// A pass may take passFactor times what the plan says, and passFloor more.
 	passFactor float64
@@ -57,7 +58,7 @@ type limits struct {
 // speed, an emulator and a quota of a fifth of a CPU at a fifth; the floor is
 // for starting, where a disk sleeps. The card takes 2 to 4 s and the list call
 // under one, on every machine so far.
-var usualLimits = limits{card: 2 * time.Minute, list: time.Minute, passFactor: 5, passFloor: time.Minute}
+var usualLimits = limits{card: 2 * time.Minute, cardGrace: 5 * time.Second, list: time.Minute, passFactor: 5, passFloor: time.Minute}
 
 // pass is how long a pass may take that is planned to take so many seconds.
 func (l limits) pass(seconds float64) time.Duration {

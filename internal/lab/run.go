@@ -82,6 +82,11 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 		return l.list(ctx)
 	}
 	if !o.plan {
+		if o.out != "" { // known to fail before anything is built
+			if err := rundir.Check(o.out); err != nil {
+				return err
+			}
+		}
 		if err := l.takeLock(ctx); err != nil {
 			return err
 		}
@@ -216,14 +221,11 @@ func (l *lab) measureMachine(ctx context.Context) error {
 		}
 		l.session = a.session
 		return a.err
-	case <-time.After(l.limits.card + cardGrace):
+	case <-time.After(l.limits.card + l.limits.cardGrace):
 		// A worker whose CPU was taken away for good spins for ever.
 		return l.slowCard()
 	}
 }
-
-// cardGrace is what an instrument may take to notice that its time is over.
-const cardGrace = 5 * time.Second
 
 func (l *lab) slowCard() error {
 	return fmt.Errorf("the machine card did not end in %v, where it takes 2 to 4 s: something else uses these CPUs, or one of them was taken away", l.limits.card)

@@ -87,7 +87,7 @@ func configValue(log *results.Log, keys ...string) string {
 
 // ReadMachineFile reads a machine.json.
 func ReadMachineFile(path string) (*card.Machine, error) {
-	data, err := os.ReadFile(path)
+	data, err := jsonfile.Read(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading a machine card: %w", err)
 	}

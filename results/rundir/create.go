@@ -59,12 +59,23 @@ func fileName(machine string) string {
 	return name
 }
 
-// Prepare readies a folder that the user named for a run: it makes it where
-// it is missing, and finds out now, before anything is measured, whether it can
-// be written and holds no run already.
-func Prepare(dir string) error {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+// Check finds out, without making anything, whether a folder that the user named
+// cannot become that of a run: it holds one already, or it, or what it would be made
+// in, is a file. It is asked before minutes are spent; [Prepare] is asked all the same.
+func Check(dir string) error {
+	at := dir // the nearest folder that is there
+	info, err := os.Stat(at)
+	for errors.Is(err, fs.ErrNotExist) && filepath.Dir(at) != at {
+		at = filepath.Dir(at)
+		info, err = os.Stat(at)
+	}
+	switch {
+	case err != nil:
 		return writeError(err, dir)
+	case !info.IsDir():
+		return &PathError{Path: dir, Err: fmt.Errorf("%s is a file, not a folder", at)}
+	case at != dir:
+		return nil
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -74,6 +85,19 @@ func Prepare(dir string) error {
 		if slices.Contains(Names, e.Name()) {
 			return &PathError{Path: dir, Kind: ErrExist, Err: fmt.Errorf("it holds a run (%s)", e.Name())}
 		}
+	}
+	return nil
+}
+
+// Prepare readies a folder that the user named for a run: it makes it where
+// it is missing, and finds out now, before anything is measured, whether it can
+// be written and holds no run already.
+func Prepare(dir string) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return writeError(err, dir)
+	}
+	if err := Check(dir); err != nil {
+		return err
 	}
 	probe, err := os.CreateTemp(dir, ".cachelab-")
 	if err != nil {

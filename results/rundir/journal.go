@@ -145,7 +145,7 @@ func sentence(kind FaultKind, passes, names []string, text string, of int) strin
 	case Hung:
 		return fmt.Sprintf("%s hung in %s and was ended (%s): the results of that pass are not used", who, which, text)
 	case Died:
-		return fmt.Sprintf("%s ended before its time in %s (%s): the results of that pass are not used", who, which, text)
+		return fmt.Sprintf("%s ended too early in %s (%s): the results of that pass are not used", who, which, text)
 	case Flooded:
 		return fmt.Sprintf("%s was ended in %s, because it %s: the results of that pass are not used", who, which, text)
 	case Unreadable:
@@ -179,7 +179,7 @@ func writeJSON(write func(path string, data []byte) error, dir, name string, v a
 
 func readJSON[T any](dir, name, want string) (*T, error) {
 	path := filepath.Join(dir, name)
-	data, err := os.ReadFile(path)
+	data, err := jsonfile.Read(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading a run: %w", err)
 	}

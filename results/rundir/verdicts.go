@@ -1,12 +1,12 @@
 package rundir
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"reflect"
 	"strconv"
@@ -102,12 +102,11 @@ func round(x float64) float64 {
 
 // ReadVerdictsFile reads the verdicts.json at path.
 func ReadVerdictsFile(path string) (*results.Verdicts, error) {
-	f, err := os.Open(path)
+	data, err := jsonfile.Read(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading verdicts: %w", err)
 	}
-	defer f.Close()
-	return ReadVerdicts(f, filepath.ToSlash(path))
+	return ReadVerdicts(bytes.NewReader(data), filepath.ToSlash(path))
 }
 
 // ReadVerdicts reads the content of a verdicts.json; file is its name in

@@ -30,7 +30,9 @@ const usage = `usage: go run ./scripts/report [-out DIR | -csv | -md] RUN...
 RUN is the folder of a run, or a file of benchmark output. One run is drawn
 again from its files: report.html and figures/*.svg. Nothing is measured or
 judged again. Several runs are compared on one page, which starts with the
-verdicts that differ. -csv and -md print the verdicts as a table instead.
+verdicts that differ. A file gets a page of its benchmarks, and two files, or
+one with a line such as "version: old", a page of what changed. -csv and -md
+print the verdicts, or the file's benchmarks, as a table instead.
 A run that was ended before it was judged is judged and drawn where it is.
 
 Examples:
@@ -56,8 +58,14 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	if err := cli.Parse(f, stderr, usage, args); err != nil {
 		return err
 	}
-	if f.NArg() == 0 {
+	if err := cli.FlagsFirst(f); err != nil {
+		return err
+	}
+	switch {
+	case f.NArg() == 0:
 		return cli.Usagef("no run is named (-h shows examples)")
+	case (*asCSV || *asMarkdown) && *out != "", *asCSV && *asMarkdown:
+		return cli.Usagef("-csv, -md and -out exclude each other")
 	}
 	if f.NArg() == 1 && *out == "" && !*asCSV && !*asMarkdown {
 		if done, err := rundir.Finished(f.Arg(0)); err == nil && !done {
@@ -84,8 +92,6 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 		}
 	}
 	switch {
-	case (*asCSV || *asMarkdown) && *out != "", *asCSV && *asMarkdown:
-		return cli.Usagef("-csv, -md and -out exclude each other")
 	case *asCSV:
 		return text.CSV(stdout, runs)
 	case *asMarkdown:

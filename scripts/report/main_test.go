@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -98,6 +99,8 @@ func TestFaults(t *testing.T) {
 	}{
 		{"no run", nil, 2, "no run is named"},
 		{"unknown flag", []string{"-nope", "x"}, 2, "-nope"},
+		{"a flag behind", []string{dir, dir, "-out", dir}, 2, "-out stands behind " + dir + ": flags come first, as in report -out ... " + dir},
+		{"two tables", []string{"-csv", "-md", dir}, 2, "exclude each other"},
 		{"missing", []string{filepath.Join(dir, "absent")}, 1, "absent"},
 		{"empty folder", []string{t.TempDir()}, 1, "is not a run"},
 		{"binary run", []string{run("d", "run.txt", "\x7fELF\x00\x01\xff\n")}, 1, "run.txt:1: got bytes that are no text"},
@@ -126,6 +129,48 @@ func TestDamagedLine(t *testing.T) {
 	page, err := os.ReadFile(strings.TrimSpace(stdout))
 	if err != nil || !strings.Contains(string(page), "run.txt:5: got ") {
 		t.Errorf("the page does not name the line (%v)", err)
+	}
+}
+
+// A file of one's own benchmarks is written as a table of its benchmarks, and two files
+// as one of what changed. A file and a run have no table in common.
+func TestTablesOfOwnBenchmarks(t *testing.T) {
+	dir := t.TempDir()
+	lines := func(queue int) string {
+		text := ""
+		for i := range 10 {
+			text += fmt.Sprintf("BenchmarkQueue/a|b-8 100 %d ns/op 16 B/op\nBenchmarkParse-8 100 %d ns/op 16 B/op\n", queue+i, 50+i%3)
+		}
+		return text
+	}
+	older, newer := writeFile(t, filepath.Join(dir, "old.txt"), lines(200)), writeFile(t, filepath.Join(dir, "new.txt"), lines(100))
+	run := filepath.Join(dir, "run")
+	writeFile(t, filepath.Join(run, "run.txt"), runText)
+	writeFile(t, filepath.Join(run, "verdicts.json"), `{"machine":"m","passes":1,"verdicts":[]}`)
+	for _, c := range []struct {
+		args []string
+		want []string
+	}{
+		{[]string{"-csv", older}, []string{"set,package,benchmark,unit,n,median,", "old.txt,,Queue/a|b,sec/op,10,2.045e-07,", "old.txt,,Parse,B/op,10,16,"}},
+		{[]string{"-csv", older, newer}, []string{"new.txt,,Queue/a|b,sec/op,10,1.045e-07,", "true,", "new.txt,,Parse,sec/op", "false,"}},
+		{[]string{"-md", older}, []string{"| time per operation | old.txt |", `| Queue/a\|b | 204 ns`}},
+		{[]string{"-md", older, newer}, []string{"| old.txt | new.txt | change |", "| 0.51 [", "x (no change shown) |"}},
+	} {
+		stdout, stderr, code := command(c.args...)
+		if code != 0 || stderr != "" {
+			t.Errorf("%v: exit %d, %s", c.args, code, stderr)
+		}
+		for _, want := range c.want {
+			if !strings.Contains(stdout, want) {
+				t.Errorf("%v does not say %q:\n%s", c.args, want, stdout)
+			}
+		}
+	}
+	for _, format := range []string{"-csv", "-md"} {
+		_, stderr, code := command(format, older, run)
+		if code != 1 || !strings.Contains(stderr, "old.txt holds benchmarks and no verdicts") {
+			t.Errorf("%s of a file and a run: exit %d, %s", format, code, stderr)
+		}
 	}
 }
 

@@ -17,12 +17,22 @@ var exportHead = []string{"run", "claim", "title", "verdict", "ratio", "lo", "hi
 // CSV writes the verdicts of all runs as one table of comma-separated values
 // (RFC 4180), a row a verdict. Numbers are as in verdicts.json; a cell is empty
 // where there is none.
+//
+// Of files of benchmarks it writes the benchmarks instead ([ownHead]).
 func CSV(w io.Writer, runs []view.Input) error {
-	out := csv.NewWriter(w)
-	if err := out.Write(exportHead); err != nil {
+	own, err := areOwn(runs)
+	if err != nil {
 		return err
 	}
-	for _, row := range exportRows(runs) {
+	head, rows := exportHead, exportRows
+	if own {
+		head, rows = ownHead, ownRows
+	}
+	out := csv.NewWriter(w)
+	if err := out.Write(head); err != nil {
+		return err
+	}
+	for _, row := range rows(runs) {
 		if err := out.Write(row); err != nil {
 			return err
 		}
@@ -84,8 +94,16 @@ func number(v *float64) string {
 }
 
 // Markdown writes the verdicts as a table for a README or an issue: a row for
-// each claim, and a column for each run.
+// each claim, and a column for each run. Of files of benchmarks it writes the
+// benchmarks instead.
 func Markdown(w io.Writer, runs []view.Input) error {
+	own, err := areOwn(runs)
+	if err != nil {
+		return err
+	}
+	if own {
+		return ownMarkdown(w, runs)
+	}
 	var b strings.Builder
 	b.WriteString("| claim |")
 	for _, name := range view.RunNames(runs) {
@@ -107,7 +125,7 @@ func Markdown(w io.Writer, runs []view.Input) error {
 		}
 		b.WriteString("\n")
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err = io.WriteString(w, b.String())
 	return err
 }
 

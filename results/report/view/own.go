@@ -57,7 +57,7 @@ func (in Input) IsOwn() bool { return in.Log != nil && in.Machine == nil && in.V
 // OwnOf describes files of benchmarks: one is cut by the first key that has
 // several values, such as version, and several are compared file by file.
 func OwnOf(runs []Input) Own {
-	sets, by := ownSets(runs)
+	sets, by := OwnSets(runs)
 	o := Own{Command: runs[0].ReportCommand("FILE")}
 	for _, s := range sets {
 		o.Sets = append(o.Sets, format.OneLine(s.Name))
@@ -84,8 +84,8 @@ func OwnOf(runs []Input) Own {
 	return o
 }
 
-// ownSets are the sets to compare, and by what they differ.
-func ownSets(runs []Input) (sets []results.Set, by string) {
+// OwnSets are the sets to compare, and by what they differ.
+func OwnSets(runs []Input) (sets []results.Set, by string) {
 	if len(runs) == 1 {
 		if variants := runs[0].Log.Variants(); len(variants) > 0 {
 			return results.Split(runs[0].Log, variants[0].Key), format.OneLine(variants[0].Key) + " "
