@@ -4,7 +4,7 @@
 //
 // A run is made of passes: one process a pass, each pass holding every
 // benchmark, so that the arms of a claim interleave and a machine's drift hits
-// them alike. `go test -bench=. -count=10` makes such a run as well.
+// them alike. `go test -bench . -count=10` makes such a run as well.
 //
 // The package knows what a claim is (a sentence, a source, two arms as
 // benchmark filters, a threshold) and how to judge it, not which experiments

@@ -32,31 +32,53 @@ func Decode(data []byte, v any) *Error {
 	if err := json.Unmarshal(data, v); err != nil {
 		return explain(data, err)
 	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
-	var tree any
-	if err := decoder.Decode(&tree); err != nil && !errors.Is(err, io.EOF) {
+	tree, err := treeOf(data)
+	if err != nil {
 		return explain(data, err)
 	}
 	if _, ok := tree.(map[string]any); !ok {
 		return &Error{Line: 1, Got: "JSON that is no object"}
 	}
 	c := checker{}
-	c.walk(&tree, "", "")
-	if c.err != nil {
+	if c.walk(&tree, "", ""); c.err != nil {
 		return c.err
 	}
-	if !c.cleaned {
-		return nil
+	if c.cleaned {
+		clean, err := json.Marshal(tree)
+		if err == nil {
+			err = json.Unmarshal(clean, v)
+		}
+		if err != nil {
+			return &Error{Line: 1, Got: format.OneLine(err.Error())}
+		}
 	}
-	again, err := json.Marshal(tree)
-	if err == nil {
-		err = json.Unmarshal(again, v)
-	}
+	return checkDecoded(v)
+}
+
+// checkDecoded holds what was decoded to the same rules: a field that the file does not
+// have is 0 in v, which may be outside the interval that the file has.
+func checkDecoded(v any) *Error {
+	text, err := json.Marshal(v)
 	if err != nil {
 		return &Error{Line: 1, Got: format.OneLine(err.Error())}
 	}
-	return nil
+	tree, err := treeOf(text)
+	if err != nil {
+		return &Error{Line: 1, Got: format.OneLine(err.Error())}
+	}
+	c := checker{}
+	c.walk(&tree, "", "")
+	return c.err
+}
+
+// treeOf decodes JSON into maps and lists, and numbers as they are written.
+func treeOf(data []byte) (tree any, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	if err := decoder.Decode(&tree); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	return tree, nil
 }
 
 // explain puts an error of encoding/json into the terms of the file.

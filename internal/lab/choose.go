@@ -53,11 +53,12 @@ func choose(all []results.Claim, o options) ([]results.Claim, error) {
 	}), nil
 }
 
-// matches reports whether a name is a word, or matches it as a pattern of file
-// names, in any case.
+// matches reports whether a name is a word, in any case, or matches it as a pattern of
+// file names. Patterns keep to their case: C* are the claims C1 and so on, and c* the
+// lessons conditions, counters and so on.
 func matches(word, name string) bool {
-	ok, err := path.Match(strings.ToLower(word), strings.ToLower(name))
-	return ok && err == nil
+	ok, err := path.Match(word, name)
+	return ok && err == nil || strings.EqualFold(word, name)
 }
 
 // withoutLetters is the id of a whole claim: A7 of A7b.

@@ -35,7 +35,6 @@ const fakePlace = "CACHELAB_FAKE_PLACE"
 func TestMain(m *testing.M) {
 	if path := os.Getenv(playLab); path != "" {
 		lockPath = path
-		usualLimits = shortLimits
 		os.Unsetenv(playLab) // for the benchmarks that this process starts
 		cli.Main("lab", Run)
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 // -list shows what there is to choose from, and -only takes patterns, ids with and
-// without their letters, and lessons, in any case.
+// without their letters, and lessons.
 func TestListAndPatterns(t *testing.T) {
 	t.Setenv(fakeBench, "ok")
 	list := func(only string) string {
@@ -30,6 +30,7 @@ func TestListAndPatterns(t *testing.T) {
 	}
 	for only, want := range map[string][2]string{ // what is there, and what is not
 		"C*":         {"\nC2 ", "\nA"},
+		"c*":         {"\nA7 ", "\nC1"}, // a lesson
 		"a7":         {"A7b ", "\nA8"},
 		"A7b":        {"A7b ", "A7 "},
 		"?1":         {"A1 ", "A2"},

@@ -53,22 +53,22 @@ func ownRows(runs []view.Input) [][]string {
 }
 
 func ownRow(set string, s results.Summary, c results.Change, compared bool) []string {
-	row := []string{set, s.Package, view.PlainName(s.Benchmark), s.Unit, fmt.Sprint(s.Samples), number(&s.Center.Median)}
+	row := []string{set, s.Package, view.PlainName(s.Benchmark), s.Unit, fmt.Sprint(s.Samples), significant(&s.Center.Median)}
 	if view.Bounded(s.Center) {
-		row = append(row, number(&s.Center.Lo), number(&s.Center.Hi))
+		row = append(row, significant(&s.Center.Lo), significant(&s.Center.Hi))
 	} else {
 		row = append(row, "", "")
 	}
-	row = append(row, number(&s.P5), number(&s.P95))
+	row = append(row, significant(&s.P5), significant(&s.P95))
 	switch {
 	case c.Ratio == nil:
 		row = append(row, "", "", "")
 	case !view.Bounded(*c.Ratio):
-		row = append(row, number(&c.Ratio.Median), "", "")
+		row = append(row, significant(&c.Ratio.Median), "", "")
 	default:
-		row = append(row, number(&c.Ratio.Median), number(&c.Ratio.Lo), number(&c.Ratio.Hi))
+		row = append(row, significant(&c.Ratio.Median), significant(&c.Ratio.Lo), significant(&c.Ratio.Hi))
 	}
-	row = append(row, number(c.PHolm))
+	row = append(row, significant(c.PHolm))
 	if compared {
 		row = append(row, fmt.Sprint(c.Changed), c.Reason)
 	} else {
@@ -125,4 +125,12 @@ func changeText(c view.OwnChange) string {
 		return c.Ratio
 	}
 	return strings.TrimSpace(c.Ratio + " (no change shown)")
+}
+
+// significant is a number with six digits, as the files of a run have them.
+func significant(v *float64) string {
+	if v == nil {
+		return ""
+	}
+	return fmt.Sprintf("%.6g", *v)
 }
