@@ -172,8 +172,8 @@ func TestPlanOfLargeMachines(t *testing.T) {
 			t.Fatal(err)
 		}
 		took := time.Since(start)
-		if t.Logf("%s: %v", desc, took); took > 10*time.Second {
-			t.Errorf("%s took %v, want seconds at most", desc, took)
+		if t.Logf("%s: %v", desc, took); took > time.Minute {
+			t.Errorf("%s took %v, want seconds, a minute at most", desc, took)
 		}
 		if !strings.Contains(out, "one for each relation") {
 			t.Errorf("%s:\n%s", desc, out)
