@@ -34,17 +34,22 @@ var zen5Guest = recorded(0xd, 0x8000_0021, map[leaf]registers{
 	{0x8000_0019, 0}: {},
 })
 
-// skylake has the leaves that dumps of an Intel Core i7-6700 show: caches in
+// skylake is an Intel Core i5-6400T (506E3h), from the dump of AIDA64 that is public as
+// GenuineIntel/GenuineIntel00506E3_Skylake_CPUID.txt of github.com/InstLatx64/InstLatx64,
+// commit ddff8a9. It is in the set because it needs both of Intel's leaves: caches in
 // leaf 4, a descriptor for each TLB in leaf 2, where 0xff refers to leaf 4.
 var skylake = recorded(0x16, 0x8000_0008, map[leaf]registers{
-	{2, 0}: {0x76036301, 0x00f0b5ff, 0, 0x00c30000},
+	{2, 0}: {0x76036301, 0x00f0b6ff, 0, 0x00c30000},
 	{4, 0}: {0x1c004121, 0x01c0003f, 0x3f, 0},
 	{4, 1}: {0x1c004122, 0x01c0003f, 0x3f, 0},
 	{4, 2}: {0x1c004143, 0x00c0003f, 0x3ff, 0},
-	{4, 3}: {0x1c03c163, 0x03c0003f, 0x1fff, 6},
+	{4, 3}: {0x1c03c163, 0x02c0003f, 0x1fff, 6},
+
+	{0x8000_0006, 0}: {0, 0, 0x01006040, 0},
 })
 
-// leaf18 has two TLBs by leaf 0x18: 64 entries of 4 ways for loads of 4 KiB pages, and a
+// leaf18 is constructed by the manual (Intel SDM volume 2A, CPUID leaf 18H), and no
+// machine's: it has two TLBs, of 64 entries of 4 ways for loads of 4 KiB pages, and a
 // fully associative one of 16 entries for 2 MiB and 4 MiB.
 var leaf18 = recorded(0x1f, 0x8000_0008, map[leaf]registers{
 	{0x18, 0}: {2, 0, 0, 0},
@@ -79,9 +84,9 @@ func TestStatementsOf(t *testing.T) {
 	check("Skylake", skylake, "GenuineIntel",
 		cache(1, topology.Data, 32<<10, opt.Some(8), "cpuid 0x4 subleaf 0", ""),
 		cache(2, topology.Unified, 256<<10, opt.Some(4), "cpuid 0x4 subleaf 2", ""),
-		cache(3, topology.Unified, 8<<20, opt.Some(16), "cpuid 0x4 subleaf 3", ""),
+		cache(3, topology.Unified, 6<<20, opt.Some(12), "cpuid 0x4 subleaf 3", ""),
 		tlb(2, topology.Unified, 4096, 1536, opt.Some(6), "cpuid 0x2 EDX"),
-		tlb(1, topology.Instruction, 4096, 64, opt.Some(8), "cpuid 0x2 EBX"))
+		tlb(1, topology.Instruction, 4096, 128, opt.Some(8), "cpuid 0x2 EBX"))
 	check("leaf 0x18", leaf18, "GenuineIntel",
 		tlb(1, topology.Data, 4096, 64, opt.Some(4), "cpuid 0x18 subleaf 1"),
 		tlb(1, topology.Data, 2<<20, 16, none, "cpuid 0x18 subleaf 2"))

@@ -26,8 +26,8 @@ var floors = [][]string{
 	{"internal/chase", "internal/crew"},
 	// cachelines: what instruments share, the instruments, the card.
 	{"cachelines/instrument"},
-	{"cachelines/reported", "cachelines/internal/machine", "cachelines/internal/ladder", "cachelines/internal/simtest"},
-	{"cachelines/internal/sweep"},
+	{"cachelines/reported", "cachelines/internal/machine", "cachelines/internal/ladder"},
+	{"cachelines/internal/sweep", "cachelines/internal/simtest"},
 	{"cachelines/bandwidth", "cachelines/levels", "cachelines/line", "cachelines/links", "cachelines/sets", "cachelines/tlb"},
 	{"cachelines/card"},
 	// Recorded runs: read, kept, judged.
