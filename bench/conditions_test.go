@@ -98,10 +98,13 @@ func stepsFor(b *testing.B, s *harness.Seat, p harness.Place) int {
 	})
 	slices.Sort(links)
 	slices.Sort(multiplies)
-	seldomWork[p.Name] = max(1, int(seldomLinks*links[2]/multiplies[2]))
+	seldomWork[p.Name] = stepsOf(links[2], multiplies[2])
 	b.ResetTimer()
 	return seldomWork[p.Name]
 }
+
+// stepsOf is how many multiplies, of so many ns each, take seldomLinks transfers of linkNS.
+func stepsOf(linkNS, multiplyNS float64) int { return max(1, int(seldomLinks*linkNS/multiplyNS)) }
 
 var touchOps = []struct {
 	name   string

@@ -48,7 +48,7 @@ func BenchmarkDirty(b *testing.B) { runLesson(b, "Dirty") }
 // turn comes again, and reports the median over the trips.
 func runDirty(b *testing.B, op string, p harness.Place, lineBytes int) {
 	s := harness.CrewAt(b, p)
-	t := travellerFor(b, dirtySet, lineBytes)
+	t := travellerFor(b, dirtySet, lineBytes, false)
 	perLine := make([]float64, 0, b.N/t.visit+2)
 	var before, after float64
 	b.ResetTimer()

@@ -138,13 +138,24 @@ func BenchmarkLadder(b *testing.B) { runLesson(b, "Ladder") }
 // runs of a benchmark have one operation, and a meeting of the workers takes longer.
 const leastDraw = 1000
 
+// split says how many counters share a sample of n operations, and how many each gets.
+func (r rung) split(n int) (draws, each int) {
+	if r.draws < 2 {
+		return 1, n
+	}
+	return r.draws, max(leastDraw, (n+r.draws-1)/r.draws)
+}
+
+// typicalSpan is the median of the counters of a sample by their time: as many drew
+// better stripes as drew worse ones.
+func typicalSpan(spans []crew.Span) crew.Span {
+	slices.SortFunc(spans, func(a, b crew.Span) int { return cmp.Compare(a.Wall, b.Wall) })
+	return spans[len(spans)/2]
+}
+
 func runLadder(b *testing.B, r rung, p harness.Place) {
 	s := harness.CrewAt(b, p)
-	draws := max(1, r.draws)
-	each := b.N
-	if draws > 1 {
-		each = max(leastDraw, (b.N+draws-1)/draws)
-	}
+	draws, each := r.split(b.N)
 	var counts []func(worker, n int)
 	var checks []func()
 	for range draws {
@@ -172,8 +183,7 @@ func runLadder(b *testing.B, r rung, p harness.Place) {
 	for _, check := range checks {
 		check()
 	}
-	slices.SortFunc(spans, func(a, b crew.Span) int { return cmp.Compare(a.Wall, b.Wall) })
-	typical := spans[draws/2]
+	typical := typicalSpan(spans)
 	harness.ReportOps(b, typical.Wall, each)
 	s.ReportLink(b, before, after)
 	if !r.sleeps {
@@ -207,7 +217,7 @@ func runLadderFree(b *testing.B, r rung) {
 	took := host.Now() - start
 	check()
 	harness.ReportOps(b, took, b.N)
-	seen.Report(b)
+	seen.ReportOutcome(b)
 }
 
 // freeLook is how many increments an unpinned goroutine makes between two looks at the

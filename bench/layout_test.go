@@ -125,6 +125,16 @@ func visitRecords(p unsafe.Pointer, n, first, second, third int) (unsafe.Pointer
 	return p, sum
 }
 
+// scanLayout is where the field of the next record is.
+type scanLayout struct {
+	layout string
+	stride int
+}
+
+func scanLayouts(lineBytes int) []scanLayout {
+	return []scanLayout{{"aos", lineBytes}, {"soa", harness.WordBytes}}
+}
+
 func fieldsCases(m *harness.Machine) []harness.Case {
 	var cases []harness.Case
 	line := m.LineBytes
@@ -141,10 +151,7 @@ func fieldsCases(m *harness.Machine) []harness.Case {
 				Run: func(b *testing.B) { runVisit(b, m, c, l.offsets) },
 			})
 		}
-		for _, l := range []struct {
-			layout string
-			stride int
-		}{{"aos", line}, {"soa", harness.WordBytes}} {
+		for _, l := range scanLayouts(line) {
 			records := set / l.stride // as many bytes in both layouts
 			cases = append(cases, harness.Case{
 				Name:  harness.Name("op", "scan", "layout", l.layout, "set", claims.SizeName(set)),

@@ -179,6 +179,18 @@ func runVisits(b *testing.B, op string, d int) {
 
 var visitEnd unsafe.Pointer // keeps the walk alive
 
+// sharedWords is where the two words of a case are, in bytes from a page's start, with
+// nothing of others near: the first on an even line of an aligned pair of lines of 64
+// bytes, or for writers.odd on an odd one.
+func sharedWords(op string, d int) (first, second int) {
+	const evenLine = 2048
+	first = evenLine
+	if op == "writers.odd" {
+		first += 64
+	}
+	return first, first + d
+}
+
 func runSharing(b *testing.B, op string, d int, p harness.Place) {
 	s := harness.CrewAt(b, p)
 	mem, err := arena.New(8192, arena.Small)
@@ -187,7 +199,7 @@ func runSharing(b *testing.B, op string, d int, p harness.Place) {
 	}
 	defer mem.Close()
 	contended := harness.NewBesideCrew(len(p.CPUs))
-	const base = 2048 // even line of a pair, nothing of others near
+	first, second := sharedWords(op, d)
 	var done struct {
 		_    cachelines.Padded[byte]
 		flag atomic.Bool
@@ -202,28 +214,26 @@ func runSharing(b *testing.B, op string, d int, p harness.Place) {
 		linkBefore := s.LinkNow(w)
 		var took time.Duration
 		switch op {
-		case "writers.even":
-			took = w.WriteBoth([2]unsafe.Pointer{mem.At(base), mem.At(base + d)}, b.N).Wall
-		case "writers.odd":
-			took = w.WriteBoth([2]unsafe.Pointer{mem.At(base + 64), mem.At(base + 64 + d)}, b.N).Wall
+		case "writers.even", "writers.odd":
+			took = w.WriteBoth([2]unsafe.Pointer{mem.At(first), mem.At(second)}, b.N).Wall
 		case "contended":
 			w.Time(func() {
 				if w.Index == 0 {
-					contended.Measure(0, func() { addBoth(mem.At(base), mem.At(base+d), b.N) })
+					contended.Measure(0, func() { addBoth(mem.At(first), mem.At(second), b.N) })
 				} else {
-					contended.Until(1, func() { crew.AddAtomic(mem.At(base), harness.LookEvery) })
+					contended.Until(1, func() { crew.AddAtomic(mem.At(first), harness.LookEvery) })
 				}
 			})
 			took = *contended.Measured.At(0)
 		case "beside":
-			took = w.CountBeside(mem.At(base+d-harness.WordBytes), mem.At(base+d), b.N, &done.flag)
+			took = w.CountBeside(mem.At(second-harness.WordBytes), mem.At(second), b.N, &done.flag)
 		}
 		linkAfter := s.LinkNow(w)
 		if w.Index == 0 {
 			before, spent, after = linkBefore, took, linkAfter
 		}
 	})
-	if own := harness.CountWord(mem.At(base + d)); op == "contended" && own != uint64(b.N) {
+	if own := harness.CountWord(mem.At(second)); op == "contended" && own != uint64(b.N) {
 		b.Fatalf("the worker's own word came to %d, want %d", own, b.N)
 	}
 	harness.ReportOps(b, spent, b.N)

@@ -25,7 +25,9 @@ import (
 //	op    dirty: every line was written just before; clean: it was only read
 //	move  none: the control; first: the thread arrives on a CPU that never
 //	      held the lines, or holds them no more; return: it comes back to the
-//	      CPU that it left for one visit
+//	      CPU that it left for one visit; there: a control that was on the other
+//	      CPU all along, for a set in memory, because two CPUs may take different
+//	      times to one memory
 
 const (
 	// visitLines bounds a timed walk to a random part of a large set: 16 Ki
@@ -41,6 +43,11 @@ const (
 	settle = 100 * time.Microsecond
 	// leastSet is where the sweep begins: one base page.
 	leastSet = 4 << 10
+	// visitBlock is the part of a set in memory that a walk stays in: 1024 base pages of
+	// 4 KiB, which a second-level TLB holds on any core of the last ten years (from 1024
+	// entries on). The walk then waits for lines and not for translations, which a move
+	// loses as well.
+	visitBlock = 4 << 20
 )
 
 // migrationSets lists working sets in bytes: powers of four from 4 KiB, the
@@ -66,7 +73,11 @@ func migrationCases(m *harness.Machine) []harness.Case {
 				if dirty {
 					op = "dirty"
 				}
-				for _, move := range []string{"none", "first", "return"} {
+				moves := []string{"none", "first", "return"}
+				if set >= m.Memory() {
+					moves = append(moves, "there")
+				}
+				for _, move := range moves {
 					cases = append(cases, harness.Case{
 						Name: harness.Name("op", op, "set", claims.SizeName(set), "move", move, "place", p.Name, "workers", 1),
 						// Its chains are linked once, and a large set is
@@ -91,7 +102,7 @@ func BenchmarkMigration(b *testing.B) { runLesson(b, "Migration") }
 // then one is interrupted.
 func runMigration(b *testing.B, p harness.Place, v travel) {
 	s := harness.CrewAt(b, p)
-	t := travellerFor(b, v.set, v.line)
+	t := travellerFor(b, v.set, v.line, v.evict)
 	b.ResetTimer()
 	var before, after float64
 	s.Crew.Run(func(w *crew.Worker) {
@@ -141,7 +152,7 @@ type travel struct {
 // takes longer than a sample.
 var lastTraveller *traveller
 
-func travellerFor(b *testing.B, set, lineBytes int) *traveller {
+func travellerFor(b *testing.B, set, lineBytes int, evict bool) *traveller {
 	b.Helper()
 	if t := lastTraveller; t != nil {
 		if t.set == set {
@@ -150,7 +161,7 @@ func travellerFor(b *testing.B, set, lineBytes int) *traveller {
 		lastTraveller = nil
 		t.arena.Close()
 	}
-	lastTraveller = newTraveller(b, set, lineBytes)
+	lastTraveller = newTraveller(b, set, lineBytes, evict)
 	return lastTraveller
 }
 
@@ -166,7 +177,7 @@ type traveller struct {
 	end    unsafe.Pointer
 }
 
-func newTraveller(b *testing.B, set, lineBytes int) *traveller {
+func newTraveller(b *testing.B, set, lineBytes int, evict bool) *traveller {
 	b.Helper()
 	// More than 256 sets take longer to link than to walk; 256 of the smallest
 	// are 1 MiB, which the other CPU's first level cannot hold.
@@ -179,7 +190,7 @@ func newTraveller(b *testing.B, set, lineBytes int) *traveller {
 	mem.Touch()
 	t := &traveller{arena: mem, set: set, line: lineBytes, visit: min(visitLines, set/lineBytes)}
 	for i := range n {
-		c, err := chase.NewChain(mem, chase.ChainSpec{OffsetBytes: i * set, SetBytes: set, StrideBytes: lineBytes, Seed: uint64(i + 1)})
+		c, err := chase.NewChain(mem, visitSpec(i*set, set, lineBytes, uint64(i+1), evict))
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -188,8 +199,35 @@ func newTraveller(b *testing.B, set, lineBytes int) *traveller {
 	return t
 }
 
-// trip prepares the set on home, makes the move, and times the walk. The
-// thread is on home again afterwards.
+// visitSpec is the chain through a set. One in memory is random inside blocks, so that a
+// walk of visitLines from its start stays in the first.
+func visitSpec(offset, set, lineBytes int, seed uint64, inMemory bool) chase.ChainSpec {
+	spec := chase.ChainSpec{OffsetBytes: offset, SetBytes: set, StrideBytes: lineBytes, Seed: seed}
+	if inMemory {
+		spec.BlockBytes = visitBlock
+	}
+	return spec
+}
+
+// visitedBlock is the block that a walk from an offset of the set stays in.
+func visitedBlock(start int) (from, to int) {
+	from = start - start%visitBlock
+	return from, from + visitBlock
+}
+
+// ends is where a set is prepared, and where it is walked.
+func ends(move string, home, away int) (prepared, walked int) {
+	switch move {
+	case "first":
+		return home, away
+	case "there":
+		return away, away
+	}
+	return home, home
+}
+
+// trip prepares the set, makes the move, and times the walk. The thread is on home
+// before and afterwards.
 func (t *traveller) trip(home, away int, v travel) (time.Duration, error) {
 	at := t.next
 	t.next = (t.next + 1) % len(t.chains)
@@ -200,6 +238,12 @@ func (t *traveller) trip(home, away int, v travel) (time.Duration, error) {
 			t.read(at)
 		}
 	}
+	from, target := ends(v.move, home, away)
+	if from != home {
+		if err := affinity.Move(from); err != nil {
+			return 0, err
+		}
+	}
 	use()
 	switch {
 	case v.evict:
@@ -208,11 +252,7 @@ func (t *traveller) trip(home, away int, v travel) (time.Duration, error) {
 		use() // the second time over, the lines of a set that fits are where they belong
 	}
 	prepared := host.Now()
-	target := home
-	switch v.move {
-	case "first":
-		target = away
-	case "return":
+	if v.move == "return" {
 		if err := affinity.Move(away); err != nil {
 			return 0, err
 		}
@@ -254,16 +294,14 @@ func (t *traveller) evict(i int) {
 	harness.FlushDone()
 }
 
-// warmTranslation reads the last word of each page of set i, on the CPU that is to walk
-// it: a move loses translations as well as lines, and of a set in memory only the lines
-// are in question. No line of the walk is read: it is the page's last line.
+// warmTranslation reads the last line of each page of the block that is to be walked, on
+// the CPU that walks: a move loses translations as well as lines, and of a set in memory
+// only the lines are in question. A page's last line is one of 64 that the walk visits.
 func (t *traveller) warmTranslation(i int) {
-	page, ok := t.arena.PageBytes()
-	if !ok {
-		page = os.Getpagesize()
-	}
+	from, to := visitedBlock(int(uintptr(t.chains[i].Start()) - uintptr(t.arena.At(i*t.set))))
+	page := os.Getpagesize()
 	var sum uint64
-	for offset := (i+1)*t.set - t.line; offset >= i*t.set; offset -= page {
+	for offset := i*t.set + from + page - t.line; offset < i*t.set+to; offset += page {
 		sum += *(*uint64)(t.arena.At(offset))
 	}
 	readSum = sum

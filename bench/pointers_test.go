@@ -53,6 +53,14 @@ type pointed struct {
 // pairBytes is an integer and the pointer to it.
 const pairBytes = 2 * harness.WordBytes
 
+// integersIn is how many integers a set holds: with their pointers, or alone.
+func integersIn(layout string, setBytes int) int {
+	if layout == "values" {
+		return setBytes / harness.WordBytes
+	}
+	return setBytes / pairBytes
+}
+
 func pointersCases(m *harness.Machine) []harness.Case {
 	var cases []harness.Case
 	for _, set := range []int{m.InL2(), m.Beyond()} {
@@ -61,10 +69,7 @@ func pointersCases(m *harness.Machine) []harness.Case {
 			if layout == "shuffled" {
 				each = 50 * time.Nanosecond // measured, at twice the claimed last level
 			}
-			n := set / pairBytes
-			if layout == "values" {
-				n = set / harness.WordBytes
-			}
+			n := integersIn(layout, set)
 			cases = append(cases, harness.Case{
 				Name: harness.Name("layout", layout, "set", claims.SizeName(set)), Extra: time.Duration(n) * each,
 				Run: func(b *testing.B) { runPointers(b, m, layout, set, n) },

@@ -48,8 +48,14 @@ const nodeBlock = 256
 // at a random line, so that it can guess none, whatever the order.
 var sparseOrders = map[string][]string{"stride256": {"forward", "page"}, "block256": {"pages64", "random"}}
 
-func prefetchCases(m *harness.Machine) []harness.Case {
-	var cases []harness.Case
+// prefetchWalk is a walk of this lesson.
+type prefetchWalk struct {
+	op, layout string
+	spec       chase.ChainSpec
+}
+
+func prefetchWalks(m *harness.Machine) []prefetchWalk {
+	var walks []prefetchWalk
 	for _, set := range m.LevelSets(m.InL2()) {
 		for _, o := range prefetchBlocks {
 			if o.block > 0 && set < m.Beyond() {
@@ -62,16 +68,23 @@ func prefetchCases(m *harness.Machine) []harness.Case {
 				if l.layout != "lines" && (set < m.Beyond() || !slices.Contains(sparseOrders[l.layout], o.op)) {
 					continue
 				}
-				c := harness.ChainCase{
-					Spec:  chase.ChainSpec{SetBytes: set, StrideBytes: l.stride, SpreadBytes: l.spread, Order: o.order, BlockBytes: o.block, Seed: 1},
-					Pages: arena.Small, Walk: chase.Walk,
-				}
-				cases = append(cases, harness.Case{
-					Name: harness.Name("op", o.op, "layout", l.layout, "set", claims.SizeName(set), "pages", harness.PageNames[arena.Small]), Extra: c.Extra(),
-					Run: func(b *testing.B) { runWalk(b, m, c) },
-				})
+				walks = append(walks, prefetchWalk{o.op, l.layout, chase.ChainSpec{
+					SetBytes: set, StrideBytes: l.stride, SpreadBytes: l.spread, Order: o.order, BlockBytes: o.block, Seed: 1,
+				}})
 			}
 		}
+	}
+	return walks
+}
+
+func prefetchCases(m *harness.Machine) []harness.Case {
+	var cases []harness.Case
+	for _, w := range prefetchWalks(m) {
+		c := harness.ChainCase{Spec: w.spec, Pages: arena.Small, Walk: chase.Walk}
+		cases = append(cases, harness.Case{
+			Name: harness.Name("op", w.op, "layout", w.layout, "set", claims.SizeName(w.spec.SetBytes), "pages", harness.PageNames[arena.Small]), Extra: c.Extra(),
+			Run: func(b *testing.B) { runWalk(b, m, c) },
+		})
 	}
 	return cases
 }

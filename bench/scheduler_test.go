@@ -78,7 +78,7 @@ func runOverlap(b *testing.B, waits bool, tasks, procs int) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
 	steps := b.N
 	if !waits {
-		steps = max(steps, leastSteps/tasks)
+		steps = stepsEach(b.N, tasks)
 	}
 	results := cachelines.NewSlots[uint64](tasks)
 	var seen harness.CPUsSeen
@@ -117,6 +117,9 @@ func runOverlap(b *testing.B, waits bool, tasks, procs int) {
 // kernel may keep two runnable threads on one CPU for tens of milliseconds, and a sample
 // must outlast its balancing, or show one state or the other by chance.
 const leastSteps = 150_000
+
+// stepsEach is how many steps of computing each of some tasks makes in a sample of n.
+func stepsEach(n, tasks int) int { return max(n, leastSteps/tasks) }
 
 // stepsBetweenLooks is about a millisecond of computing.
 const stepsBetweenLooks = 1000
@@ -176,6 +179,20 @@ func (r *rally) check(b *testing.B, rounds int) {
 // switchRounds is how many rounds of two switches are b.N switches.
 func switchRounds(b *testing.B) int { return (b.N + 1) / 2 }
 
+// switchParts splits the rounds of thread switches into parts, each with the pipe's calls
+// right after it: an interrupt then spoils one part, and not the difference of all.
+func switchParts(rounds int) (parts, roundsEach int) {
+	const most, leastRounds = 9, 50 // 50 rounds take some 0.4 ms, and the two meetings 20 µs
+	parts = max(1, min(most, rounds/leastRounds))
+	return parts, (rounds + parts - 1) / parts
+}
+
+// switchTime is what is left of a part's time without its system calls, for each of its
+// two switches a round, in nanoseconds.
+func switchTime(spent, calls time.Duration, rounds int) float64 {
+	return float64((spent - calls).Nanoseconds()) / float64(2*rounds)
+}
+
 func reportSwitches(b *testing.B, spent time.Duration, rounds int) {
 	harness.ReportOps(b, spent, 2*rounds)
 }
@@ -201,6 +218,7 @@ func runLockedSwitch(b *testing.B, p harness.Place) {
 	rounds, r := switchRounds(b), newRally()
 	var spent time.Duration
 	s.Crew.Run(func(w *crew.Worker) {
+		w.StopCounting()
 		if w.Index == 1 {
 			r.answer(rounds)
 			return

@@ -86,19 +86,24 @@ func manyNodes(m *harness.Machine) []int {
 	return slices.Compact(n)
 }
 
+// pagesStride is the bytes from node to node. It is a line more than a page, or than a
+// quarter of one: nodes then lie on every line of their pages in turn, and not all in
+// one set of the cache.
+func pagesStride(layout string, lineBytes, pageBytes int) int {
+	switch layout {
+	case "page":
+		return pageBytes + lineBytes
+	case "quarter":
+		return pageBytes/4 + lineBytes
+	}
+	return lineBytes
+}
+
 func pagesCases(m *harness.Machine) []harness.Case {
 	var cases []harness.Case
 	for _, n := range manyNodes(m) {
 		for _, layout := range []string{"packed", "page", "quarter"} {
-			stride := m.LineBytes
-			switch layout {
-			case "page":
-				// A line more than a page: nodes then lie on every line of
-				// their pages in turn, and not all in one set of the cache.
-				stride += os.Getpagesize()
-			case "quarter":
-				stride += os.Getpagesize() / 4
-			}
+			stride := pagesStride(layout, m.LineBytes, os.Getpagesize())
 			c := harness.ChainCase{Spec: chase.ChainSpec{SetBytes: n * stride, StrideBytes: stride, Seed: 1}, Pages: arena.Small, Walk: chase.Walk}
 			cases = append(cases, harness.Case{
 				Name: harness.Name("layout", layout, "set", claims.SizeName(n*m.LineBytes), "pages", harness.PageNames[arena.Small]), Extra: c.Extra(),

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"cachelab/affinity/topology"
+	"cachelab/bench/claims"
+	"cachelab/cachelines/reported"
 	"cachelab/internal/golden"
 	"cachelab/internal/handbook"
 	"cachelab/results"
@@ -22,8 +25,8 @@ func TestVerdicts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden.Section(t, "VERDICTS.md", "verdicts", handbook.MarkdownVerdicts(runs, taught(runs)))
-	page, err := golden.Replace(golden.Read(t, "README.md"), "story", handbook.MarkdownVerdicts(runs, story))
+	golden.Section(t, "VERDICTS.md", "verdicts", handbook.MarkdownVerdicts(runs, taught(runs), claims.IsOutdated))
+	page, err := golden.Replace(golden.Read(t, "README.md"), "story", handbook.MarkdownVerdicts(runs, story, claims.IsOutdated))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,10 +47,10 @@ var (
 // those in the column headed "claims".
 func withColumns(page string, runs []*results.Verdicts) string {
 	var b strings.Builder
-	claims := -1 // number of the column of claims, in a table that has verdicts
+	claimsAt := -1 // number of the column of claims, in a table that has verdicts
 	for line := range strings.Lines(page) {
 		if !strings.HasPrefix(line, "|") {
-			claims = -1
+			claimsAt = -1
 			b.WriteString(line)
 			continue
 		}
@@ -55,9 +58,9 @@ func withColumns(page string, runs []*results.Verdicts) string {
 		last := len(cells) - 1
 		switch {
 		case strings.TrimSpace(cells[last]) == column:
-			claims = slices.IndexFunc(cells, func(c string) bool { return strings.TrimSpace(c) == "claims" })
-		case claims >= 0 && !strings.HasPrefix(line, "| ---"):
-			cells[last] = " " + short(strings.Split(cells[claims], ","), runs) + " "
+			claimsAt = slices.IndexFunc(cells, func(c string) bool { return strings.TrimSpace(c) == "claims" })
+		case claimsAt >= 0 && !strings.HasPrefix(line, "| ---"):
+			cells[last] = " " + short(strings.Split(cells[claimsAt], ","), runs) + " "
 			line = "|" + strings.Join(cells, "|") + "|\n"
 		}
 		b.WriteString(line)
@@ -68,17 +71,22 @@ func withColumns(page string, runs []*results.Verdicts) string {
 // short is the verdict of each claim, and of the claims that bear its number
 // with a letter, in the first reference run: "[A4](VERDICTS.md#v-a4) holds". The rows of
 // section 7 have the figures, and the other runs.
-func short(claims []string, runs []*results.Verdicts) string {
+func short(named []string, runs []*results.Verdicts) string {
 	if len(runs) == 0 {
 		return pending
 	}
 	var parts []string
-	for _, id := range claims {
+	for _, id := range named {
 		if id = strings.TrimSpace(id); !claimID.MatchString(id) {
 			continue
 		}
 		for _, v := range runs[0].Verdicts {
 			if v.ID == id || number(v.ID) == id {
+				if claims.IsOutdated(v) {
+					// Its outcome is about another comparison than the row's.
+					parts = append(parts, fmt.Sprintf("[%s](VERDICTS.md#%s) %s", v.ID, handbook.Anchor(v.ID), handbook.OlderForm))
+					continue
+				}
 				parts = append(parts, fmt.Sprintf("[%s](VERDICTS.md#%s) %s", v.ID, handbook.Anchor(v.ID), v.Outcome))
 			}
 		}
@@ -107,10 +115,28 @@ func taught(runs []*results.Verdicts) []string {
 	return ids
 }
 
+// today is a verdict on a claim of today's table.
+func today(id string, outcome results.Outcome) results.Verdict {
+	t, err := topology.Synthetic(claims.ExampleMachine)
+	if err != nil {
+		panic(err)
+	}
+	for _, c := range claims.For(claims.FromReported(reported.FromTopology(t))) {
+		if c.ID == id {
+			v := results.Verdict{ID: id, Claim: c.Sentence, Outcome: outcome, Form: c.Form}
+			if c.Kind == results.Differs {
+				v.Threshold = new(c.Threshold)
+			}
+			return v
+		}
+	}
+	panic("no claim " + id)
+}
+
 func TestWithColumns(t *testing.T) {
-	runs := []*results.Verdicts{{Verdicts: []results.Verdict{{ID: "A7", Outcome: results.Holds}, {ID: "A11", Outcome: results.NotHere}}}}
+	runs := []*results.Verdicts{{Verdicts: []results.Verdict{today("A7", results.Holds), {ID: "A11", Claim: "an earlier sentence", Outcome: results.NotHere}}}}
 	tables := "| claims | run it | verdict here |\n| --- | --- | --- |\n| A7, A11 | x | old |\n| B1 | y | |\n\n| claims | no verdicts |\n| --- | --- |\n| A7 | z |\n"
-	want := "| claims | run it | verdict here |\n| --- | --- | --- |\n| A7, A11 | x | [A7](VERDICTS.md#v-a7) holds, [A11](VERDICTS.md#v-a11) not here |\n| B1 | y | not run |\n\n| claims | no verdicts |\n| --- | --- |\n| A7 | z |\n"
+	want := "| claims | run it | verdict here |\n| --- | --- | --- |\n| A7, A11 | x | [A7](VERDICTS.md#v-a7) holds, [A11](VERDICTS.md#v-a11) earlier form |\n| B1 | y | not run |\n\n| claims | no verdicts |\n| --- | --- |\n| A7 | z |\n"
 	if got := withColumns(tables, runs); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -49,6 +49,10 @@ type Claim struct {
 	// for what reason.
 	Band float64
 
+	// Form goes up when what the two benchmarks run changes, though their names and the
+	// sentence stay: a verdict of an earlier form is about something else.
+	Form int
+
 	// Quick marks the main claims, those of a -quick run.
 	Quick bool
 

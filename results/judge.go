@@ -252,7 +252,7 @@ func (r *analysis) verdict(t *trial) Verdict {
 	c, e := t.claim, t.evidence
 	e.look = r.look
 	v := Verdict{ID: c.ID, Title: c.Title, Claim: c.Sentence, Source: c.Source, Unit: t.unit,
-		Teacher: c.Teacher, Reference: c.Reference, Measurement: c.Measurement}
+		Teacher: c.Teacher, Reference: c.Reference, Measurement: c.Measurement, Form: c.Form}
 	if c.Kind == Differs {
 		v.Threshold = new(c.Threshold)
 	}

@@ -56,6 +56,7 @@ type Verdict struct {
 	Teacher     *Work      `json:"teacher,omitempty"`     // who teaches the claim
 	Reference   *Reference `json:"reference,omitempty"`   // who measured the number that one compares with
 	Measurement bool       `json:"measurement,omitempty"` // nobody teaches it
+	Form        int        `json:"form,omitzero"`         // of the claim when it was judged
 
 	Look         int   `json:"look,omitempty"`          // at which the claim was decided, from 1; of an undecided one the last; 0: the run was judged once
 	ChangedAfter []int `json:"changed_after,omitempty"` // passes after which the machine changed: the interval reaches over all of its states

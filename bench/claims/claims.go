@@ -174,6 +174,13 @@ func (m Machine) missingMemory() string {
 	return ""
 }
 
+// waysUnreported is why a claim on ways is not here before a machine card was measured.
+const waysUnreported = "no source reports the number of ways of the cache, and it is not measured yet"
+
+// WaitsForCard reports whether a claim that is not here may be after a machine card: it
+// needs a number of ways that no source reports, and a card may measure.
+func WaitsForCard(c results.Claim) bool { return c.NotHere == waysUnreported }
+
 // missingLevel is missing for what one core's caches and pages must be.
 func (m Machine) missingLevel(n requirement) string {
 	_, ways1 := m.L1Ways.Get()
@@ -184,6 +191,9 @@ func (m Machine) missingLevel(n requirement) string {
 	case (n == thirdLevel || n == claimedLast) && !m.lastApart():
 		return "no last level of four times the second is reported or measured, so that no set lies in it alone"
 	case n == knownL1Ways && !ways1, n == knownL2Ways && !(ways1 && ways2):
+		if !m.Measured {
+			return waysUnreported
+		}
 		return "the number of ways of the cache is neither reported nor measured"
 	case (n == hugePages || n == knownL2Ways) && m.NoHuge != "":
 		return m.NoHuge

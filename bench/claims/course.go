@@ -83,7 +83,7 @@ var courseClaims = []claim{
 		Unit:        "count", Kind: results.Equal, Band: CountBand, Why: countWhy,
 	}},
 	{needs: twoCPUs, Claim: results.Claim{
-		ID: "A3", Lesson: "scheduler", Quick: true,
+		ID: "A3", Lesson: "scheduler", Form: 1, Quick: true,
 		Title:     "Two Ps compute nearly twice as fast as one",
 		Sentence:  "Two Ps do computing in parallel: eight goroutines compute nearly twice as fast as on one",
 		Teacher:   at(course, "after Pike, Concurrency is not Parallelism (2012)"),
@@ -101,7 +101,7 @@ var courseClaims = []claim{
 		Threshold: 5, Why: "5 of the 8 that perfect overlap of eight tasks gives",
 	}},
 	{needs: anyMachine, Claim: results.Claim{
-		ID: "A3c", Lesson: "scheduler",
+		ID: "A3c", Lesson: "scheduler", Form: 1,
 		Title:    "One P computes eight tasks no faster than one by one",
 		Sentence: "One P computes one thing at a time: eight goroutines are no faster in all than one after the other",
 		Teacher:  at(course, "after Pike, Concurrency is not Parallelism (2012)"),
@@ -216,12 +216,12 @@ var courseClaims = []claim{
 		Threshold: visible, Why: "the least effect that a user would notice",
 	}},
 	{needs: pairAndMemory, from: "A measurement: follows from A8", Claim: results.Claim{
-		ID: "A8b", Lesson: "migration",
+		ID: "A8b", Lesson: "migration", Form: 1,
 		Title:       "A move is free where the set never fitted a cache",
-		Sentence:    "A move costs nothing where no cache holds the set: {memory}, eight times the last level, and every line that is read comes from memory",
+		Sentence:    "A move costs nothing where no cache holds the set: {memory}, eight times the last level; a thread that arrives reads it from memory as fast as one that was there all along",
 		Measurement: true,
 		Slow:        ".name:Migration /op:dirty /set:{memory} /move:first /place:{pair}",
-		Fast:        ".name:Migration /op:dirty /set:{memory} /move:none /place:{pair}",
+		Fast:        ".name:Migration /op:dirty /set:{memory} /move:there /place:{pair}",
 		Kind:        results.Equal,
 	}},
 	{needs: pinnedPair, Claim: results.Claim{

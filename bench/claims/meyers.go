@@ -12,7 +12,7 @@ const (
 // B. Scott Meyers, CPU Caches and Why You Care: one thread's caches.
 var meyersClaims = []claim{
 	{needs: anyMachine, Claim: results.Claim{
-		ID: "B1", Lesson: "matrix", Quick: true,
+		ID: "B1", Lesson: "matrix", Form: 1, Quick: true,
 		Title:     "A matrix by columns is slower than by rows, from memory",
 		Sentence:  "The traversal order of a matrix decides its speed: {beyond}, by columns and by rows",
 		Teacher:   talk("near the beginning, on traversing a matrix"),
@@ -22,7 +22,7 @@ var meyersClaims = []claim{
 		Threshold: 2, Why: "a column takes one word of a line where a row takes eight; half of what the lines alone would make, or less, has another cause",
 	}},
 	{needs: anyMachine, from: "A measurement: a part of B1", Claim: results.Claim{
-		ID: "B1b", Lesson: "matrix",
+		ID: "B1b", Lesson: "matrix", Form: 1,
 		Title:       "A matrix by columns is slower than by rows, inside L2",
 		Sentence:    "The order matters inside the second level too: a matrix of {private}",
 		Measurement: true,
@@ -31,7 +31,7 @@ var meyersClaims = []claim{
 		Threshold:   visible, Why: "the least effect that a user would notice",
 	}},
 	{needs: anyMachine, from: "A measurement: a part of B1, see Drepper, section 3.3.1", Claim: results.Claim{
-		ID: "B1c", Lesson: "matrix",
+		ID: "B1c", Lesson: "matrix", Form: 1,
 		Title:       "Columns of a power of two crowd into few sets",
 		Sentence:    "What a matrix of a power of two adds: columns whose elements crowd into a few sets of the cache, against columns of a pitch one line longer ({private})",
 		Measurement: true,
@@ -40,7 +40,7 @@ var meyersClaims = []claim{
 		Threshold:   visible, Why: "the least effect that a user would notice",
 	}},
 	{needs: hugePages, from: "A measurement: a part of B1, see Drepper, section 3.3.2", Claim: results.Claim{
-		ID: "B1d", Lesson: "matrix",
+		ID: "B1d", Lesson: "matrix", Form: 1,
 		Title:       "Columns on base pages are slower than on huge ones",
 		Sentence:    "What translation adds: columns of {beyond} on base pages against huge ones",
 		Measurement: true,
@@ -157,7 +157,7 @@ var meyersClaims = []claim{
 		Title:     "Calls sorted by type are faster than shuffled ones",
 		Sentence:  "A heterogeneous sequence sorted by type is called faster than a shuffled one",
 		Teacher:   talk("44:36, the guidance"),
-		Reference: number("877 ms against 792, 1.11x", at("Kobzol, hardware-effects", "branch-target"), "", ""),
+		Reference: number("877 ms against 792, 1.11x", notes("Kobzol, hardware-effects", "branch-target-misprediction", "notes; its page gives no time"), "", ""),
 		Slow:      ".name:Calls /layout:shuffled",
 		Fast:      ".name:Calls /layout:sorted",
 		Threshold: 1.1, Why: "a tenth is twice the band; the talk gives no number",
@@ -183,7 +183,7 @@ var meyersClaims = []claim{
 		Threshold: 1.1, Why: "a tenth is twice the band; the talk gives no number",
 	}},
 	{needs: anyMachine, from: "A measurement: a part of B9b", Claim: results.Claim{
-		ID: "B9d", Lesson: "layout",
+		ID: "B9d", Lesson: "layout", Form: 1,
 		Title:       "One field: a column of its own beats whole records",
 		Sentence:    "One field of many records is read faster from a column of its own than from the records ({beyond} of them)",
 		Measurement: true,

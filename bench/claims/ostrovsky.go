@@ -5,7 +5,7 @@ import "cachelab/results"
 // C. Igor Ostrovsky, Gallery of Processor Cache Effects (2010).
 var ostrovskyClaims = []claim{
 	{needs: anyMachine, Claim: results.Claim{
-		ID: "C1", Lesson: "stride", Quick: true,
+		ID: "C1", Lesson: "stride", Form: 1, Quick: true,
 		Title:    "Changing every 16th integer takes as long as all of them",
 		Sentence: "Going over an array takes the same time whether every integer is changed or every 16th: the lines are what costs",
 		Teacher:  at(ostrovsky, "example 1"),

@@ -5,7 +5,7 @@ import "cachelab/results"
 // E. Claims of other sources.
 var otherClaims = []claim{
 	{needs: anyMachine, Claim: results.Claim{
-		ID: "E4", Lesson: "pointers",
+		ID: "E4", Lesson: "pointers", Form: 1,
 		Title:     "Integers behind pointers add up slower, even in order",
 		Sentence:  "Integers behind pointers add up slower than integers side by side, though the pointers lead to them in order ({beyond})",
 		Teacher:   at(jmh, "sample 39"),
@@ -15,7 +15,7 @@ var otherClaims = []claim{
 		Threshold: visible, Why: "the source saw 35.8 ms against 4.9, 7.3x, with objects of 16 bytes; here they have 8",
 	}},
 	{needs: anyMachine, Claim: results.Claim{
-		ID: "E4b", Lesson: "pointers", Quick: true,
+		ID: "E4b", Lesson: "pointers", Form: 1, Quick: true,
 		Title:     "Shuffled pointers are much slower than ordered ones",
 		Sentence:  "And much slower where the pointers are shuffled ({beyond})",
 		Teacher:   at(jmh, "sample 39"),
@@ -38,6 +38,7 @@ var otherClaims = []claim{
 		Title:     "A length word on the line also slows plain increments",
 		Sentence:  "The length word holds up plain increments as well, as in the source",
 		Teacher:   at(duffy, "the length word of an array"),
+		Reference: lengthWord,
 		Slow:      ".name:Header /op:plain /layout:header /place:{pair}",
 		Fast:      ".name:Header /op:plain /layout:ahead /place:{pair}",
 		Threshold: visible, Why: "the least effect that a user would notice",
@@ -53,7 +54,7 @@ var otherClaims = []claim{
 		Threshold: 4, Why: "the source: some 10 ns uncontended, 40 to 400 contended",
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
-		ID: "E2b", Lesson: "ladder",
+		ID: "E2b", Lesson: "ladder", Form: 1,
 		Title:     "A striped counter beats a shared atomic",
 		Sentence:  "A striped counter (xsync) beats a shared atomic where two workers count",
 		Teacher:   at(downs, ""),
@@ -62,7 +63,7 @@ var otherClaims = []claim{
 		Threshold: visible, Why: "the least effect that a user would notice",
 	}},
 	{needs: twoCPUs, Claim: results.Claim{
-		ID: "E2c", Lesson: "ladder",
+		ID: "E2c", Lesson: "ladder", Form: 1,
 		Title:     "A channel as a lock costs ten mutexes or more",
 		Sentence:  "A lock whose waiters sleep costs ten times a mutex or more: a channel of one element, between ordinary goroutines",
 		Teacher:   at(downs, ""),
@@ -100,7 +101,7 @@ var otherClaims = []claim{
 		Why:       "the least effect that a user would notice",
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
-		ID: "E5", Lesson: "scheduler", Quick: true,
+		ID: "E5", Lesson: "scheduler", Form: 1, Quick: true,
 		Title:     "A goroutine switch is five times cheaper than a thread's",
 		Sentence:  "A switch between goroutines is at least five times cheaper than one between threads",
 		Teacher:   at(kennedy, "part II"),
@@ -110,7 +111,7 @@ var otherClaims = []claim{
 		Threshold: 5, Why: "1000 ns over 200",
 	}},
 	{needs: pinnedPair, from: "A measurement: what LockOSThread adds to E5", Claim: results.Claim{
-		ID: "E5b", Lesson: "scheduler",
+		ID: "E5b", Lesson: "scheduler", Form: 1,
 		Title:       "Goroutines locked to threads switch slower than threads",
 		Sentence:    "Goroutines that are locked to threads switch slower than two threads do: each hand-over goes through a third thread of the runtime",
 		Measurement: true,

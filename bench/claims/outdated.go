@@ -9,17 +9,22 @@ import (
 )
 
 // Outdated lists the claims of a run's verdicts that are not those of the table of today,
-// by id: the table has another sentence or compares other benchmarks, or has no such
-// claim. A page that draws an older run says so.
+// by id: the table has another sentence or compares other benchmarks, or the same ones
+// in another form, or has no such claim. A page that draws an older run says so.
 func Outdated(verdicts []results.Verdict) []string {
 	var ids []string
 	for _, v := range verdicts {
-		i := slices.IndexFunc(table, func(c claim) bool { return c.ID == v.ID })
-		if i < 0 || !table[i].matches(v) {
+		if IsOutdated(v) {
 			ids = append(ids, v.ID)
 		}
 	}
 	return ids
+}
+
+// IsOutdated reports whether a verdict is not one of the claim that bears its id today.
+func IsOutdated(v results.Verdict) bool {
+	i := slices.IndexFunc(table, func(c claim) bool { return c.ID == v.ID })
+	return i < 0 || !table[i].matches(v)
 }
 
 // OutdatedNote is a sentence about [Outdated] for the head of a page; empty where no
@@ -35,7 +40,7 @@ func OutdatedNote(verdicts []results.Verdict) string {
 
 // matches reports whether a verdict can be one of this claim, on whatever machine.
 func (c claim) matches(v results.Verdict) bool {
-	if !fits(inWords.Replace(c.Sentence), v.Claim) {
+	if v.Form != c.Form || !fits(inWords.Replace(c.Sentence), v.Claim) {
 		return false
 	}
 	if (v.Threshold == nil) != (c.Kind == results.Equal) || v.Threshold != nil && *v.Threshold != c.Threshold {

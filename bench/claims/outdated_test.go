@@ -25,7 +25,7 @@ func TestOutdated(t *testing.T) {
 	}
 	var verdicts []results.Verdict
 	for _, c := range For(syntheticMachine(t, ExampleMachine)) {
-		v := results.Verdict{ID: c.ID, Claim: c.Sentence, Benchmarks: []string{name(c.Slow), name(c.Fast)}}
+		v := results.Verdict{ID: c.ID, Claim: c.Sentence, Benchmarks: []string{name(c.Slow), name(c.Fast)}, Form: c.Form}
 		if c.Kind == results.Differs {
 			v.Threshold = new(c.Threshold)
 		}
@@ -38,8 +38,10 @@ func TestOutdated(t *testing.T) {
 	verdicts[1].Benchmarks = []string{"BenchmarkOther/op=x-2", verdicts[1].Benchmarks[1]}
 	i := slices.IndexFunc(verdicts, func(v results.Verdict) bool { return v.Threshold != nil })
 	verdicts[i].Threshold = new(17.0)
+	changed := i + 1 + slices.IndexFunc(verdicts[i+1:], func(v results.Verdict) bool { return v.Form > 0 })
+	verdicts[changed].Form--
 	verdicts = append(verdicts, results.Verdict{ID: "Z9"})
-	want := []string{verdicts[0].ID, verdicts[1].ID, verdicts[i].ID, "Z9"}
+	want := []string{verdicts[0].ID, verdicts[1].ID, verdicts[i].ID, verdicts[changed].ID, "Z9"}
 	if ids := Outdated(verdicts); !slices.Equal(ids, want) {
 		t.Errorf("outdated are %q, want %q", ids, want)
 	}

@@ -39,8 +39,9 @@ func ReadReferences(dir string) ([]*results.Verdicts, error) {
 
 // MarkdownVerdicts is a table of a page: a row for each of the claims, and a
 // column for each run. A sentence is that of the first run that has the claim:
-// it names that machine's sizes. Each row has an [Anchor], for links. Without runs it says so.
-func MarkdownVerdicts(runs []*results.Verdicts, ids []string) string {
+// it names that machine's sizes. A verdict that older picks is of an earlier form of its
+// claim, and says so. Each row has an [Anchor], for links. Without runs it says so.
+func MarkdownVerdicts(runs []*results.Verdicts, ids []string, older func(results.Verdict) bool) string {
 	if len(runs) == 0 {
 		return NoReference
 	}
@@ -61,12 +62,19 @@ func MarkdownVerdicts(runs []*results.Verdicts, ids []string) string {
 			if sentence == "" {
 				sentence = v.Claim
 			}
-			cells += " " + markdownVerdict(v) + " |"
+			cells += " "
+			if older(v) {
+				cells += OlderForm + ": "
+			}
+			cells += markdownVerdict(v) + " |"
 		}
 		fmt.Fprintf(&b, "| <a id=\"%s\"></a>%s | %s |%s\n", Anchor(id), id, inCell(sentence), cells)
 	}
 	return b.String()
 }
+
+// OlderForm marks a verdict on what a claim compared before.
+const OlderForm = "earlier form"
 
 // Anchor is where a claim's row of [MarkdownVerdicts] is.
 func Anchor(id string) string { return "v-" + strings.ToLower(id) }

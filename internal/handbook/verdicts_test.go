@@ -19,17 +19,18 @@ func TestMarkdownVerdicts(t *testing.T) {
 		}},
 		{Machine: "two", Verdicts: []results.Verdict{{ID: "A11", Claim: "with other sizes", Outcome: results.Holds}}},
 	}
+	older := func(v results.Verdict) bool { return v.Claim == "c" }
 	want := `| | claim | one | two |
 | --- | --- | --- | --- |
 | <a id="v-a7"></a>A7 | a\|b | **holds**, 4.12 [3.90, 4.30], n=9, same L3 | not run |
-| <a id="v-a11"></a>A11 | c | **not here**: no siblings | **holds** |
+| <a id="v-a11"></a>A11 | c | earlier form: **not here**: no siblings | **holds** |
 | <a id="v-a4"></a>A4 | d | **undecided**, 1.00, n=3: about 4 more passes would decide | not run |
 | <a id="v-a9"></a>A9 |  | not run | not run |
 `
-	if got := MarkdownVerdicts(runs, []string{"A7", "A11", "A4", "A9"}); got != want {
+	if got := MarkdownVerdicts(runs, []string{"A7", "A11", "A4", "A9"}, older); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	if got := MarkdownVerdicts(nil, []string{"A7"}); got != NoReference {
+	if got := MarkdownVerdicts(nil, []string{"A7"}, older); got != NoReference {
 		t.Errorf("without runs: %q", got)
 	}
 }

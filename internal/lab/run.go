@@ -15,6 +15,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -162,8 +163,17 @@ func (l *lab) prepare(ctx context.Context) (err error) {
 	if l.binary, l.work, err = benchmarkBinary(ctx, l.o, l.say); err != nil {
 		return err
 	}
+	if l.waitsForCard() {
+		return nil // begin plans what the card makes possible
+	}
 	l.plan, err = makePlan(ctx, l.binary, l.o, l.claims)
 	return err
+}
+
+// waitsForCard reports whether nothing can be planned before the machine is measured,
+// and something may be afterwards.
+func (l *lab) waitsForCard() bool {
+	return !l.o.plan && armsOf(l.claims) == "" && slices.ContainsFunc(l.claims, claims.WaitsForCard)
 }
 
 // measure measures the machine and the passes, and finishes the folder.

@@ -49,9 +49,26 @@ func (c *CPUsSeen) CPUs() int {
 	return n
 }
 
-// Report gives the sample the number of CPUs, where the system tells.
-func (c *CPUsSeen) Report(b *testing.B) {
+// The two names of the number of CPUs in a result line.
+const (
+	// stateUnit is a state that the kernel chose: samples are compared with those of the
+	// same state only, see package results.
+	stateUnit = "os-cpus"
+	// outcomeUnit is for what the benchmark itself decides. A goroutine that waits gives
+	// its CPU to the one that it waits for, so that two that hand a channel over often
+	// share one CPU, and two that spin on a mutex never do. To compare them only where
+	// they have as many CPUs would leave no sample.
+	outcomeUnit = "cpus-used"
+)
+
+// Report gives the sample the number of CPUs as a state, where the system tells.
+func (c *CPUsSeen) Report(b *testing.B) { c.report(b.ReportMetric, stateUnit) }
+
+// ReportOutcome gives the sample the number of CPUs as a part of its result.
+func (c *CPUsSeen) ReportOutcome(b *testing.B) { c.report(b.ReportMetric, outcomeUnit) }
+
+func (c *CPUsSeen) report(metric func(value float64, unit string), unit string) {
 	if n := c.CPUs(); n > 0 {
-		b.ReportMetric(float64(n), "os-cpus")
+		metric(float64(n), unit)
 	}
 }

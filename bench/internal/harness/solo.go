@@ -23,10 +23,14 @@ func Solo(b *testing.B, m *Machine) *Seat {
 	b.Helper()
 	cpu := crew.Anywhere
 	if affinity.Support().Pin {
-		cpu = m.Spread(1)[0]
+		cpu = SoloCPU(m)
 	}
 	return CrewAt(b, Place{"solo", []int{cpu}})
 }
+
+// SoloCPU is where one worker runs: on the first CPU of the pair that two workers have,
+// because CPU 0 may be another kind of core.
+func SoloCPU(m *Machine) int { return m.Spread(1)[0] }
 
 // PageNames are the words for page sizes in names. A base page is 4 KiB on most machines; the
 // configuration key pages says what was got for huge.

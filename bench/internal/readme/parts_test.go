@@ -152,7 +152,7 @@ func herePart(_ string, list []results.Claim, runs []*results.Verdicts) string {
 	for _, c := range list {
 		ids = append(ids, c.ID)
 	}
-	return changedText(ids, runs) + handbook.MarkdownVerdicts(runs, ids)
+	return changedText(ids, runs) + handbook.MarkdownVerdicts(runs, ids, claims.IsOutdated)
 }
 
 // withParts is the page with its generated parts made anew.

@@ -46,7 +46,7 @@ func answeringRun() view.Input {
 func TestAnswers(t *testing.T) {
 	got := answered(t, answeringRun())
 	for _, want := range []string{
-		"64 bytes: Pad to 64 bytes: two writers on neighbouring lines do not slow each other down",
+		"64 bytes: Pad to 64 bytes: in steady state two writers on neighbouring lines do not slow each other down",
 		"A cache line is 64 bytes: measured, and the system reports the same.",
 		"4.00x: An atomic add takes 8 ns when two workers share a line, and 2 ns on a line each: 4.00x [3.60, 4.40] (n=9, same L3).",
 		"A plain increment takes 0.9 ns instead of 0.3: 3.00x [2.70, 3.30] (n=9, same L3).",

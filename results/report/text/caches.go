@@ -26,4 +26,7 @@ func (c *cardText) caches() {
 		t.add(row...)
 	}
 	c.out = append(c.out, t.lines("  ")...)
+	if share := view.ProgramShare(c.m); share != "" {
+		c.para("  ", share)
+	}
 }

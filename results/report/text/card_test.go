@@ -108,7 +108,7 @@ func TestPadAdvice(t *testing.T) {
 		pad         int
 		want        string
 	}{
-		{"same", size(64, 64), size(64, 64), 64, "Pad to 64 bytes: two writers on neighbouring lines do not slow each other down"},
+		{"same", size(64, 64), size(64, 64), 64, "Pad to 64 bytes: in steady state two writers on neighbouring lines do not slow each other down"},
 		{"pairs", size(64, 64), size(128, 128), 128, "Pad to 128 bytes: writers on neighbouring 64-byte lines slow each other down (1.60x in one pair of lines, 1.02x across pairs; n=90)."},
 		{"unsure", size(64, 64), size(0, 64, 128), 128, "Pad to 128 bytes: the safe choice, because the measurement leaves 64 and 128 possible."},
 		{"not measured", nil, nil, 64, "Pad to 64 bytes: the reported line size; interference was not measured."},
