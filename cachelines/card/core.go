@@ -65,10 +65,19 @@ func (m *measurement) measureCore(ctx context.Context) error {
 		return m.failed(ctx, "ways", err)
 	}
 	w := sets.InferWays(curve)
-	if n, ok := w.Ways.Get(); ok && w.Confidence*core >= minReport && sets.Fit(first.SizeBytes.Or(0), n, m.hints.LineBytes) {
+	if n, ok := sureWays(w, core, minReport).Get(); ok && sets.Fit(first.SizeBytes.Or(0), n, m.hints.LineBytes) {
 		first.Ways = w.Ways
 	}
 	return m.refineL2(ctx, core)
+}
+
+// sureWays are ways whose confidence, weighed by that of the core, is enough; unknown: it
+// is not.
+func sureWays(a sets.Associativity, core, least float64) opt.Value[int] {
+	if a.Confidence*core < least {
+		return opt.Value[int]{}
+	}
+	return a.Ways
 }
 
 // confidenceFactor scales the confidence of everything else that is private to the

@@ -38,8 +38,8 @@ func (m *measurement) refineL2(ctx context.Context, core float64) error {
 	if counted.Confidence < sets.MinReport {
 		counted.Confidence = min(counted.Confidence, doubtful)
 	}
-	if ways.Confidence*core >= sets.MinReport {
-		l2.Ways = ways.Ways
+	if sure := sureWays(ways, core, sets.MinReport); !sure.IsZero() {
+		l2.Ways = sure
 	}
 	l2.rejectSizeWithoutWays(m.hints.LineBytes)
 	if l2.Confidence < minReport && counted.Confidence*core < minReport && l2.Ways.IsZero() && m.left() > sets.ScatterBudget {
@@ -94,7 +94,13 @@ func (m *measurement) countL2(ctx context.Context, size opt.Value[int], about in
 		}
 		return max(m.left(), leastCount)
 	}
-	found, err := sets.Measure(ctx, m.hints, about, soon(), o)
+	return countTwice(size, func() (sets.Found, error) { return sets.Measure(ctx, m.hints, about, soon(), o) })
+}
+
+// countTwice counts once, and once more where the first count contradicts the reported
+// size.
+func countTwice(size opt.Value[int], count func() (sets.Found, error)) (sets.Associativity, sets.Size, error) {
+	found, err := count()
 	if err != nil {
 		return sets.Associativity{}, sets.Size{}, err
 	}
@@ -103,7 +109,7 @@ func (m *measurement) countL2(ctx context.Context, size opt.Value[int], about in
 	if !ok || first.Confidence < sets.MinReport || sameSize(first.Bytes, bytes) {
 		return ways, first, nil
 	}
-	again, err := sets.Measure(ctx, m.hints, about, soon(), o)
+	again, err := count()
 	if err != nil {
 		return sets.Associativity{}, sets.Size{}, err
 	}
