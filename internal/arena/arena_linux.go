@@ -64,11 +64,14 @@ func pageBytesGot(mem []byte) (int, bool) {
 	if !ok {
 		return 0, false
 	}
-	if size, known := hugePageBytes(); known && huge*10 >= len(mem)*9 {
+	if size, known := hugePageBytes(); known && mostlyHuge(huge, len(mem)) {
 		return size, true
 	}
 	return os.Getpagesize(), true
 }
+
+// mostlyHuge reports whether at least nine tenths of size bytes are on huge pages.
+func mostlyHuge(huge, size int) bool { return huge*10 >= size*9 }
 
 // hugeBytesIn sums AnonHugePages over the mappings of a /proc/PID/smaps that
 // overlap [start, end). It is ok = false where no mapping does. A mapping that
