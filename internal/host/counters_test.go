@@ -3,7 +3,14 @@ package host
 import (
 	"maps"
 	"testing"
+	"time"
 )
+
+func TestPerOp(t *testing.T) {
+	if got := PerOp(3*time.Microsecond, 2000); got != 1.5 {
+		t.Errorf("2,000 operations in 3 µs take %v ns each, want 1.5", got)
+	}
+}
 
 // What was counted between two readings; an event that one of them lacks is absent.
 func TestCountsSub(t *testing.T) {

@@ -25,3 +25,16 @@ func meminfoAvailable(meminfo []byte) (int, bool) {
 	}
 	return 0, false
 }
+
+// toSpare is the lesser of what /proc/meminfo calls available and of the room below the
+// cgroup's limit, as far as they are known.
+func toSpare(meminfo []byte, room int, limited bool) (int, bool) {
+	bytes, ok := meminfoAvailable(meminfo)
+	switch {
+	case !ok:
+		return room, limited
+	case limited:
+		return min(bytes, room), true
+	}
+	return bytes, true
+}

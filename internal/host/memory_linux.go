@@ -8,13 +8,6 @@ import (
 
 func memoryToSpare() (int, bool) {
 	room, limited := cgroup.MemoryRoom(os.DirFS("/"))
-	meminfo, err := os.ReadFile("/proc/meminfo")
-	bytes, ok := meminfoAvailable(meminfo)
-	switch {
-	case err != nil || !ok:
-		return room, limited
-	case limited:
-		return min(bytes, room), true
-	}
-	return bytes, true
+	meminfo, _ := os.ReadFile("/proc/meminfo") // of an unreadable one nothing is known
+	return toSpare(meminfo, room, limited)
 }

@@ -15,3 +15,27 @@ func TestMeminfoAvailable(t *testing.T) {
 	check("MemAvailable: many kB\n", 0, false)
 	check("", 0, false)
 }
+
+// What may be taken is the least that anybody says; where nobody says anything it is
+// unknown.
+func TestToSpare(t *testing.T) {
+	const meminfo = "MemAvailable: 8 kB\n"
+	for _, test := range []struct {
+		meminfo string
+		room    int
+		limited bool
+		want    int
+		wantOK  bool
+	}{
+		{meminfo, 0, false, 8192, true},
+		{meminfo, 5000, true, 5000, true},
+		{meminfo, 9000, true, 8192, true},
+		{"", 5000, true, 5000, true},
+		{"MemAvailable: many kB\n", 5000, true, 5000, true},
+		{"", 0, false, 0, false},
+	} {
+		if got, ok := toSpare([]byte(test.meminfo), test.room, test.limited); got != test.want || ok != test.wantOK {
+			t.Errorf("%q, room %d (%v): %d, %v; want %d, %v", test.meminfo, test.room, test.limited, got, ok, test.want, test.wantOK)
+		}
+	}
+}

@@ -105,9 +105,13 @@ var errBuild = errors.New("does not compile")
 
 // test builds a package's tests and runs them, the short ones.
 func (t *trial) test(ctx context.Context, pkg, overlay string, limit time.Duration) error {
-	binary := filepath.Join(os.TempDir(), "mutate.test")
-	defer os.Remove(binary)
-	args := []string{"test", "-c", "-vet=off", "-o", binary}
+	work, err := os.MkdirTemp("", "mutate") // two runs at a time must not share a file
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	binary := filepath.Join(work, "mutate.test")
+	args := []string{"test", "-c", "-vet=off", "-ldflags=-s -w", "-o", binary} // no symbols: linking is most of the time
 	if overlay != "" {
 		args = append(args, "-overlay", overlay)
 	}

@@ -74,8 +74,13 @@ func (p *pair) step(w *crew.Worker, s Step) (ns float64, ok bool) {
 		took := w.CountBeside(s.Words[0], s.Words[1], s.N, &p.done.flag)
 		return host.PerOp(took, s.N), true
 	}
-	span := w.WriteBoth(s.Words, s.N)
-	return host.PerOp(span.Wall, s.N), span.Overlap >= leastOverlap
+	return writeNS(w.WriteBoth(s.Words, s.N), s.N)
+}
+
+// writeNS is the time of one of n writes of both workers; ok is false where they did not
+// work at the same time.
+func writeNS(span crew.Span, n int) (ns float64, ok bool) {
+	return host.PerOp(span.Wall, n), span.Overlap >= leastOverlap
 }
 
 // SampleLink probes the link.

@@ -120,12 +120,6 @@ func TestRandomStreams(t *testing.T) {
 	}
 }
 
-func TestPerLoad(t *testing.T) {
-	if got := PerLoad(3*time.Microsecond, 2000); got != 1.5 {
-		t.Errorf("2,000 loads in 3 µs take %v ns each, want 1.5", got)
-	}
-}
-
 // 40,000 additions of one cycle each in 10 µs are 4 GHz; the median counts.
 func TestClock(t *testing.T) {
 	m := &clocked{}
