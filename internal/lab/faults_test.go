@@ -270,15 +270,26 @@ func TestCulprit(t *testing.T) {
 }
 
 // playLab makes the test binary the lab itself, with the machine's lock at this
-// path: for signals that end a process.
+// path: for signals that end a process. The process ends when its standard input does,
+// so that it does not outlive its test.
 const playLab = "CACHELAB_PLAY_LAB"
 
-// labProcess starts the lab in a process of its own, with the fake benchmarks.
-func labProcess(t *testing.T, ctx context.Context, lock, dir, passes string, more ...string) (*exec.Cmd, *bytes.Buffer) {
+// labCommand is the lab in a process of its own, with the fake benchmarks.
+func labCommand(t *testing.T, ctx context.Context, lock, dir, passes string, more ...string) *exec.Cmd {
 	t.Helper()
 	args := append([]string{"-bin", os.Args[0], "-only", "E7", "-passes", passes, "-out", dir}, more...)
 	cmd := exec.CommandContext(ctx, os.Args[0], args...)
 	cmd.Env = append(os.Environ(), playLab+"="+lock, fakeBench+"=slow")
+	if _, err := cmd.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
+	return cmd
+}
+
+// labProcess starts the lab in a process of its own.
+func labProcess(t *testing.T, ctx context.Context, lock, dir, passes string, more ...string) (*exec.Cmd, *bytes.Buffer) {
+	t.Helper()
+	cmd := labCommand(t, ctx, lock, dir, passes, more...)
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Start(); err != nil {
@@ -316,7 +327,7 @@ func TestSignals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "run")
-			cmd, said := labProcess(t, t.Context(), filepath.Join(t.TempDir(), "lock"), dir, "1000")
+			cmd, said := labProcess(t, t.Context(), filepath.Join(t.TempDir(), "lock"), dir, "300")
 			finished(t, dir, 2)
 			send(cmd.Process)
 			if err := cmd.Wait(); cmd.ProcessState.ExitCode() != 130 {
@@ -334,8 +345,7 @@ func TestSignals(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.Close()
-		cmd := exec.Command(os.Args[0], "-bin", os.Args[0], "-only", "E7", "-passes", "3", "-out", dir)
-		cmd.Env = append(os.Environ(), playLab+"="+filepath.Join(t.TempDir(), "lock"), fakeBench+"=slow")
+		cmd := labCommand(t, t.Context(), filepath.Join(t.TempDir(), "lock"), dir, "3")
 		cmd.Stdout, cmd.Stderr = w, w
 		_ = cmd.Run()
 		w.Close()

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -35,6 +36,10 @@ const fakePlace = "CACHELAB_FAKE_PLACE"
 func TestMain(m *testing.M) {
 	if path := os.Getenv(playLab); path != "" {
 		lockPath = path
+		go func() { // the test that started this process may be killed
+			_, _ = io.Copy(io.Discard, os.Stdin)
+			os.Exit(3)
+		}()
 		os.Unsetenv(playLab) // for the benchmarks that this process starts
 		cli.Main("lab", Run)
 	}
