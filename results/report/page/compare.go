@@ -19,6 +19,7 @@ type compared struct {
 	Claims          []comparedClaim
 	Figures         []figure.Figure
 	Meanings        []view.Meaning
+	Repeated        []string // machines that several runs are of
 }
 
 // comparedRun is one run as a row.
@@ -35,6 +36,7 @@ type comparedClaim struct {
 	ID, Anchor, Title string
 	Differs           bool
 	Cells             []comparedCell // one a run
+	Across            []comparedCell // one a machine with several runs
 }
 
 type comparedCell struct {
@@ -49,7 +51,7 @@ type comparedCell struct {
 func RenderComparison(runs []view.Input, figures []figure.Figure) ([]byte, error) {
 	names := view.RunNames(runs)
 	together := view.Together(runs)
-	c := compared{Title: view.DifferText(together, len(runs)), Subtitle: strings.Join(names, " compared with "), Figures: figures, Meanings: view.Outcomes}
+	c := compared{Title: view.DifferText(together, len(runs)), Subtitle: strings.Join(names, " compared with "), Figures: figures, Meanings: view.Outcomes, Repeated: view.Repeated(runs)}
 	if len(together) == 0 {
 		c.Title = format.Count(len(runs), "run") + " compared"
 	}
@@ -64,6 +66,13 @@ func RenderComparison(runs []view.Input, figures []figure.Figure) ([]byte, error
 			row := comparedClaim{ID: format.OneLine(of.ID), Anchor: view.AnchorOf(of.ID), Title: format.OneLine(cmp.Or(of.Title, of.Sentence)), Differs: differs}
 			for i, v := range of.Verdicts {
 				row.Cells = append(row.Cells, compareCell(names[i], v))
+			}
+			for _, a := range of.Across {
+				cell := comparedCell{Run: "all runs of " + a.Machine}
+				if a.Runs > 0 {
+					cell.Ratio, cell.Note = view.RatioText(&a.Ratio), format.Count(a.Runs, "run")
+				}
+				row.Across = append(row.Across, cell)
 			}
 			c.Claims = append(c.Claims, row)
 		}

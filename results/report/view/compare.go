@@ -2,11 +2,13 @@ package view
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"cachelab/internal/format"
+	"cachelab/internal/stats"
 	"cachelab/results"
 )
 
@@ -47,6 +49,61 @@ type ClaimOf struct {
 	ID, Title, Sentence string
 	Verdicts            []*results.Verdict // one a run; nil: that run did not judge it
 	Differs             bool               // two runs decided it, and not alike
+	Across              []Across           // one a machine of [Repeated]
+}
+
+// Across is a claim over several runs of one machine: the mean ratio over runs with its
+// 95% interval, which holds what differs from run to run (stats.RandomEffects). Runs is
+// 0 where fewer than two runs have an interval at the same distance of the CPUs.
+type Across struct {
+	Machine string
+	Runs    int
+	Ratio   results.Interval
+}
+
+// Repeated lists the machines that several runs are of.
+func Repeated(runs []Input) []string {
+	count := map[string]int{}
+	var out []string
+	for _, r := range runs {
+		if count[r.MachineName()]++; count[r.MachineName()] == 2 {
+			out = append(out, r.MachineName())
+		}
+	}
+	return out
+}
+
+// across sums up a claim over the runs of a machine that judged it in the placement class
+// that most of them have.
+func across(machine string, runs []Input, of []*results.Verdict) Across {
+	in := map[string][]*results.Verdict{}
+	best := ""
+	for i, v := range of {
+		if v == nil || runs[i].MachineName() != machine || v.Ratio == nil || !Bounded(*v.Ratio) {
+			continue
+		}
+		in[v.Placement] = append(in[v.Placement], v)
+		if len(in[v.Placement]) > len(in[best]) {
+			best = v.Placement
+		}
+	}
+	out := Across{Machine: machine}
+	var estimates, errors []float64
+	for _, v := range in[best] {
+		spent := 1.0
+		if v.Look > 0 {
+			spent = results.Spent(v.Look)
+		}
+		widths := 2 * math.Sqrt2 * math.Erfinv(1-results.DefaultAlpha*spent) // in standard errors
+		estimates = append(estimates, math.Log(v.Ratio.Median))
+		errors = append(errors, math.Log(v.Ratio.Hi/v.Ratio.Lo)/widths)
+	}
+	if len(estimates) < 2 {
+		return out
+	}
+	mean, lo, hi := stats.RandomEffects(estimates, errors)
+	out.Runs, out.Ratio = len(estimates), results.Interval{Median: math.Exp(mean), Lo: math.Exp(lo), Hi: math.Exp(hi)}
+	return out
 }
 
 // Together lists the claims of all runs once each, in the order in which they
@@ -74,6 +131,9 @@ func Together(runs []Input) []ClaimOf {
 	}
 	for j := range out {
 		out[j].Differs = differs(out[j].Verdicts)
+		for _, machine := range Repeated(runs) {
+			out[j].Across = append(out[j].Across, across(machine, runs, out[j].Verdicts))
+		}
 	}
 	return out
 }
