@@ -77,7 +77,7 @@ func (o overlay) draw(names []string, runs []*drawing) (Figure, bool) {
 	}
 	f := Figure{Name: o.name, Title: o.title, Caption: o.caption + " Strokes reach from the 5th to the 95th percentile."}
 	f.Desc = fmt.Sprintf("%s, one curve for each of %s.", o.caption, format.Count(len(every), "machine"))
-	sh := sheet{hits: said, Title: f.Title, Subtitle: format.Count(len(every), "run"), Panels: []*plot.Plot{p}, Legend: legendOf(every), PanelHeight: 320}
+	sh := sheet{hits: said, Title: f.Title, Subtitle: format.Count(len(every), "run") + hollowNote(every), Panels: []*plot.Plot{p}, Legend: legendOf(every), PanelHeight: 320}
 	f.SVG = sh.draw(f.Name, f.Desc)
 	return f, true
 }

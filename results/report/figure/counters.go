@@ -64,7 +64,7 @@ func countersFigure(in *drawing) (Figure, bool) {
 		Caption: "Median time of one operation of one worker. Strokes reach from the 5th to the 95th percentile. The axis is logarithmic: equal distances are equal ratios. " + finding,
 		Desc:    countersDesc(all),
 	}
-	sh := sheet{hits: said, Title: f.Title, Subtitle: in.subtitle(all), Panels: panels, PanelHeight: 175, Legend: legendInOrder(every, layouts)}
+	sh := sheet{hits: said, Title: f.Title, Subtitle: in.subtitle(all) + hollowNote(every), Panels: panels, PanelHeight: 175, Legend: legendInOrder(every, layouts)}
 	f.SVG = sh.draw(f.Name, f.Desc)
 	return f, true
 }

@@ -54,7 +54,7 @@ func distanceFigure(in *drawing) (Figure, bool) {
 	}
 	f.Desc = fmt.Sprintf("Time in nanoseconds against distance in bytes, %d curves. Fetch line: %s. Interference line: %s.",
 		len(every), lineText(in.lineSize("fetch")), lineText(in.lineSize("interference")))
-	sh := sheet{hits: said, Title: f.Title, Subtitle: in.subtitle(all), Panels: panels, Columns: min(len(panels), 2), Legend: legendOf(every), PanelHeight: 220}
+	sh := sheet{hits: said, Title: f.Title, Subtitle: in.subtitle(all) + hollowNote(every), Panels: panels, Columns: min(len(panels), 2), Legend: legendOf(every), PanelHeight: 220}
 	if points {
 		sh.Subtitle, sh.PanelHeight = sh.Subtitle+sparseNote, sparseHeight
 	}

@@ -25,6 +25,7 @@ func latencyFigure(in *drawing) (Figure, bool) {
 	if card := cardLadder(in.Machine); sparse(every) && len(card) > 0 {
 		every, sub, strokes = card, in.MachineName()+"; measured for the machine card", "over the middle half of the samples"
 	}
+	sub += hollowNote(every)
 	var ys []float64
 	for _, s := range every {
 		s.hits, s.XText = said, func(x float64) string { return format.Bytes(int(x)) }

@@ -94,6 +94,9 @@ func (s *series) Plot(c draw.Canvas, p *plot.Plot) {
 	for _, q := range s.Points {
 		if q.Mid >= p.Y.Min && q.Mid <= p.Y.Max { // a time of 0 has no place on a log axis
 			c.DrawGlyphNoClip(s.Look.glyph(3), at(q.X, q.Mid))
+			if q.few() {
+				c.DrawGlyphNoClip(look{color: paper, shape: s.Look.shape}.glyph(1.7), at(q.X, q.Mid))
+			}
 			s.label(c, q, at(q.X, q.Mid))
 		}
 	}
@@ -119,7 +122,11 @@ func (s *series) label(c draw.Canvas, q point, at vg.Point) {
 	if s.XText != nil {
 		name += ", " + s.XText(q.X)
 	}
-	s.hits.dot(at, "%s: %s %s (5th to 95th percentile %s to %s, n=%d)", name, format.Digits(q.Mid), cmp.Or(s.Unit, "ns"), format.Digits(q.Lo), format.Digits(q.Hi), q.N)
+	reach := "5th to 95th percentile"
+	if q.few() {
+		reach = "range"
+	}
+	s.hits.dot(at, "%s: %s %s (%s %s to %s, n=%d)", name, format.Digits(q.Mid), cmp.Or(s.Unit, "ns"), reach, format.Digits(q.Lo), format.Digits(q.Hi), q.N)
 }
 
 // values returns every number that the series draws, for the range of an axis.

@@ -54,7 +54,7 @@ func migrationFigure(in *drawing) (Figure, bool) {
 			"The thread had written dirty lines before the move, and only read clean ones. Strokes reach from the 5th to the 95th percentile of the passes.",
 		Desc: "Extra nanoseconds per line against working-set size, dirty and clean, first visit and return." + desc,
 	}
-	sh := sheet{hits: said, Title: f.Title, Subtitle: in.subtitle(all), Panels: panels, Columns: min(2, len(panels)), Legend: legendOf(every), PanelHeight: 230}
+	sh := sheet{hits: said, Title: f.Title, Subtitle: in.subtitle(all) + hollowNote(every), Panels: panels, Columns: min(2, len(panels)), Legend: legendOf(every), PanelHeight: 230}
 	if points {
 		sh.Subtitle, sh.PanelHeight = sh.Subtitle+sparseNote, sparseHeight
 	}

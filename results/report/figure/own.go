@@ -80,7 +80,7 @@ func ownFigure(own view.Own, u view.OwnUnit, number int) (Figure, bool) {
 	if u.Finding != "" {
 		f.Title = u.Unit + ": " + u.Finding
 	}
-	sh := sheet{hits: said, Title: f.Title, Subtitle: own.Title, Panels: []*plot.Plot{p}, PanelHeight: vg.Length(300), Legend: legendOf(all)}
+	sh := sheet{hits: said, Title: f.Title, Subtitle: own.Title + hollowNote(all), Panels: []*plot.Plot{p}, PanelHeight: vg.Length(300), Legend: legendOf(all)}
 	f.SVG = sh.draw(f.Name, f.Desc)
 	return f, true
 }

@@ -49,8 +49,11 @@ func TestTicks(t *testing.T) {
 }
 
 func TestSpread(t *testing.T) {
-	if s := spreadOf([]float64{5, 1, 3}); s.Mid != 3 || s.N != 3 || s.Lo <= 1 || s.Lo >= 3 || s.Hi >= 5 || s.Hi <= 3 {
-		t.Errorf("got %+v", s)
+	if s := spreadOf([]float64{5, 1, 3}); s != (spread{1, 3, 5, 3}) || !s.few() {
+		t.Errorf("of three: %+v, want their range, and a hollow mark", s)
+	}
+	if s := spreadOf([]float64{5, 1, 3, 2, 4, 6}); s.Lo <= 1 || s.Hi >= 6 || s.few() {
+		t.Errorf("of six: %+v, want percentiles, and a full mark", s)
 	}
 	if s := spreadOf(nil); s != (spread{}) {
 		t.Errorf("of nothing: %+v", s)
@@ -112,5 +115,32 @@ func TestParentLinesAreLeftOut(t *testing.T) {
 	with, without := parse("BenchmarkCounters-2 1000000000 0.00006 ns/op\n"), parse("")
 	if len(with) != 1 || string(with[0].SVG) != string(without[0].SVG) {
 		t.Error("the parent's line changes the picture")
+	}
+}
+
+// A mark of fewer than six samples is hollow, and the subtitle says how few there are.
+func TestHollowMarks(t *testing.T) {
+	full, two, three := point{1, spread{1, 2, 3, 12}}, point{2, spread{1, 2, 3, 2}}, point{3, spread{1, 2, 3, 3}}
+	check := func(want string, points ...point) {
+		t.Helper()
+		if got := hollowNote([]*series{{Points: points}}); got != want {
+			t.Errorf("%v: %q, want %q", points, got, want)
+		}
+	}
+	check("", full)
+	check("", point{1, spread{1, 2, 3, 0}}) // nobody counted
+	check("; hollow marks: under 6 samples, down to n = 2", full, three, two)
+	draw := func(q point) string {
+		p := newPlot("", "x", "y")
+		said := &hits{}
+		s := &series{Name: "a", Look: looks[0], Points: []point{q}, hits: said}
+		frame(p, []*series{s}, evenTicks{})
+		p.Y.Min, p.Y.Max = 0, 4
+		p.Add(s)
+		sh := sheet{hits: said, Panels: []*plot.Plot{p}}
+		return string(sh.draw("a", "a"))
+	}
+	if a, b := draw(full), draw(two); len(b) <= len(a) || !strings.Contains(b, "range 1 to 3, n=2") || strings.Contains(a, "range") {
+		t.Errorf("a hollow mark is drawn as a full one")
 	}
 }

@@ -1,6 +1,7 @@
 package figure
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -15,13 +16,38 @@ type spread struct {
 	N           int
 }
 
-// spreadOf summarises values; N is 0 where there are none.
+// few reports whether a mark must be hollow: percentiles of fewer samples than an
+// interval of the median takes say nothing that the range does not say. N is 0 where
+// nobody counted.
+func (s spread) few() bool { return s.N > 0 && s.N < stats.MinMedianInterval }
+
+// hollowNote is what a subtitle says of hollow marks, empty where there are none.
+func hollowNote(all []*series) string {
+	least := 0
+	for _, s := range all {
+		for _, q := range s.Points {
+			if q.few() && (least == 0 || q.N < least) {
+				least = q.N
+			}
+		}
+	}
+	if least == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; hollow marks: under %d samples, down to n = %d", stats.MinMedianInterval, least)
+}
+
+// spreadOf summarises values; N is 0 where there are none. Of a few values Lo and Hi are
+// the range.
 func spreadOf(values []float64) spread {
 	if len(values) == 0 {
 		return spread{}
 	}
 	s := slices.Clone(values)
 	slices.Sort(s)
+	if q := (spread{s[0], stats.Quantile(s, 0.5), s[len(s)-1], len(s)}); q.few() {
+		return q
+	}
 	return spread{stats.Quantile(s, 0.05), stats.Quantile(s, 0.5), stats.Quantile(s, 0.95), len(s)}
 }
 
