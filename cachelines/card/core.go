@@ -1,6 +1,7 @@
 package card
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -129,10 +130,7 @@ func (m *measurement) enterLevels(found levels.Answer) {
 	for _, l := range []levels.Ladder{m.curves.Huge, m.curves.Small, m.curves.InPage} {
 		m.Ladder = append(m.Ladder, ladderCurve(l))
 	}
-	m.Memory = &Memory{
-		LatencyNS: found.MemoryNS, Cycles: cycles(found.MemoryNS, m.ClockHz), PageBytes: m.curves.Best().PageBytes,
-		SmallLatencyNS: lastLatency(m.curves.Small.Curve),
-	}
+	m.Memory = m.memory(found)
 	hierarchy := m.hierarchy(m.curves.CPU)
 	next := 0
 	for _, level := range found.Levels {
@@ -220,7 +218,7 @@ func (m *Machine) warnCoreShared(cache *Cache, level levels.Level) {
 func measuredCache(l levels.Level, clock opt.Value[float64]) *MeasuredCache {
 	return &MeasuredCache{
 		SizeBytes: opt.Some(l.SizeBytes), SizeLo: opt.Some(l.SizeLo), SizeHi: opt.Some(l.SizeHi),
-		LatencyNS: l.LatencyNS, Cycles: cycles(opt.Some(l.LatencyNS), clock), Confidence: l.Confidence, Doubts: doubtsOf(l.Doubts),
+		LatencyNS: l.LatencyNS, Cycles: cmp.Or(l.Cycles, cycles(opt.Some(l.LatencyNS), clock)), Confidence: l.Confidence, Doubts: doubtsOf(l.Doubts),
 	}
 }
 
@@ -246,8 +244,12 @@ func cycles(ns, hz opt.Value[float64]) opt.Value[float64] {
 // ladderCurve is a ladder with its samples summed up. What has no sample is left out.
 func ladderCurve(l levels.Ladder) LadderCurve {
 	c := LadderCurve{Pages: l.Pages, PageBytes: l.PageBytes, Order: l.Order, Points: []LadderStep{}}
-	for i, size := range l.Curve.X {
-		ns := l.Curve.At(i)
+	visits := l.Visits
+	if len(visits.X) == 0 { // a recording from before visits were kept
+		visits = l.Curve
+	}
+	for i, size := range visits.X {
+		ns := visits.At(i)
 		if len(ns) == 0 {
 			continue
 		}
@@ -255,16 +257,6 @@ func ladderCurve(l levels.Ladder) LadderCurve {
 		c.Points = append(c.Points, LadderStep{SizeBytes: size, Samples: len(ns), LoNS: q[0], NS: q[1], HiNS: q[2]})
 	}
 	return c
-}
-
-// lastLatency is the latency at the largest working set with samples.
-func lastLatency(c instrument.Curve) opt.Value[float64] {
-	for i := len(c.X) - 1; i >= 0; i-- {
-		if ns := stats.Median(c.At(i)); !math.IsNaN(ns) {
-			return opt.Some(ns)
-		}
-	}
-	return opt.Value[float64]{}
 }
 
 // smaller is what part of the reported size a last level must be below to be called a

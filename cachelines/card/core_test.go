@@ -145,8 +145,10 @@ func TestCurveSumsUpSamples(t *testing.T) {
 	if _, err := json.Marshal(c); err != nil {
 		t.Error(err)
 	}
-	if got, ok := lastLatency(l.Curve).Get(); !ok || got != 3 {
-		t.Errorf("last %v, want the largest size with samples", lastLatency(l.Curve))
+	// Where every visit was kept, the ladder shows the typical one.
+	l.Visits = simtest.Curve([]simtest.Point{{X: 1024, NS: []float64{2, 3, 4, 4, 5, 6}}})
+	if c := ladderCurve(l); len(c.Points) != 1 || c.Points[0].NS != 4 || c.Points[0].Samples != 6 {
+		t.Errorf("curve of all visits %+v", c.Points)
 	}
 }
 
@@ -157,4 +159,52 @@ func allTexts(m *Machine) string {
 		texts = append(texts, w.Text)
 	}
 	return strings.Join(texts, "\n")
+}
+
+// Memory's latency has an interval and its definition, on the pages of the ladder and on
+// base pages; where it was not measured for itself it is the ladder's last plateau.
+func TestMemoryLatency(t *testing.T) {
+	ns := func(from float64) []float64 {
+		var out []float64
+		for i := range 12 {
+			out = append(out, from+float64(i%5))
+		}
+		return out
+	}
+	m := measurement{Machine: &Machine{ClockHz: opt.Some(2e9)}}
+	m.curves.Huge.PageBytes, m.curves.Small.PageBytes = opt.Some(2<<20), opt.Some(4096)
+	m.curves.Memory = []levels.MemoryLatency{
+		{Pages: "huge", PageBytes: opt.Some(2 << 20), SetBytes: 128 << 20, NS: ns(100)},
+		{Pages: "small", PageBytes: opt.Some(4096), SetBytes: 128 << 20, NS: ns(120)},
+	}
+	got := m.memory(levels.Answer{MemoryNS: opt.Some(90.0)})
+	if got.LatencyNS.Or(0) != 101.5 || !(got.LoNS.Or(0) >= 100 && got.LoNS.Or(0) < 102 && got.HiNS.Or(0) > 102) || got.Samples != 12 || got.Cycles.Or(0) != 203 {
+		t.Errorf("memory %+v", got)
+	}
+	if got.SmallLatencyNS.Or(0) != 121.5 || got.SmallHiNS.IsZero() || got.Definition != "dependent loads of lines in random order over 128 MiB, on pages of 2 MiB" {
+		t.Errorf("memory %+v", got)
+	}
+	m.curves.Memory = nil
+	if got := m.memory(levels.Answer{MemoryNS: opt.Some(90.0)}); got.LatencyNS.Or(0) != 90 || got.Samples != 0 || got.Definition != "" {
+		t.Errorf("without a measurement of its own: %+v", got)
+	}
+}
+
+// Other work is the first of all warnings, once, and only where there was some.
+func TestWarnOtherWork(t *testing.T) {
+	m := &Machine{CPUs: []CPU{{ID: 0, Allowed: true}, {ID: 1, Allowed: true}, {ID: 2}}, OtherCPUs: opt.Some(0.02)}
+	m.warn(LineDiffers, "something else")
+	m.Volatile = &Volatile{Passes: []PassFacts{{OtherCPUs: opt.Some(0.05)}, {}}}
+	m.AddNoiseWarnings()
+	if len(m.Warnings) != 1 {
+		t.Errorf("an idle machine: %s", allTexts(m))
+	}
+	m.OtherCPUs = opt.Some(0.5)
+	m.Volatile.Passes[0].OtherCPUs = opt.Some(1.04)
+	m.AddNoiseWarnings()
+	m.AddNoiseWarnings()
+	if len(m.Warnings) != 2 || m.Warnings[0].Kind != OtherWork ||
+		!strings.HasPrefix(m.Warnings[0].Text, "Other programs used 0.5 CPUs during the machine card, and up to 1.0 CPUs during 1 of 2 passes, of the 2 CPUs of this run.") {
+		t.Errorf("warnings:\n%s", allTexts(m))
+	}
 }

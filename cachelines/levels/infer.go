@@ -18,9 +18,10 @@ type Level struct {
 	// the time.
 	SizeBytes, SizeLo, SizeHi int
 
-	LatencyNS  float64           // of the plateau
-	Confidence float64           // 0 to 1, that the level exists and its size is within a tenth
-	Doubts     instrument.Doubts // what the confidence is made of
+	LatencyNS  float64            // of the plateau: [Measure] reports a typical visit, [Infer] what the curve has
+	Cycles     opt.Value[float64] // of the clock at the same moment; unknown: no clock was measured
+	Confidence float64            // 0 to 1, that the level exists and its size is within a tenth
+	Doubts     instrument.Doubts  // what the confidence is made of
 }
 
 // Answer is what a ladder shows.

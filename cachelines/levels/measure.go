@@ -21,10 +21,11 @@ import (
 
 // Ladder is a latency ladder with how it was measured.
 type Ladder struct {
-	Pages     string         // asked for: huge or small
-	PageBytes opt.Value[int] // got
-	Order     string         // all: one random cycle over all lines; page: random inside a page, page after page
-	Curve     instrument.Curve
+	Pages     string           // asked for: huge or small
+	PageBytes opt.Value[int]   // got
+	Order     string           // all: one random cycle over all lines; page: random inside a page, page after page
+	Curve     instrument.Curve // the fastest visit of each round
+	Visits    instrument.Curve // every visit, each in a row of its own
 }
 
 // Curves is everything that a measurement of levels saw.
@@ -37,6 +38,10 @@ type Curves struct {
 	// ClockHz is the clock that the core ran at meanwhile, by a chain of
 	// dependent additions.
 	ClockHz opt.Value[float64]
+
+	Memory []MemoryLatency // on huge pages, then on base pages; empty: not measured
+
+	roundHz []float64 // the clock in each round
 }
 
 // Best is the curve that shows caches and not the TLB: on huge pages where there
@@ -70,8 +75,8 @@ const (
 	// every other one up to middleSet (half a millisecond), and of each doubling
 	// beyond half as many (128 MiB take 20 ms), down to one in seldomSet.
 	smallSet, middleSet, seldomSet = 256 << 10, 8 << 20, 16
-	// smallVisits is how often a round comes to a small set; the fastest visit
-	// counts. What disturbs a private cache (a thread of the host on the same core,
+	// smallVisits is how often a round comes to a small set; by the fastest visit the
+	// sizes are inferred. What disturbs a private cache (a thread of the host on the same core,
 	// an interrupt) only ever takes away from it, for some milliseconds: of eight
 	// runs, among 50 without this, that were unsure of the first level, five had a
 	// faultless lower quartile.
@@ -99,7 +104,10 @@ func measure(ctx context.Context, m machine.Machine, h instrument.Hints, o instr
 	if err != nil {
 		return Answer{}, curves, err
 	}
-	return Infer(curves.Best().Curve), curves, nil
+	best := curves.Best()
+	answer := Infer(best.Curve)
+	best.reportTypical(answer.Levels, curves.roundHz)
+	return answer, curves, nil
 }
 
 // sweeper measures the three curves on the CPU that it is called on.
@@ -109,6 +117,7 @@ type sweeper struct {
 	o      instrument.Options
 	curves *Curves
 	rungs  []rung
+	far    []farSet
 }
 
 // rung is one point of one curve.
@@ -153,12 +162,15 @@ func (s *sweeper) sweep(ctx context.Context) error {
 		}
 		ns, err := s.sample(ctx, r, random.Uint64())
 		if err == nil {
-			r.ladder.Curve.Put(round, r.point, ns)
+			r.ladder.put(round, r.point, ns)
 		}
 		return err
 	})
-	s.curves.ClockHz = clock.Hz()
-	return err
+	s.curves.ClockHz, s.curves.roundHz = clock.Hz(), clock.EachHz()
+	if err != nil {
+		return err
+	}
+	return s.measureMemory(ctx, sizes[len(sizes)-1])
 }
 
 // addCurves adds the rungs of the curves over one arena. The curves for which no
@@ -166,8 +178,12 @@ func (s *sweeper) sweep(ctx context.Context) error {
 func (s *sweeper) addCurves(memory *arena.Arena, pages arena.Pages, sizes []int) {
 	got, ok := s.m.PageBytes(memory)
 	writer := chase.NewSegmentWriter(memory)
+	s.far = append(s.far, farSet{writer, MemoryLatency{Pages: pages.String()}})
+	if ok {
+		s.far[len(s.far)-1].PageBytes = opt.Some(got)
+	}
 	add := func(to *Ladder, order string, sizes []int, block, seldom int) {
-		*to = Ladder{Pages: pages.String(), Order: order, Curve: instrument.Curve{X: sizes}}
+		*to = Ladder{Pages: pages.String(), Order: order, Curve: instrument.Curve{X: sizes}, Visits: instrument.Curve{X: sizes}}
 		if ok {
 			to.PageBytes = opt.Some(got)
 		}

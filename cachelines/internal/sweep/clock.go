@@ -21,3 +21,7 @@ func (c *Clock) Sample(m machine.Machine, seed uint64) {
 
 // Hz is the median, in Hz.
 func (c *Clock) Hz() opt.Value[float64] { return opt.Some(stats.Median(c.hz)) }
+
+// EachHz is each sample, in Hz: of a [Loop] that takes one at the beginning of a round,
+// the clock of that round.
+func (c *Clock) EachHz() []float64 { return c.hz }
