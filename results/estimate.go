@@ -27,7 +27,7 @@ func (e evidence) estimate(zones []zone) int {
 	need := math.Max(float64(stats.LeastForInterval(e.look.nextCoverage())), float64(e.n))
 	wider := deviate(1-e.look.nextCoverage()) / deviate(1-e.look.coverage()) // at the next look
 	shrink := 1.0
-	for _, side := range []struct{ width, room float64 }{{e.median - e.lo, e.median - z.lo}, {e.hi - e.median, z.hi - e.median}} {
+	for _, side := range []struct{ width, room float64 }{{e.median - e.plainLo, e.median - z.lo}, {e.plainHi - e.median, z.hi - e.median}} {
 		if side.width > side.room {
 			shrink = math.Max(shrink, wider*side.width/(targetWidth*side.room))
 		}

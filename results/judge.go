@@ -16,7 +16,7 @@ import (
 type Options struct {
 	// Alpha is the chance, over all claims of the run and all looks together, that one
 	// of them is called significant where there is no difference, and of each claim
-	// that its interval misses the true ratio; 0 is 0.05.
+	// that its interval misses the true ratio; 0 is DefaultAlpha.
 	Alpha float64
 
 	// Sequential says that the run may be judged more than once, each time with more
@@ -26,6 +26,9 @@ type Options struct {
 	Sequential bool
 	Looks      []int
 }
+
+// DefaultAlpha is the usual chance of a wrong statement.
+const DefaultAlpha = 0.05
 
 // defaultUnit is what is compared where a claim does not say.
 const defaultUnit = "sec/op"
@@ -41,7 +44,7 @@ const defaultUnit = "sec/op"
 // that the run has not got is no error but a verdict with a reason.
 func Judge(log *Log, claims []Claim, links []LinkClass, opt Options) ([]Verdict, error) {
 	if opt.Alpha == 0 {
-		opt.Alpha = 0.05
+		opt.Alpha = DefaultAlpha
 	}
 	if log == nil {
 		return nil, errors.New("there is no run to judge: the log is nil")
@@ -215,6 +218,7 @@ func (r *analysis) try(c Claim) (trial, error) {
 		return t, nil
 	}
 	e.median, e.lo, e.hi, e.changed = stats.StatesInterval(ratios, r.look.coverage())
+	_, e.plainLo, e.plainHi = stats.MedianIntervalAt(ratios, r.look.coverage())
 	all := t.comparison.aligned()
 	e.tested = len(all)
 	e.p = significance(all)

@@ -128,14 +128,17 @@ func zoneOf(zones []zone, lo, hi float64) (zone, bool) {
 type evidence struct {
 	n              int
 	median, lo, hi float64
-	p, corrected   float64
-	weight         float64 // what the correction of the next look would multiply p by
-	changed        []int   // after how many of the n the machine changed
-	exact          bool    // the unit is exact: no test, and half of the passes are enough
-	either         int     // passes in which one arm was run at the least
-	passes         int     // in which both arms ran: n of them entered the interval
-	tested         int     // and so many the test
-	look           look
+	// The interval as if the machine had not changed, for the estimate: a change that is
+	// a false alarm is none with more passes.
+	plainLo, plainHi float64
+	p, corrected     float64
+	weight           float64 // what the correction of the next look would multiply p by
+	changed          []int   // after how many of the n the machine changed
+	exact            bool    // the unit is exact: no test, and half of the passes are enough
+	either           int     // passes in which one arm was run at the least
+	passes           int     // in which both arms ran: n of them entered the interval
+	tested           int     // and so many the test
+	look             look
 }
 
 // ruling is a verdict with its reason and, where undecided, the estimate.

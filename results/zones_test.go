@@ -9,6 +9,7 @@ import (
 // seen makes the evidence of an interval of ratios, significant or not.
 func seen(median, lo, hi float64, significant bool) evidence {
 	e := evidence{n: 10, median: math.Log(median), lo: math.Log(lo), hi: math.Log(hi), p: 1e-5, corrected: 4e-4, weight: 40, passes: 10, tested: 10, look: look{alpha: 0.05, spent: 1, next: 1}}
+	e.plainLo, e.plainHi = e.lo, e.hi
 	if !significant {
 		e.p, e.corrected = 0.04, 1
 	}
