@@ -56,6 +56,10 @@ type Claim struct {
 	// Quick marks the main claims, those of a -quick run.
 	Quick bool
 
+	// First marks the claims that answer a question of a report's first screen: a run
+	// spends its extra passes on them first.
+	First bool
+
 	// NotHere is the reason why this machine cannot show the claim, in words
 	// that finish "not here: ". Empty: it can.
 	NotHere string

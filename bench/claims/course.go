@@ -110,7 +110,7 @@ var courseClaims = []claim{
 		Kind:     results.Equal,
 	}},
 	{needs: anyMachine, Claim: results.Claim{
-		ID: "A4", Lesson: "line", Quick: true,
+		ID: "A4", Lesson: "line", Quick: true, First: true,
 		Title:    "What a miss brings in is one line, as claimed",
 		Sentence: "Cache lines are moved in and out of the caches: what comes in together is the line that the machine claims",
 		Teacher:  at(course, "after Meyers, 32:46"),
@@ -118,7 +118,7 @@ var courseClaims = []claim{
 		Unit: "line-bytes", Kind: results.Equal,
 	}},
 	{needs: pinnedPair, from: "A measurement: what C++17 calls hardware_destructive_interference_size", Claim: results.Claim{
-		ID: "A4b", Lesson: "line", Quick: true,
+		ID: "A4b", Lesson: "line", Quick: true, First: true,
 		Title:       "What two cores must keep apart is one line, not a pair",
 		Sentence:    "What two cores must keep apart is one line as well, and no pair of lines",
 		Measurement: true,
@@ -162,7 +162,7 @@ var courseClaims = []claim{
 		Threshold: 2, Why: "a transfer between two cores' caches takes twice a hit in the private second level at least",
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
-		ID: "A7", Lesson: "counters", Quick: true,
+		ID: "A7", Lesson: "counters", Quick: true, First: true,
 		Title:     "False sharing slows the atomic adds of two workers",
 		Sentence:  "Two workers that count on neighbouring words hold each other up; a line of one's own ends it (atomic adds)",
 		Teacher:   at(course, "after Meyers, 32:46 to 35:40"),
@@ -207,7 +207,7 @@ var courseClaims = []claim{
 		Threshold:   visible, Why: "the least effect that a user would notice",
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
-		ID: "A8", Lesson: "migration", Quick: true,
+		ID: "A8", Lesson: "migration", Quick: true, First: true,
 		Title:     "A moved thread must fetch its dirty lines again",
 		Sentence:  "A thread that is moved finds none of its lines: a working set of {private}, written before, is walked slower after the move",
 		Teacher:   at(course, "after Drepper, section 3.3.4"),

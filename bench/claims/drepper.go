@@ -125,7 +125,7 @@ var drepperClaims = []claim{
 		Threshold: visible, Why: "the source saw 17.3% against 23.4%, 1.35x",
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
-		ID: "D7", Lesson: "counters", Quick: true,
+		ID: "D7", Lesson: "counters", Quick: true, First: true,
 		Title:     "Plain increments on one line are slower than apart",
 		Sentence:  "Plain increments of {n} workers on one line are slower than on a line each",
 		Teacher:   at(drepper, "figures 6.10 and 6.11"),

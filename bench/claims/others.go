@@ -147,7 +147,7 @@ var otherClaims = []claim{
 		Kind:     results.Equal,
 	}},
 	{needs: pinnedPair, from: "A measurement: Sutter (2009) pads to 64 bytes, folly and crossbeam to 128", Claim: results.Claim{
-		ID: "E7", Lesson: "line", Quick: true,
+		ID: "E7", Lesson: "line", Quick: true, First: true,
 		Title:       "Padding to 64 is as good as to 128 (one pair of lines)",
 		Sentence:    "Padding to 64 bytes is as good as to 128 where the two lines form one aligned pair",
 		Measurement: true,

@@ -39,6 +39,8 @@ type Machine struct {
 	// absent for a machine that is not this one.
 	Sources []SourceReport `json:"sources,omitempty"`
 
+	OtherCPUs opt.Value[float64] `json:"other_cpus,omitzero"` // CPUs' time that other programs took during the card
+
 	// Warnings are one sentence each, the gravest first. They are strings in the
 	// JSON; what they are besides is in warning_details, in the same order.
 	Warnings []Warning `json:"warnings"`
@@ -98,13 +100,19 @@ type Doubt struct {
 	Factor float64 `json:"factor"`
 }
 
-// Memory is what comes after the last level: the plateau at the end of the
-// latency ladder, one random cycle over lines.
+// Memory is what comes after the last level: a load that no cache holds. Intervals are
+// those of the median, 95%.
 type Memory struct {
-	LatencyNS      opt.Value[float64] `json:"latency_ns,omitzero"`             // on pages of PageBytes
+	LatencyNS      opt.Value[float64] `json:"latency_ns,omitzero"` // on pages of PageBytes
+	LoNS           opt.Value[float64] `json:"lo_ns,omitzero"`
+	HiNS           opt.Value[float64] `json:"hi_ns,omitzero"`
+	Samples        int                `json:"samples,omitempty"`
+	Definition     string             `json:"definition,omitempty"`            // what was timed, in words
 	Cycles         opt.Value[float64] `json:"latency_cycles,omitzero"`         // of the measured clock
 	PageBytes      opt.Value[int]     `json:"page_bytes,omitzero"`             // got
-	SmallLatencyNS opt.Value[float64] `json:"small_pages_latency_ns,omitzero"` // at the largest set of base pages: with the TLB's misses
+	SmallLatencyNS opt.Value[float64] `json:"small_pages_latency_ns,omitzero"` // the same on base pages: with the TLB's misses
+	SmallLoNS      opt.Value[float64] `json:"small_pages_lo_ns,omitzero"`
+	SmallHiNS      opt.Value[float64] `json:"small_pages_hi_ns,omitzero"`
 }
 
 // LadderCurve is one curve of the latency ladder, for a figure.
@@ -230,4 +238,5 @@ type PassFacts struct {
 	StealShare opt.Value[float64] `json:"steal_share,omitzero"`
 	Throttled  opt.Value[float64] `json:"throttled_s,omitzero"`
 	Load1      opt.Value[float64] `json:"load1,omitzero"`
+	OtherCPUs  opt.Value[float64] `json:"other_cpus,omitzero"` // CPUs' time that other programs took
 }

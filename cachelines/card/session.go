@@ -12,6 +12,7 @@ import (
 	"cachelab/cachelines/line"
 	"cachelab/cachelines/links"
 	"cachelab/cachelines/reported"
+	"cachelab/internal/host"
 )
 
 // Options bounds a machine card. The zero value is the default.
@@ -51,7 +52,7 @@ type measurement struct {
 //
 // The error is for a machine that cannot be described at all, or ctx's own.
 func Measure(ctx context.Context, o Options) (*Session, error) {
-	start := time.Now()
+	start, began := time.Now(), host.ReadActivity()
 	values, err := reported.Read()
 	if err != nil {
 		return nil, err
@@ -69,6 +70,8 @@ func Measure(ctx context.Context, o Options) (*Session, error) {
 	}
 	m.Line.PadBytes = PadFor(m.Line)
 	m.warnLineMismatch()
+	m.OtherCPUs = host.ReadActivity().OtherWork(began, m.AllowedCPUs())
+	m.warnOtherWork()
 	return s, nil
 }
 

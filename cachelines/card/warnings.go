@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"cachelab/affinity/topology"
 )
@@ -27,7 +28,7 @@ const (
 	LinkUnmeasured    Kind = "link unmeasured"     // the workers of a pair ran in turns
 	StolenTime        Kind = "stolen time"         // the hypervisor ran others meanwhile
 	ThrottledTime     Kind = "throttled time"      // the cgroup's quota stopped the process
-	LoadedAtStart     Kind = "loaded at start"     // something else was running
+	OtherWork         Kind = "other work"          // other programs ran meanwhile
 	ClockGoverned     Kind = "clock governed"      // the governor may keep the clock low
 	PassesLost        Kind = "passes lost"         // benchmarks hung, died, failed or gave no result; or the run was ended
 )
@@ -147,16 +148,51 @@ func (m *Machine) AddNoiseWarnings() {
 	if throttled > 0 {
 		m.warn(ThrottledTime, "the cgroup's quota stopped this process in %d of %d passes: times there contain the stops", throttled, len(v.Passes))
 	}
-	cpus := 0
-	for _, c := range m.CPUs {
-		if c.Allowed {
-			cpus++
-		}
-	}
-	if load := v.Load1.Or(0); load > float64(cpus)/2 {
-		m.warn(LoadedAtStart, "the load was %.1f on %d CPUs when the run began: something else was running", load, cpus)
-	}
+	m.warnOtherWork()
 	if v.Governor != "" && !slices.Contains([]string{"performance", "schedutil"}, v.Governor) {
 		m.warn(ClockGoverned, "the frequency governor is %q: short samples may run at a low clock", v.Governor)
 	}
+}
+
+// Busy is from which share of a CPU other programs disturb a measurement: the system's
+// own work between two passes is under a hundredth, and a program that takes a tenth
+// of a CPU is on it during a tenth of the samples.
+const Busy = 0.1
+
+// AllowedCPUs are the ids of the CPUs that this process may use.
+func (m *Machine) AllowedCPUs() []int {
+	var ids []int
+	for _, c := range m.CPUs {
+		if c.Allowed {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
+}
+
+// warnOtherWork says, before all other warnings, that other programs ran during the
+// card or the passes.
+func (m *Machine) warnOtherWork() {
+	var parts []string
+	if n := m.OtherCPUs.Or(0); n > Busy {
+		parts = append(parts, fmt.Sprintf("%.1f CPUs during the machine card", n))
+	}
+	if m.Volatile != nil {
+		passes, most := 0, 0.0
+		for _, p := range m.Volatile.Passes {
+			if n := p.OtherCPUs.Or(0); n > Busy {
+				passes, most = passes+1, max(most, n)
+			}
+		}
+		if passes > 0 {
+			parts = append(parts, fmt.Sprintf("up to %.1f CPUs during %d of %d passes", most, passes, len(m.Volatile.Passes)))
+		}
+	}
+	var with []Warning
+	if len(parts) > 0 {
+		with = []Warning{{Kind: OtherWork, Text: fmt.Sprintf("Other programs used %s, of the %d CPUs of this run. Samples whose worker lost its CPU are dropped; the others had less cache and bandwidth. End those programs and run again",
+			strings.Join(parts, ", and "), len(m.AllowedCPUs()))}}
+	}
+	m.Warnings = slices.DeleteFunc(m.Warnings, func(w Warning) bool { return w.Kind == OtherWork })
+	m.Warnings = append(with, m.Warnings...)
 }

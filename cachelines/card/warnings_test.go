@@ -66,7 +66,8 @@ func TestNoiseWarnings(t *testing.T) {
 	check("schedutil", &Volatile{Governor: "schedutil"}, "", "")
 	check("steal in 2 of 3 passes", &Volatile{Passes: []PassFacts{share(0.05, 0), share(0.008, 0), share(0.015, 0)}}, StolenTime, "in 2 of 3 passes")
 	check("a quota in 1 of 2 passes", &Volatile{Passes: []PassFacts{share(0, 0.15), share(0, 0.08)}}, ThrottledTime, "in 1 of 2 passes")
-	check("a load of 1.1 on the 2 usable CPUs", &Volatile{Load1: opt.Some(1.1)}, LoadedAtStart, "1.1 on 2 CPUs")
+	check("a load average, which is the compiler's", &Volatile{Load1: opt.Some(1.9)}, "", "")
+	check("others on 1.1 of the 2 usable CPUs", &Volatile{Passes: []PassFacts{{OtherCPUs: opt.Some(1.1)}, {OtherCPUs: opt.Some(0.09)}}}, OtherWork, "1.1 CPUs during 1 of 2 passes, of the 2 CPUs")
 	check("powersave", &Volatile{Governor: "powersave"}, ClockGoverned, `"powersave"`)
 }
 

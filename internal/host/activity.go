@@ -21,6 +21,34 @@ type Activity struct {
 	Ticks     opt.Value[float64] // ticks in all
 	Load1     opt.Value[float64] // run-queue length over one minute
 	Throttled opt.Value[float64] // seconds for which the cgroup's quota stopped this process's group
+
+	busy map[int]float64          // of each CPU: seconds at work for anybody, since boot
+	own  opt.Value[time.Duration] // CPU time of this process and of those that it started and that ended
+}
+
+// OtherWork is how many CPUs' time other programs took of the given CPUs since an
+// earlier moment: 1 is a CPU all the time. This process counts as itself with the
+// programs that it started and waited for, such as a compiler; it should run nowhere
+// else meanwhile. It is unknown where the system does not tell.
+//
+// The kernel counts a CPU's time in ticks of 10 ms: of less than leastTold nothing is
+// known.
+func (n Activity) OtherWork(earlier Activity, cpus []int) opt.Value[float64] {
+	own1, ok1 := n.own.Get()
+	own0, ok0 := earlier.own.Get()
+	seconds := n.At.Sub(earlier.At).Seconds()
+	if !ok0 || !ok1 || seconds < leastTold || len(cpus) == 0 {
+		return opt.Value[float64]{}
+	}
+	sum := -(own1 - own0).Seconds()
+	for _, cpu := range cpus {
+		later, known := n.busy[cpu]
+		if !known {
+			return opt.Value[float64]{}
+		}
+		sum += later - earlier.busy[cpu]
+	}
+	return opt.Some(max(0, sum/seconds))
 }
 
 // StealShare is the share of all CPUs' time since an earlier moment that the
@@ -50,7 +78,7 @@ func (n Activity) ThrottledSince(earlier Activity) opt.Value[float64] {
 // all of it is unknown.
 func ReadActivity() Activity {
 	n := readActivity(os.DirFS("/"))
-	n.At = time.Now()
+	n.At, n.own = time.Now(), ownTime()
 	return n
 }
 
@@ -59,6 +87,7 @@ func readActivity(root fs.FS) Activity {
 	var n Activity
 	if b, err := fs.ReadFile(root, "proc/stat"); err == nil {
 		n.Steal, n.Ticks = parseStat(b)
+		n.busy = parseBusy(b)
 	}
 	if b, err := fs.ReadFile(root, "proc/loadavg"); err == nil {
 		n.Load1 = firstNumber(b)
@@ -95,6 +124,41 @@ func parseStat(b []byte) (steal, ticks opt.Value[float64]) {
 		}
 	}
 	return opt.Some(stolen), opt.Some(sum)
+}
+
+// leastTold is the least time, in seconds, whose other work is told: with an error of a
+// tick on each of two CPUs, it is right within a 25th of a CPU.
+const leastTold = 0.5
+
+// ticksPerSecond is the unit of /proc/stat for programs, whatever the kernel's own tick
+// is (USER_HZ of include/asm-generic/param.h; 100 on all architectures that Go has).
+const ticksPerSecond = 100
+
+// parseBusy reads the lines of /proc/stat that begin with cpu and a number: the seconds
+// for which each CPU was at work, that is in user, nice, system and the two interrupt
+// states. Source: proc(5).
+func parseBusy(b []byte) map[int]float64 {
+	busy := map[int]float64{}
+	for line := range strings.Lines(string(b)) {
+		fields := strings.Fields(line)
+		if len(fields) < 8 || !strings.HasPrefix(fields[0], "cpu") {
+			continue
+		}
+		cpu, err := strconv.Atoi(fields[0][len("cpu"):])
+		if err != nil {
+			continue // the sum of all
+		}
+		ticks := 0.0
+		for _, at := range []int{1, 2, 3, 6, 7} {
+			n, err := strconv.ParseUint(fields[at], 10, 64)
+			if err != nil {
+				return nil
+			}
+			ticks += float64(n)
+		}
+		busy[cpu] = ticks / ticksPerSecond
+	}
+	return busy
 }
 
 // parseThrottled reads a cgroup's cpu.stat: throttled_usec in version 2,

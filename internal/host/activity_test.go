@@ -4,6 +4,9 @@ import (
 	"math"
 	"testing"
 	"testing/fstest"
+	"time"
+
+	"cachelab/affinity/opt"
 )
 
 func file(s string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(s)} }
@@ -75,4 +78,44 @@ func FuzzParseStat(f *testing.F) {
 			t.Errorf("%q: steal %v of %v", b, steal, ticks)
 		}
 	})
+}
+
+func TestOtherWork(t *testing.T) {
+	at := func(stat string, second int, own time.Duration) Activity {
+		a := readActivity(fstest.MapFS{"proc/stat": file(stat)})
+		a.At, a.own = time.Unix(int64(second), 0), opt.Some(own)
+		return a
+	}
+	before := at("cpu  0 0 0 0 0 0 0 0 0 0\ncpu0 100 0 50 800 10 5 5 35 7 0\ncpu3 0 0 0 9 0 0 0 0 0 0\n", 10, time.Second)
+	after := at("cpu  0 0 0 0 0 0 0 0 0 0\ncpu0 300 10 60 900 10 6 9 99 7 0\ncpu3 200 0 0 9 0 0 0 0 0 0\n", 12, 2*time.Second)
+	check := func(want float64, cpus ...int) {
+		t.Helper()
+		if got := after.OtherWork(before, cpus).Or(-1); math.Abs(got-want) > 1e-9 {
+			t.Errorf("CPUs %v: %v, want %v", cpus, got, want)
+		}
+	}
+	check((2.25+2-1)/2, 0, 3) // 225 and 200 ticks of 10 ms, and a second of one's own, in two seconds
+	check((2.25-1)/2, 0)
+	check(-1, 0, 7) // no such line
+	check(-1)
+	if got := before.OtherWork(before, []int{0}); !got.IsZero() {
+		t.Errorf("no time passed, and others took %v", got)
+	}
+	if got := (Activity{At: after.At}).OtherWork(Activity{At: before.At}, []int{0}); !got.IsZero() {
+		t.Errorf("nothing to read gave %v", got)
+	}
+}
+
+// This process's own work is not other work. The machine may be busy, so only the
+// difference between working and not is asked for, with slack.
+func TestOtherWorkLeavesOutOneself(t *testing.T) {
+	begin := ReadActivity()
+	if begin.own.IsZero() || len(begin.busy) == 0 {
+		t.Skip("this system does not tell")
+	}
+	for at := time.Now(); time.Since(at) < 300*time.Millisecond; {
+	}
+	if spent := ReadActivity().own.Or(0) - begin.own.Or(0); spent < 20*time.Millisecond {
+		t.Errorf("0.3 s of work took %v of CPU time", spent)
+	}
 }

@@ -126,7 +126,11 @@ func Read(path string) (report.Input, error) {
 	if err := warnOfPasses(in.Machine, plan, in.Log, path); err != nil {
 		return in, err
 	}
-	verdicts, err := results.Judge(in.Log, plan.Claims, view.LinkClasses(in.Machine), results.Options{Alpha: plan.Alpha})
+	options := results.Options{Alpha: plan.Alpha, Sequential: plan.Sequential}
+	if journal, err := rundir.ReadJournal(path); err == nil {
+		options.Looks = journal.Looks
+	}
+	verdicts, err := results.Judge(in.Log, plan.Claims, view.LinkClasses(in.Machine), options)
 	in.Verdicts = &results.Verdicts{Machine: plan.Machine, Passes: in.Log.Passes, Verdicts: verdicts}
 	return in, err
 }

@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -52,6 +53,7 @@ func TestMain(m *testing.M) {
 	}
 	lockPath = filepath.Join(dir, "lock") // a test does not wait for a run on this machine
 	measureCard = cardOnce()
+	usualLimits.wait = 0 // nor for other programs
 	code := m.Run()
 	os.RemoveAll(dir)
 	os.Exit(code)
@@ -106,6 +108,13 @@ func playBench(kind string, args []string) int {
 	}
 	if kind == "slow" { // leaves a moment in which it can be killed
 		time.Sleep(200 * time.Millisecond)
+	}
+	if middle, ok := map[string]float64{"noisy": 1, "on the edge": 1.05}[kind]; ok {
+		// Multiples of the golden ratio are spread evenly, however many there are.
+		_, share := math.Modf(float64(countPass()) * math.Phi)
+		fmt.Printf("Benchmark%s-2 \t 1000 \t %.6f ns/op \t 27.0 link-ns\n", slow, 2*middle*(1+0.2*(share-0.5)))
+		fmt.Printf("Benchmark%s-2 \t 1000 \t 2 ns/op \t 27.0 link-ns\nPASS\n", fast)
+		return 0
 	}
 	if code, done := playFault(kind, slow, fast, args); done {
 		return code

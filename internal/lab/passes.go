@@ -30,6 +30,7 @@ type measurement struct {
 	lost     int               // passes lost one after the other
 	missing  map[string]*tally // by benchmark
 	failure  error             // the first that went wrong
+	waited   time.Duration     // in all, for other programs to end
 }
 
 // tally says in how many of the kept passes that should have it a benchmark has no
@@ -48,6 +49,7 @@ func newMeasurement(l *lab) *measurement {
 type limits struct {
 	card, list time.Duration
 	cardGrace  time.Duration // in which an instrument notices that the card's time is over
+	wait       time.Duration // in all, for other programs to end
 
 	// A pass may take passFactor times what the plan says, and passFloor more.
 	passFactor float64
@@ -58,37 +60,17 @@ type limits struct {
 // speed, an emulator and a quota of a fifth of a CPU at a fifth; the floor is
 // for starting, where a disk sleeps. The card takes 2 to 4 s and the list call
 // under one, on every machine so far.
-var usualLimits = limits{card: 2 * time.Minute, cardGrace: 5 * time.Second, list: time.Minute, passFactor: 5, passFloor: time.Minute}
+var usualLimits = limits{card: 2 * time.Minute, cardGrace: 5 * time.Second, list: time.Minute, wait: longWait, passFactor: 5, passFloor: time.Minute}
 
 // pass is how long a pass may take that is planned to take so many seconds.
 func (l limits) pass(seconds float64) time.Duration {
 	return l.passFloor + time.Duration(l.passFactor*seconds*float64(time.Second))
 }
 
-// looks is how often a run may be judged before it ends: after the planned
-// passes, and once more after those that undecided claims were given. Each look
-// gets its part of the chance of a false alarm, so that all together keep it.
-const looks = 2
-
-// alpha is the chance, over a run, to call a difference where there is none.
-const alpha = 0.05
-
-// mostExtra bounds the extra passes: where a hundred do not decide, the claim
-// is undecided here.
-const mostExtra = 100
-
 // mostLost is how many passes may be lost one after the other before the
 // measuring ends: whatever ruined three in a row ruins the rest too, and each
 // may have taken its whole limit.
 const mostLost = 3
-
-// alpha is the chance that each look at the results gets.
-func (l *lab) alpha() float64 {
-	if l.plan.until > 0 {
-		return alpha / looks
-	}
-	return alpha
-}
 
 // kept is how many passes are kept.
 func (m *measurement) kept() int { return m.journal.Kept() }
@@ -99,7 +81,7 @@ func (m *measurement) judge() ([]results.Verdict, error) {
 	if err != nil {
 		return nil, err
 	}
-	return results.Judge(log, m.claims, view.LinkClasses(m.session.Machine), results.Options{Alpha: m.alpha()})
+	return results.Judge(log, m.claims, view.LinkClasses(m.session.Machine), results.Options{Sequential: m.plan.sequential(), Looks: m.journal.Looks})
 }
 
 // run runs the planned passes and then, where there is time, more of them for
@@ -113,54 +95,17 @@ func (m *measurement) run(ctx context.Context) error {
 			return err
 		}
 		m.say.passed(i + 1)
+		if i+1 == leftAfter {
+			if err := m.nothingLeft(); err != nil {
+				return err
+			}
+		}
 	}
 	m.say.done()
-	left := m.plan.until - time.Since(began)
-	if left <= 0 || m.kept() == 0 {
+	if !m.plan.sequential() || m.kept() == 0 {
 		return nil
 	}
-	return m.extend(ctx, left)
-}
-
-// extend gives the rest of the time to the claims that are undecided, all
-// their arms in every further pass.
-func (m *measurement) extend(ctx context.Context, left time.Duration) error {
-	verdicts, err := m.judge()
-	if err != nil {
-		return err
-	}
-	var open []results.Claim
-	most := 0
-	for i, v := range verdicts {
-		if v.Outcome != results.Undecided {
-			continue
-		}
-		open = append(open, m.claims[i])
-		if v.MorePasses == 0 { // nobody knows how many: as many as there is time for
-			v.MorePasses = mostExtra
-		}
-		most = max(most, v.MorePasses)
-	}
-	if len(open) == 0 {
-		return nil
-	}
-	pass, err := m.binary.passPlan(ctx, m.o, armsOf(open))
-	if err != nil || len(pass.cases) == 0 {
-		return err
-	}
-	n := min(most, mostExtra, int(left.Seconds()/pass.seconds))
-	if n < 1 {
-		return nil
-	}
-	m.say.begin(n, time.Duration(float64(n)*pass.seconds*float64(time.Second)))
-	for i, deadline := 1, time.Now().Add(left); i <= n && time.Now().Before(deadline); i++ {
-		if err := m.pass(ctx, pass); err != nil || ctx.Err() != nil {
-			return err
-		}
-		m.say.passed(i)
-	}
-	m.say.done()
-	return nil
+	return m.extend(ctx, began.Add(m.plan.until))
 }
 
 // interruptLag is how long a signal may take from the process group to this
@@ -176,6 +121,7 @@ func (m *measurement) pass(ctx context.Context, plan casesPlan) error {
 	if ctx.Err() != nil {
 		return nil
 	}
+	m.awaitQuiet(ctx)
 	// A guest's CPUs move within a run, and samples get the names of the classes that
 	// were seen. Where a later round fails the earlier ones stand.
 	_ = m.session.ResampleLinks(ctx)
@@ -213,6 +159,7 @@ func (m *measurement) pass(ctx context.Context, plan casesPlan) error {
 		m.facts = append(m.facts, card.PassFacts{
 			Pass: number, Seed: seed, Seconds: entry.Seconds,
 			StealShare: after.StealShare(before), Throttled: after.ThrottledSince(before), Load1: after.Load1,
+			OtherCPUs: after.OtherWork(before, m.session.AllowedCPUs()),
 		})
 	}
 	return m.enter(entry)

@@ -20,7 +20,13 @@ type plan struct {
 	// until is when extra passes for undecided claims must be over, counted
 	// from the first pass; 0: none are wanted.
 	until time.Duration
+	// grace is how much longer those for the claims of the report's first screen may
+	// take.
+	grace time.Duration
 }
+
+// sequential reports whether the run may be judged more than once.
+func (p *plan) sequential() bool { return p.until > 0 }
 
 // casesPlan is one pass: its benchmarks, and how long they take.
 type casesPlan struct {
@@ -42,6 +48,8 @@ const sweepEvery = 6
 const (
 	quickBudget   = 34 * time.Second
 	defaultBudget = 135 * time.Second
+	quickGrace    = 4 * time.Second
+	defaultGrace  = 30 * time.Second
 )
 
 // makePlan chooses the benchmarks of each pass: the arms of the chosen claims
@@ -72,9 +80,9 @@ func makePlan(ctx context.Context, b *benchBinary, o options, chosen []results.C
 	switch {
 	case o.fixed:
 	case o.quick:
-		p.until = quickBudget
+		p.until, p.grace = quickBudget, quickGrace
 	case !o.full:
-		p.until = defaultBudget
+		p.until, p.grace = defaultBudget, defaultGrace
 	}
 	return p, nil
 }

@@ -266,7 +266,7 @@ func (l *lab) begin(ctx context.Context) error {
 		l.discard()
 		return interruptedOr(ctx, err)
 	}
-	file := rundir.Plan{Machine: l.session.Slug, Command: commandLine(l.args), Passes: len(l.plan.passes), Alpha: l.alpha(), Only: l.o.only != "", Claims: l.claims}
+	file := rundir.Plan{Machine: l.session.Slug, Command: commandLine(l.args), Passes: len(l.plan.passes), Alpha: results.DefaultAlpha, Sequential: l.plan.sequential(), Only: l.o.only != "", Claims: l.claims}
 	if err := rundir.WritePlan(l.dir, &file); err != nil {
 		return err
 	}

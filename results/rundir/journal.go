@@ -19,12 +19,14 @@ import (
 // a run that was killed can be judged from its folder alone, on any machine and
 // by a later cachelab.
 type Plan struct {
-	Machine string          `json:"machine"`        // slug of its card
-	Command string          `json:"command"`        // that made the run
-	Passes  int             `json:"passes"`         // as many as are planned, 1 at least
-	Alpha   float64         `json:"alpha"`          // as [results.Options] has it
-	Only    bool            `json:"only,omitempty"` // the user chose some claims
-	Claims  []results.Claim `json:"claims"`         // to be judged
+	Machine string  `json:"machine"` // slug of its card
+	Command string  `json:"command"` // that made the run
+	Passes  int     `json:"passes"`  // as many as are planned, 1 at least
+	Alpha   float64 `json:"alpha"`   // as [results.Options] has it
+	// Sequential is that of [results.Options]: the run may be judged more than once.
+	Sequential bool            `json:"sequential,omitempty"`
+	Only       bool            `json:"only,omitempty"` // the user chose some claims
+	Claims     []results.Claim `json:"claims"`         // to be judged
 }
 
 // WritePlan writes the plan of a new run.
@@ -41,6 +43,8 @@ func ReadPlan(dir string) (*Plan, error) {
 type Journal struct {
 	Planned int    `json:"planned"`
 	Passes  []Pass `json:"passes"`
+	// Looks are the passes after which the run was judged before it went on.
+	Looks []int `json:"looks,omitempty"`
 }
 
 // Pass is one pass that was begun.

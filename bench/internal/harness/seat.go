@@ -19,6 +19,7 @@ var crews = map[string]*Seat{}
 type Seat struct {
 	Crew *crew.Crew
 	Link *crew.Link // nil for one worker, or two on one CPU
+	own  bool       // each worker is pinned to a CPU that no other one has
 }
 
 // CrewAt returns the crew of a place, or skips the benchmark with the reason
@@ -38,7 +39,8 @@ func CrewAt(b *testing.B, p Place) *Seat {
 	}
 	s := &Seat{Crew: workers}
 	pinned := !slices.Contains(p.CPUs, crew.Anywhere)
-	if pinned && len(p.CPUs) > 1 && p.CPUs[0] != p.CPUs[1] { // one CPU has no link
+	s.own = pinned && (len(p.CPUs) == 1 || p.CPUs[0] != p.CPUs[1])
+	if s.own && len(p.CPUs) > 1 { // one CPU has no link
 		if s.Link, err = crew.NewLink(workers); err != nil {
 			b.Fatal(err)
 		}
@@ -68,14 +70,15 @@ func (s *Seat) LinkNow(w *crew.Worker) float64 {
 	return s.Link.CAS(w)
 }
 
-// ReportOffCPU marks a sample of two CPUs during which a worker was off its own for more
-// than a tenth of the time: the other one then had the line to itself, so that packed
-// looks cheap, and the crew waited, so that padded looks dear.
+// ReportOffCPU marks a sample during which a worker was off its CPU for more than a tenth
+// of the time. Of two workers the other one then had the line to itself, so that packed
+// looks cheap, and the crew waited, so that padded looks dear. One worker's time contains
+// the work of others, which took its caches as well.
 //
 // Cores of two kinds and unfair contention make workers' times differ as well, without
 // anything wrong: hence not by how much they overlap.
 func (s *Seat) ReportOffCPU(b *testing.B, span crew.Span) {
-	if s.Link != nil && span.Wall >= leastJudged && span.OffCPU > mostOffCPU {
+	if s.own && span.Wall >= leastJudged && span.OffCPU > mostOffCPU {
 		b.ReportMetric(span.OffCPU, "off-cpu")
 	}
 }

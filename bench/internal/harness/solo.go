@@ -99,7 +99,7 @@ func dropArenas() {
 }
 
 // TimeAlone runs warm and then work on the seat's only worker, and returns
-// the time of work.
+// the time of work. It marks a sample that other work disturbed.
 func (s *Seat) TimeAlone(b *testing.B, warm, work func()) time.Duration {
 	b.Helper()
 	s.Crew.Run(func(*crew.Worker) { warm() })
@@ -107,6 +107,7 @@ func (s *Seat) TimeAlone(b *testing.B, warm, work func()) time.Duration {
 	b.ResetTimer()
 	s.Crew.Run(func(w *crew.Worker) { span = w.Time(work) })
 	b.StopTimer()
+	s.ReportOffCPU(b, span)
 	return span.Wall
 }
 

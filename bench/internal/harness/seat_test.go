@@ -1,0 +1,28 @@
+package harness
+
+import (
+	"testing"
+	"time"
+
+	"cachelab/internal/crew"
+)
+
+// A sample is marked where a worker with a CPU of its own lost it for more than a tenth
+// of the time, of one worker and of two.
+func TestReportOffCPU(t *testing.T) {
+	check := func(name string, own bool, span crew.Span, want float64) {
+		t.Helper()
+		s := &Seat{own: own}
+		r := testing.Benchmark(func(b *testing.B) {
+			b.ResetTimer()
+			s.ReportOffCPU(b, span)
+		})
+		if got := r.Extra["off-cpu"]; got != want {
+			t.Errorf("%s: off-cpu %v, want %v", name, got, want)
+		}
+	}
+	check("disturbed", true, crew.Span{Wall: time.Millisecond, OffCPU: 0.5}, 0.5)
+	check("quiet", true, crew.Span{Wall: time.Millisecond, OffCPU: 0.05}, 0)
+	check("too short to tell", true, crew.Span{Wall: time.Microsecond, OffCPU: 0.5}, 0)
+	check("workers that share a CPU", false, crew.Span{Wall: time.Millisecond, OffCPU: 0.5}, 0)
+}
