@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"cachelab/internal/format"
 	"cachelab/internal/sched"
 )
 
@@ -176,11 +177,14 @@ func mNumber(t *sched.Timeline, m int64) int { return slices.Index(t.Ms, m) }
 
 // length writes a duration with the digits that matter in a picture.
 func length(d time.Duration) string {
+	to := time.Nanosecond
 	switch {
 	case d >= 10*time.Millisecond:
-		return fmt.Sprintf("%.0f ms", d.Seconds()*1e3)
+		to = time.Millisecond
 	case d >= time.Millisecond:
-		return fmt.Sprintf("%.1f ms", d.Seconds()*1e3)
+		to = time.Millisecond / 10
+	case d >= time.Microsecond:
+		to = time.Microsecond
 	}
-	return fmt.Sprintf("%.0f µs", d.Seconds()*1e6)
+	return format.Duration(d.Round(to))
 }

@@ -120,7 +120,7 @@ func TestShortSlices(t *testing.T) {
 		timeline.Runs = append(timeline.Runs, sched.Run{Span: sched.Span{From: at, To: to}, G: int64(5 + i%2), Ended: "preempted"})
 		at = to
 	}
-	want := "Time slicing: one P alternates between G5 A and G6 B; 5 slices of 5.0 ms to 12 ms, 1 of them shorter than a time slice"
+	want := "Time slicing: one P alternates between G5 A and G6 B; 5 slices of 5 ms to 12 ms, 1 of them shorter than a time slice"
 	if got, ok := slicesTitle(timeline, false); !ok || got != want {
 		t.Errorf("%v, %q; want %q", ok, got, want)
 	}
@@ -142,7 +142,7 @@ func TestRows(t *testing.T) {
 		var svg bytes.Buffer
 		draw(&svg, timeline, labels{oneCPU: oneCPU})
 		wellFormed(t, svg.Bytes())
-		for want, is := range map[string]bool{"G5 A waits: chan receive": true, "P0 runs no goroutine for 6.0 ms": true, "P1 runs no goroutine for 2.0 ms": true, "and one CPU runs one of them": oneCPU} {
+		for want, is := range map[string]bool{"G5 A waits: chan receive": true, "P0 runs no goroutine for 6 ms": true, "P1 runs no goroutine for 2 ms": true, "and one CPU runs one of them": oneCPU} {
 			if strings.Contains(svg.String(), want) != is {
 				t.Errorf("one CPU %v: the drawing says %q: %v, want %v", oneCPU, want, !is, is)
 			}

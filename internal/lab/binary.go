@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"cachelab/internal/format"
 	"cachelab/internal/lock"
 	"cachelab/internal/process"
 )
@@ -70,20 +71,36 @@ func benchmarkBinary(ctx context.Context, o options, say *progress) (*benchBinar
 	return b, work, nil
 }
 
-// goPlaces asks the go command for the folder of cachelab's go.mod and for the
-// folder of temporary files. The module is known by what is in it, and not by
-// its name, which changes when somebody publishes it.
+// CloneRoot is the clone that the command runs in: the nearest folder at or above the
+// working one that has cachelab's claims; "" where there is none. The module is known
+// by what is in it, and not by its name, which changes when somebody publishes it.
+func CloneRoot() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "bench", "claims")); err == nil {
+			return dir
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return ""
+		}
+		dir = up
+	}
+}
+
+// goPlaces is the clone, and the folder of temporary files by the go command.
 func goPlaces(ctx context.Context) (root, tmp string, err error) {
-	said, err := goCommand(ctx, "", "env", "GOMOD", "GOTMPDIR")
+	said, err := goCommand(ctx, "", "env", "GOTMPDIR")
 	if err != nil {
 		return "", "", err
 	}
-	mod, tmp, _ := strings.Cut(said, "\n")
-	root = filepath.Dir(strings.TrimSpace(mod))
-	if _, err := os.Stat(filepath.Join(root, "bench", "claims")); err != nil {
+	if root = CloneRoot(); root == "" {
 		return "", "", errors.New("no go.mod of cachelab at or above this folder: run it from a clone, or give -bin")
 	}
-	return root, cmp.Or(strings.TrimSpace(tmp), os.TempDir()), nil
+	return root, cmp.Or(said, os.TempDir()), nil
 }
 
 // goCommand runs the go command and returns what it printed.
@@ -128,7 +145,7 @@ func (b *benchBinary) list(ctx context.Context, o options, filter string) ([]lis
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	default:
-		return nil, b.foreign(cmp.Or(firstLine(string(out.Stderr)), err.Error()))
+		return nil, b.foreign(cmp.Or(format.FirstLines(string(out.Stderr), 1), err.Error()))
 	}
 	var cases []listed
 	lines := bufio.NewScanner(bytes.NewReader(out.Stdout))
@@ -176,9 +193,4 @@ func (b *benchBinary) run(ctx context.Context, o options, filter string, seed in
 		"-test.benchtime=" + o.benchtime.String(), "-test.shuffle=" + strconv.FormatInt(seed, 10),
 		"-lab.select=" + filter, "-lab.card=" + b.card}})
 	return outcome{stdout: out.Stdout, stderr: out.Stderr, held: out.Held, err: err, limit: limit}
-}
-
-func firstLine(s string) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
-	return line
 }

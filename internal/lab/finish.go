@@ -58,10 +58,7 @@ func complete(ctx context.Context, dir string, stdout, stderr io.Writer) error {
 	if err := rundir.Tidy(dir); err != nil {
 		return err
 	}
-	root, _, err := goPlaces(ctx)
-	if err != nil {
-		root = "" // a binary on a host without Go is in no clone
-	}
+	root := CloneRoot()
 	report.Describe(&in, root, claims.Describe(os.DirFS(root)))
 	summary := text.OptionsFor(stdout)
 	if plan, err := rundir.ReadPlan(dir); err == nil {

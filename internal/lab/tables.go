@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"cachelab/bench/claims"
+	"cachelab/internal/format"
 	"cachelab/internal/process"
 	"cachelab/results/rundir"
 )
@@ -59,10 +60,10 @@ func benchstat(ctx context.Context, tool string, args []string) (string, error) 
 	out, err := process.Run(ctx, process.Command{Path: tool, Args: args, Limit: benchstatLimit})
 	said := strings.TrimSpace(string(out.Stderr))
 	if err != nil {
-		return "", fmt.Errorf("go tool benchstat: %w: %s", err, firstLine(said))
+		return "", fmt.Errorf("go tool benchstat: %w: %s", err, format.FirstLines(said, 1))
 	}
 	if said != "" && len(out.Stdout) == 0 {
-		return "", fmt.Errorf("go tool benchstat: %s", firstLine(said))
+		return "", fmt.Errorf("go tool benchstat: %s", format.FirstLines(said, 1))
 	}
 	return string(out.Stdout), nil
 }

@@ -2,7 +2,7 @@
 
 package rundir
 
-// Systems without numbered errors (Plan 9) get howToMend's general sentence.
+// Systems without numbered errors (Plan 9) get writeError's general sentence.
 
 func diskFull(error) bool { return false }
 

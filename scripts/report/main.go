@@ -81,7 +81,7 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 		runs = append(runs, in)
 		warn(stderr, in)
 	}
-	root := moduleRoot()
+	root := lab.CloneRoot()
 	known := claims.Describe(os.DirFS(root)) // of no folder, "", nothing can be read
 	for i := range runs {
 		report.Describe(&runs[i], root, known)
@@ -123,24 +123,6 @@ func write(dir string, runs []report.Input) error {
 		return report.Write(dir, runs[0])
 	}
 	return report.WriteComparison(dir, runs)
-}
-
-// moduleRoot is the clone that the command runs in, "" where it is not in one.
-func moduleRoot() string {
-	dir, err := os.Getwd()
-	if err != nil {
-		return ""
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "bench", "claims")); err == nil {
-			return dir
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			return ""
-		}
-		dir = up
-	}
 }
 
 // defaultDir is where a report goes when nobody says. The page of one run

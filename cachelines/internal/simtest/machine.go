@@ -2,6 +2,7 @@ package simtest
 
 import (
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"time"
 	"unsafe"
@@ -33,13 +34,15 @@ type Machine struct {
 	random *rand.Rand
 }
 
-// Level is a set-associative level of a cache or of a TLB.
+// Level is a set-associative level of a cache or of a TLB. It has a power of two of sets,
+// of lines or pages that are powers of two.
 type Level struct {
 	SizeBytes, Ways int
 	NS              float64 // a load that hits
 
-	block, sets int
-	tags        []uintptr // of each set, the last used first
+	shift int       // of an address, for the number of its line or page
+	sets  uintptr   // less one
+	tags  []uintptr // of each set, the last used first
 }
 
 // pageBytes is what an entry of the TLB covers.
@@ -63,14 +66,17 @@ func (m *Machine) Start() *Machine {
 }
 
 func (l *Level) start(block int) {
-	l.block, l.sets = block, l.SizeBytes/block/l.Ways
-	l.tags = make([]uintptr, l.sets*l.Ways)
+	sets := l.SizeBytes / block / l.Ways
+	l.shift, l.sets, l.tags = bits.TrailingZeros(uint(block)), uintptr(sets-1), make([]uintptr, sets*l.Ways)
 }
 
 // visit reports whether the level holds the address, and brings it in.
 func (l *Level) visit(address uintptr) (hit bool) {
-	tag := address / uintptr(l.block)
-	set := l.tags[int(tag%uintptr(l.sets))*l.Ways:][:l.Ways]
+	tag := address >> l.shift
+	set := l.tags[int(tag&l.sets)*l.Ways:][:l.Ways]
+	if set[0] == tag {
+		return true
+	}
 	at := len(set) - 1
 	for i, held := range set {
 		if held == tag {

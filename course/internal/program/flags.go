@@ -1,11 +1,11 @@
 package program
 
 import (
-	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"os"
+
+	"cachelab/internal/cli"
 )
 
 // ParseFlags reads the program's arguments into the flags of f, a set with
@@ -19,20 +19,9 @@ func ParseFlags(f *flag.FlagSet, help string) {
 }
 
 func parseFlags(stderr io.Writer, f *flag.FlagSet, help string, args []string) (code int, end bool) {
-	f.SetOutput(io.Discard) // flag prints the whole help after each mistake
-	err := f.Parse(args)
-	if err == nil && f.NArg() > 0 {
-		err = fmt.Errorf("unexpected argument %q", f.Arg(0))
+	err := cli.Parse(f, stderr, help, args)
+	if err == nil {
+		err = cli.NoArgs(f)
 	}
-	switch {
-	case err == nil:
-		return 0, false
-	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stderr, help)
-		f.SetOutput(stderr)
-		f.PrintDefaults()
-		return 0, true
-	}
-	fmt.Fprintf(stderr, "%s: %v (-h shows the flags)\n", f.Name(), err)
-	return 2, true
+	return cli.Report(stderr, f.Name(), err), err != nil
 }
