@@ -158,29 +158,20 @@ func (l *Log) Variants() []Variant {
 
 // variant returns the values of a key that is one to compare by.
 func (l *Log) variant(key string) []string {
+	values := l.valuesOf(key)
+	if len(values) < 2 || len(values) > maxVariants {
+		return nil
+	}
 	type place struct{ pkg, full, value string }
 	count := map[place]int{}
-	var values []string
 	var config []Setting
 	var value, pkg string
 	for i := range l.Samples {
 		s := &l.Samples[i]
 		if i == 0 || !sameConfig(s.Config, config) {
 			config, value, pkg = s.Config, s.Setting(key), s.Setting("pkg")
-			if value == "" {
-				return nil
-			}
-			if !slices.Contains(values, value) {
-				values = append(values, value)
-			}
 		}
 		count[place{pkg, s.Full, value}]++
-		if len(values) > maxVariants {
-			return nil
-		}
-	}
-	if len(values) < 2 {
-		return nil
 	}
 	compared := map[string]bool{}
 	for at, n := range count {
@@ -191,6 +182,31 @@ func (l *Log) variant(key string) []string {
 	}
 	if len(compared) < len(values) {
 		return nil
+	}
+	return values
+}
+
+// valuesOf lists the values of a key, up to one more than a file compares; it is nil
+// where some sample has none.
+func (l *Log) valuesOf(key string) []string {
+	var values []string
+	var config []Setting
+	for i := range l.Samples {
+		s := &l.Samples[i]
+		if i > 0 && sameConfig(s.Config, config) {
+			continue
+		}
+		config = s.Config
+		value := s.Setting(key)
+		if value == "" {
+			return nil
+		}
+		if !slices.Contains(values, value) {
+			values = append(values, value)
+		}
+		if len(values) > maxVariants {
+			break
+		}
 	}
 	return values
 }

@@ -6,8 +6,10 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"cachelab/internal/format"
+	"cachelab/results"
 	"cachelab/results/report/view"
 )
 
@@ -22,7 +24,11 @@ func newDrawing(in view.Input) *drawing {
 	if in.Log == nil {
 		return d
 	}
-	for i, s := range in.Log.Samples {
+	for i := range in.Log.Samples {
+		s := &in.Log.Samples[i]
+		if !isDrawn(s) {
+			continue
+		}
 		effect, axes := view.ParseName(s.Name)
 		q := sample{effect: effect, axes: axes, pass: s.Pass, order: i, values: make(map[string]float64, len(s.Values))}
 		for _, x := range s.Values {
@@ -32,6 +38,17 @@ func newDrawing(in view.Input) *drawing {
 		d.samples = append(d.samples, q)
 	}
 	return d
+}
+
+// drawnEffects are the effects whose figures ask for them by name ([where]).
+var drawnEffects = []string{"Counters", "Migration", "Latency", "Distance"}
+
+// isDrawn reports whether a figure of a run can use a sample: one of those effects, or a
+// link of any. A file of a user's own has perhaps a million samples that none can.
+func isDrawn(s *results.Sample) bool {
+	effect, _, _ := strings.Cut(s.Name, "/")
+	_, linked := s.Values.Get("link-sec")
+	return linked || slices.Contains(drawnEffects, effect)
 }
 
 // subtitle is the second line of a figure: the machine, and from how much the
@@ -74,6 +91,9 @@ func nanoseconds(value float64, unit string) (float64, string) {
 
 // where filters samples of one effect by axes, given as key, value pairs.
 func where(all []sample, effect string, axes ...string) []sample {
+	if !slices.Contains(drawnEffects, effect) {
+		panic("figure: the samples of " + effect + " are not kept: drawnEffects lacks it")
+	}
 	var out []sample
 next:
 	for _, s := range all {
