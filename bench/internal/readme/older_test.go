@@ -32,6 +32,13 @@ func TestOlderReferenceRunsSaySo(t *testing.T) {
 			}
 			golden.File(t, path, withNote(data, note))
 		}
+		page, err := os.ReadFile(filepath.Join(dir, rundir.PageName))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if at := bytes.Index(page, []byte(noteBegin[len("# "):])); (at >= 0) != (note != "") || note != "" && !bytes.HasPrefix(page[at:], []byte(note)) {
+			t.Errorf("%s does not say %q: draw it again with go run ./scripts/report %s", filepath.Join(dir, rundir.PageName), note, dir)
+		}
 	}
 }
 
