@@ -88,7 +88,7 @@ func edgesAndBeyond(random *rand.Rand) (claims []planted, beyond []bool) {
 // twenty decisions at an edge is wrong, and nine of ten claims well beyond an edge are
 // decided rightly. CACHELAB_PLANTED=1000 judges 10,000 claims a case.
 func TestPlantedLooks(t *testing.T) {
-	runs := 25
+	runs := 8
 	if long, err := strconv.Atoi(os.Getenv(longPlanted)); err == nil {
 		runs = long
 	}
