@@ -322,6 +322,7 @@ func (m *measurement) enterUnreported(hierarchy []int, found levels.Answer) {
 	m.Caches = append(m.Caches, Cache{
 		Level: last.Level + 1, Type: topology.Unified, CPUs: []int{}, Source: Unreported, Measured: measuredCache(level, m.ClockHz),
 	})
+	m.hitNS = level.LatencyNS
 	m.warn(LevelUnreported, "the list of caches that the system gives ends with the %s of level %d, and the latency ladder shows another cache at %.0f ns, of about %s (%s to %s)",
 		format.Bytes(private), last.Level, level.LatencyNS, format.Bytes(level.SizeBytes), format.Bytes(level.SizeLo), format.Bytes(level.SizeHi))
 }

@@ -78,6 +78,8 @@ func TestInferNames(t *testing.T) {
 	check(topology.SameCore, "same core", false, sib)
 	check(topology.SameCore, "link", true, placement{34.6, 2, 300})
 	check(topology.SamePackage, "same package", false, far)
+	// Of a report without an L3 the measured hit says which links are within one.
+	check(topology.SamePackage, "same L3", false, near)
 	check(topology.OtherPackage, "other package", false, placement{240, 2, 300})
 	check(topology.Unknown, "link", false, placement{240, 2, 3000})
 	check(topology.Unknown, "same core", true, sib)

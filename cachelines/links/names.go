@@ -29,6 +29,10 @@ func nameClasses(classes []Class, reported topology.Relation, hitNS float64, k c
 		return // another L3 or another socket
 	}
 	classes[base].Name = reported.String()
+	if reported == topology.SamePackage && hitNS > 0 && classes[base].CASNS <= k.FarHits*hitNS {
+		// The report ends before the cache that they share, as some hypervisors' do.
+		classes[base].Name = topology.SameL3.String()
+	}
 	if !oneCache {
 		return
 	}
@@ -61,5 +65,6 @@ func baseClass(classes []Class, rest int, oneCache bool, k constants) int {
 // AsReported reports whether a class is what the relation of the pair says. Where
 // that is unknown every class of two cores is.
 func (l Link) AsReported(c Class) bool {
-	return c.Name == l.Relation.String() || l.Relation == topology.Unknown && c.Name != topology.SameCore.String()
+	within := l.Relation == topology.SamePackage && c.Name == topology.SameL3.String() // one L3 is in one package
+	return within || c.Name == l.Relation.String() || l.Relation == topology.Unknown && c.Name != topology.SameCore.String()
 }
