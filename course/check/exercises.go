@@ -14,8 +14,8 @@ type exercise struct {
 
 // exercises are in the order of the lesson.
 var exercises = []exercise{
-	{"count", 4, "two goroutines, one after the other and at the same time", "two main packages"},
 	{"shutdown", 3, "stop workers, and leave no goroutine behind", "func Process(ctx context.Context, jobs []int, workers int, work func(context.Context, int) error) (done int, err error)"},
+	{"count", 4, "two goroutines, one after the other and at the same time", "two main packages"},
 	{"unpad", 5, "take padding away, and see what it was good for", "type Counters with the words First and Second"},
 	{"pad", 5, "pad a struct so that it stays padded", "type Fields, and type Stats which holds it"},
 	{"stack", 5, "move an accumulator to the stack", "func CountOdd(values []int64, result *int64)"},
