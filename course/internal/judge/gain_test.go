@@ -3,6 +3,7 @@ package judge
 import (
 	"bytes"
 	"reflect"
+	"strings"
 	"testing"
 
 	"cachelab/results"
@@ -155,7 +156,11 @@ func TestReport(t *testing.T) {
 	if r.Outcome() != NotYet {
 		t.Errorf("%v, want not yet", r.Outcome())
 	}
-	var with, without bytes.Buffer
+	var with, without, none bytes.Buffer
+	new(Report).Write(&none, true)
+	if !strings.Contains(none.String(), "Nothing was measured") {
+		t.Errorf("without a measurement: %q", &none)
+	}
 	r.Write(&with, true)
 	r.Write(&without, false)
 	if got, want := with.String(), without.String()+"  why      because\n           of this\n"; got != want {

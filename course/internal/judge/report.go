@@ -109,6 +109,9 @@ func (r *Report) Write(w io.Writer, why bool) error {
 	lines := slices.Clone(r.lines)
 	if why {
 		lines = append(lines, r.why...)
+		if len(r.why) == 0 {
+			lines = append(lines, line("why", "Nothing was measured: the facts decide first. Once they are right, -why explains the measurement."))
+		}
 	}
 	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
 	return err

@@ -31,8 +31,12 @@ const (
 	askedRounds = 1000
 )
 
+// explain says what the measurement depends on.
+const explain = "A shard that another core wrote last comes line by line out of that core's cache. Each line costs about one transfer over the link, divided by the transfers that the\ncore keeps going at once. Two siblings of one core share their caches, so a shard that changes hands costs nothing there. Between sockets it costs most."
+
 // Check asks that a shard stays with its worker, for any number of workers.
 func Check(r *judge.Report) error {
+	r.Why(explain)
 	for workers := 1; workers <= mostWorkers; workers++ {
 		if missing := deals(workers); missing != "" {
 			r.Missing("%s", missing)
@@ -68,14 +72,13 @@ func deals(workers int) (missing string) {
 
 // show measures what it gains that a shard stays.
 func show(r *judge.Report) error {
-	const explain = "A shard that another core wrote last comes line by line out of that core's cache. Each line costs about one transfer over the link, divided by the transfers that the\ncore keeps going at once. Two siblings of one core share their caches, so a shard that changes hands costs nothing there. Between sockets it costs most."
 	pair, why, err := judge.NewPair()
 	if err != nil {
 		return err
 	}
 	if pair == nil {
 		r.Note("what it gains cannot be measured here: %s", why)
-		r.Why("It takes two CPUs. %s", explain)
+		r.Why("It takes two CPUs.")
 		return nil
 	}
 	defer pair.Close()
@@ -91,7 +94,6 @@ func show(r *judge.Report) error {
 	}
 	r.Show(gain)
 	r.Why("%s", pair.Place())
-	r.Why(explain)
 	return nil
 }
 
