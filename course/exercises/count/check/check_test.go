@@ -120,3 +120,18 @@ func TestSleptFor(t *testing.T) {
 		t.Errorf("waiting: %v, want 0", got)
 	}
 }
+
+// TestByChance: runs that were never parallel are the answer's fault where the model's
+// are, and say nothing where the model's are hardly ever.
+func TestByChance(t *testing.T) {
+	for _, c := range []struct {
+		often, of, runs int
+		again           bool
+	}{
+		{5, 5, 20, false}, {4, 20, 20, true}, {5, 20, 20, false}, {0, 20, 20, true}, {0, 0, 20, true}, {5, 5, 1, false}, {4, 5, 2, true},
+	} {
+		if again := byChance(c.often, c.of, c.runs) > mostChance; again != c.again {
+			t.Errorf("%d of %d, and none of %d: run again %v, want %v", c.often, c.of, c.runs, again, c.again)
+		}
+	}
+}
