@@ -64,10 +64,14 @@ func checkPart(ctx context.Context, r *judge.Report, folder string, wantParallel
 	}
 	cpus, err := affinity.Allowed()
 	oneCPU := err == nil && len(cpus) == 1
+	think := time.Duration(0)
+	if wantParallel && oneCPU {
+		think = longThink
+	}
 	best, runs := parallelism{}, 0
 	for begin := time.Now(); runs < mostRuns && (runs == 0 || time.Since(begin) < runsTime); {
 		runs++
-		timeline, ok := p.run(ctx, 0)
+		timeline, ok := p.run(ctx, think)
 		if !ok {
 			return nil
 		}
@@ -85,7 +89,7 @@ func checkPart(ctx context.Context, r *judge.Report, folder string, wantParallel
 	}
 	reportParallel(r, p.name, best)
 	if best.mayBe() {
-		return notSeen(ctx, r, p.name, best, runs)
+		return notSeen(ctx, r, p.name, best, runs, think)
 	}
 	return nil
 }

@@ -35,7 +35,7 @@ func TestParallel(t *testing.T) {
 		{"one works afterwards", thoughts(101, 0), thoughts(101, 4*ms), sched.Span{To: 8 * ms}, 1, false, false},
 		{"one at the beginning, one at the end", thoughts(101, 0), thoughts(101, 2*ms), all, 1, false, true},
 		{"one after the other", thoughts(101, 0), thoughts(101, 4*ms), sched.Span{From: 4 * ms, To: 8 * ms}, 1, false, false},
-		{"a thread without its turn", thoughts(101, 0), nil, all, 1, true, true},
+		{"a thread without its turn", thoughts(101, 0), nil, all, 1, true, false},
 		{"two threads without their turn", thoughts(2, 0), thoughts(1, 0), all, 1, true, false},
 	} {
 		timeline := &sched.Timeline{

@@ -35,8 +35,8 @@ func (p parallelism) mayBe() bool {
 // notSeen decides what it means that none of some runs was parallel: the model solution is
 // run beside it, and tells an answer whose goroutines take turns from a machine without
 // a second CPU to spare.
-func notSeen(ctx context.Context, r *judge.Report, part string, p parallelism, runs int) error {
-	often, of, err := control(ctx, runs, p.oneCPU)
+func notSeen(ctx context.Context, r *judge.Report, part string, p parallelism, runs int, think time.Duration) error {
+	often, of, err := control(ctx, runs, p.oneCPU, think)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func byChance(often, of, runs int) float64 {
 
 // control runs the model solution of part B as often as it takes to know how often it is
 // parallel.
-func control(ctx context.Context, runs int, oneCPU bool) (often, of int, err error) {
+func control(ctx context.Context, runs int, oneCPU bool, think time.Duration) (often, of int, err error) {
 	dir, err := os.MkdirTemp("", "course-count-")
 	if err != nil {
 		return 0, 0, err
@@ -82,7 +82,7 @@ func control(ctx context.Context, runs int, oneCPU bool) (often, of int, err err
 	}
 	model := part{"the model solution", binary, &judge.Report{}}
 	for begin := time.Now(); of < mostRuns && time.Since(begin) < controlTime; {
-		timeline, ok := model.run(ctx, 0)
+		timeline, ok := model.run(ctx, think)
 		of++
 		if ok && parallelismOf(timeline, oneCPU).parallel() {
 			often++

@@ -68,16 +68,17 @@ type parallelism struct {
 	oneCPU   bool          // known to have one CPU
 }
 
-// parallel reports whether both really ran at the same time. On one CPU nothing
-// does, and one thread may do all its work before the other has its turn: there
-// it is enough that one of them did not wait for the other.
+// parallel reports whether both really ran at the same time. On one CPU nothing does:
+// there both must have worked while the other had its P and did not wait.
 func (p parallelism) parallel() bool {
-	thoughts := min(p.both[0], p.both[1])
-	if p.oneCPU {
-		thoughts = max(p.both[0], p.both[1])
-	}
-	return p.procs > 1 && p.shorter > 0 && float64(p.overlap) >= leastShare*float64(p.shorter) && thoughts >= leastThoughts
+	return p.procs > 1 && p.shorter > 0 && float64(p.overlap) >= leastShare*float64(p.shorter) && min(p.both[0], p.both[1]) >= leastThoughts
 }
+
+// longThink is how long each program.Think takes on one CPU: 101 of them are a tenth of
+// a second, in which the kernel lets two threads take turns some 30 times. With the usual
+// 20 µs one thread would be done before the other has its first turn. Then an answer
+// whose second goroutine is about to wait for a lock would look like one that runs.
+const longThink = time.Millisecond
 
 // thoughtsOf counts the calls of program.Think of goroutine a, and those that it began
 // while b ran as well.
