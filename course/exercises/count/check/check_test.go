@@ -37,6 +37,7 @@ func TestParallel(t *testing.T) {
 		{"one after the other", thoughts(101, 0), thoughts(101, 4*ms), sched.Span{From: 4 * ms, To: 8 * ms}, 1, false, false},
 		{"a thread without its turn", thoughts(101, 0), nil, all, 1, true, false},
 		{"two threads without their turn", thoughts(2, 0), thoughts(1, 0), all, 1, true, false},
+		{"two threads that take turns", thoughts(101, 0), thoughts(101, 0), all, 1, true, true},
 	} {
 		timeline := &sched.Timeline{
 			End: 8 * ms, Procs: []sched.Setting{{At: 0, Procs: 2}},
