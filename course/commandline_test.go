@@ -19,7 +19,7 @@ func TestCommandLine(t *testing.T) {
 	nowhere := filepath.Join(t.TempDir(), "none", "x.svg")
 	calls := map[string][]call{
 		"programs/timeslicing": {{"-below -1", 2, "-below is -1"}, {"-below x", 2, `invalid value "x"`}},
-		"check":                {{"nothing", 2, `no exercise "nothing"; there are count,`}},
+		"check":                {{"nothing", 2, `no exercise "nothing"; there are shutdown,`}},
 		"diagram": {
 			{"", 2, "what? a main package, a trace file, or one of handoff,"}, {"nothing", 2, `no drawing "nothing"; expected a main package, a trace file, or one of handoff,`},
 			{"one-p two-p", 2, "one drawing at a time"}, {"one-p -o " + nowhere, 1, nowhere},

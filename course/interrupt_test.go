@@ -47,6 +47,10 @@ func TestInterrupt(t *testing.T) {
 				t.Logf("%s was done within %v", name, after)
 				continue
 			}
+			if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() && stderr.Len() == 0 {
+				t.Logf("%s had not begun after %v, on a busy machine", name, after)
+				continue
+			}
 			if !errors.As(err, &exit) || exit.ExitCode() != 130 || stderr.String() != name+": interrupted\n" {
 				t.Errorf("%s after %v: %v, %q", name, after, err, &stderr)
 			}
