@@ -73,6 +73,9 @@ func run(t *testing.T, ctx context.Context, k string, limit, most time.Duration)
 	if took := time.Since(begin); took > most {
 		t.Errorf("%s: took %v, want under %v", k, took, most)
 	}
+	if errors.Is(err, ErrTimeout) && len(out.Stdout) == 0 {
+		t.Skipf("%s: it did not begin within %v: something else has the CPUs", k, limit)
+	}
 	if !strings.HasPrefix(string(out.Stdout), "begin\n") {
 		t.Errorf("%s: its first line is lost: %.100q", k, out.Stdout)
 	}
