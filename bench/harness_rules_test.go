@@ -160,28 +160,6 @@ func TestReportLink(t *testing.T) {
 	}
 }
 
-// A sample of two CPUs is marked where a worker was off its own for over a tenth of it,
-// and the sample is long enough to tell.
-func TestReportOffCPU(t *testing.T) {
-	for _, test := range []struct {
-		wall time.Duration
-		off  float64
-		want bool
-	}{{time.Millisecond, 0.15, true}, {time.Millisecond, 0.08, false}, {150 * time.Microsecond, 0.15, true}, {70 * time.Microsecond, 0.9, false}} {
-		s := &harness.Seat{Link: &crew.Link{}}
-		r := onceEach(t, "1x", func(b *testing.B) { s.ReportOffCPU(b, crew.Span{Wall: test.wall, OffCPU: test.off}) })
-		if got, ok := r.Extra["off-cpu"]; ok != test.want || ok && got != test.off {
-			t.Errorf("%.2f of %v: reported %v (%v), want %v", test.off, test.wall, got, ok, test.want)
-		}
-	}
-	r := onceEach(t, "1x", func(b *testing.B) {
-		(&harness.Seat{}).ReportOffCPU(b, crew.Span{Wall: time.Second, OffCPU: 0.5})
-	})
-	if _, ok := r.Extra["off-cpu"]; ok {
-		t.Error("a seat without a link has no other worker to wait for")
-	}
-}
-
 // Workers are spread over cores before siblings, the first where a single one runs.
 func TestSpread(t *testing.T) {
 	core := func(m *harness.Machine, id int) int {
