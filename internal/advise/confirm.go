@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"cachelab/internal/advise/classify"
 	"cachelab/internal/advise/dump"
 	"cachelab/internal/advise/finding"
 	"cachelab/internal/advise/names"
@@ -25,6 +26,7 @@ const lineBytes = 64
 
 // confirm drops the findings that the plain program does not show.
 func (s *session) confirm(ctx context.Context, u *unit) error {
+	u.findings = classify.Settle(u.findings)
 	var symbols *names.Globals
 	var placed []recorder.Placed
 	var err error
@@ -34,8 +36,11 @@ func (s *session) confirm(ctx context.Context, u *unit) error {
 		}
 	}
 	if slices.ContainsFunc(u.findings, func(f *finding.Finding) bool { return f.Objects[0].Site != nil }) {
-		if placed, err = s.places(ctx, u); err != nil {
-			return err
+		if placed, err = s.places(ctx, u); ctx.Err() != nil {
+			return ctx.Err()
+		} else if err != nil {
+			s.fail(u.pkg.ImportPath, err)
+			return s.unconfirmed(u)
 		}
 	}
 	src := names.NewSource(s.builder.Dir, s.builder.GOROOT, u.all)
@@ -45,6 +50,21 @@ func (s *session) confirm(ctx context.Context, u *unit) error {
 			s.warn("%s and %s shared a line only while they were recorded. They are left out.", f.Words[0].Name, f.Words[len(f.Words)-1].Name)
 		}
 		return f.Confirmed == ""
+	})
+	return nil
+}
+
+// unconfirmed keeps the findings that do not depend on where objects lie: the
+// program did not run without the recorder.
+func (s *session) unconfirmed(u *unit) error {
+	u.findings = slices.DeleteFunc(u.findings, func(f *finding.Finding) bool {
+		if f.Cause == finding.HeapNeighbours || f.Cause == finding.Globals {
+			s.warn("%s and %s shared a line while they were recorded. Without the recorder this was not seen, so they are left out.",
+				f.Words[0].Name, f.Words[len(f.Words)-1].Name)
+			return true
+		}
+		f.Confirmed = "by layout"
+		return false
 	})
 	return nil
 }
@@ -66,12 +86,18 @@ func (s *session) places(ctx context.Context, u *unit) ([]recorder.Placed, error
 	if err := s.builder.Build(ctx, overlay.Job{Mode: overlay.Places, Test: s.Main == "", Package: u.pkg.ImportPath, Out: out}); err != nil {
 		return nil, err
 	}
+	return s.placesOf(ctx, u, out, u.findings)
+}
+
+// placesOf runs a program that notes where objects lie, as far as it has to for
+// some findings.
+func (s *session) placesOf(ctx context.Context, u *unit, out string, fs []*finding.Finding) ([]recorder.Placed, error) {
 	rec, err := dump.Prepare(s.builder.Temp())
 	if err != nil {
 		return nil, err
 	}
 	defer rec.Close()
-	if _, err := s.execute(ctx, u, out, s.placesArgs(u), rec.Env(dump.Places)); err != nil {
+	if _, err := s.execute(ctx, u, out, s.placesArgs(u, fs), rec.Env(dump.Places)); err != nil {
 		return nil, fmt.Errorf("without the recorder: %w", err)
 	}
 	return rec.ReadPlaces(ctx, out)
@@ -79,15 +105,15 @@ func (s *session) places(ctx context.Context, u *unit) ([]recorder.Placed, error
 
 // placesArgs runs all benchmarks with findings for a short time: placement
 // needs allocations, not time.
-func (s *session) placesArgs(u *unit) []string {
+func (s *session) placesArgs(u *unit, fs []*finding.Finding) []string {
 	switch {
 	case s.Main != "":
 		return s.Args
 	case len(u.benches) == 0:
-		return []string{"-test.run=" + s.Run, "-test.count=1"}
+		return append([]string{"-test.run=" + s.Run}, testArgs...)
 	}
 	var expr string
-	for _, f := range u.findings {
+	for _, f := range fs {
 		expr += "|^" + f.Benchmark + "$"
 	}
 	_, rest := splitPattern(s.Bench)
@@ -145,6 +171,9 @@ func neighbours(f *finding.Finding, src *names.Source, placed []recorder.Placed)
 		}
 		off := l.Addr + uint64(w.Rec.Offset) - o.Addr
 		for _, p := range at(o.Site, src, placed) {
+			if p.Addr == 0 {
+				continue
+			}
 			line := (p.Addr + off) / lineBytes
 			if other, ok := on[line]; ok && other != p.Addr {
 				return true

@@ -72,6 +72,9 @@ func (s *session) proofEnv(u *unit, benchmark string) proof.Env {
 		Count: func(ctx context.Context, n int) (map[*finding.Finding]proof.Counted, error) {
 			return s.count(ctx, u, benchmark, n)
 		},
+		Place: func(ctx context.Context, f *finding.Finding, replace map[string][]byte) (proof.Placement, error) {
+			return s.placement(ctx, u, f, replace)
+		},
 		Dir:      dir,
 		Environ:  os.Environ(),
 		LinkNS:   s.linkNS,
@@ -87,14 +90,8 @@ func (s *session) build(ctx context.Context, u *unit, replace map[string][]byte)
 	}
 	job := overlay.Job{Mode: overlay.Plain, Test: s.Main == "", Package: u.pkg.ImportPath, Out: filepath.Join(dir, "plain.test"),
 		Replace: map[string]string{}}
-	n := 0
-	for path, text := range replace {
-		n++
-		file := filepath.Join(dir, fmt.Sprintf("%d-%s", n, filepath.Base(path)))
-		if err := os.WriteFile(file, text, 0o600); err != nil {
-			return "", err
-		}
-		job.Replace[path] = file
+	if err := replaceFiles(job.Replace, dir, replace); err != nil {
+		return "", err
 	}
 	return job.Out, s.builder.Build(ctx, job)
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"cachelab/internal/advise/classify"
@@ -31,7 +32,7 @@ type Options struct {
 	Limit    time.Duration // after which a recorded process is ended
 	Prove    bool          // measure the gain
 
-	Stderr io.Writer // progress
+	Stderr io.Writer // progress, and what a program prints while it is recorded
 }
 
 // A UsageError is the user's mistake.
@@ -86,6 +87,9 @@ type session struct {
 	patches map[*finding.Finding]*patch.Patch
 	env     *patch.Env // of all packages seen
 	linkNS  float64    // of the slowest link here; 0: not measured
+	serial  []string   // what ran on one CPU at a time
+
+	measured int // recordings of benchmarks, tests or programs that ran to their end
 }
 
 // A unit is one package whose tests, benchmarks or program run.
@@ -108,27 +112,40 @@ func (s *session) warn(format string, args ...any) {
 	}
 }
 
+// fail notes what could not be recorded or shown.
+func (s *session) fail(what string, err error) {
+	s.doc.Failures = append(s.doc.Failures, finding.Failure{What: what, Reason: sentence(err.Error())})
+}
+
+// sentence is the first line of a message, with a capital and a full stop.
+func sentence(text string) string {
+	text, _, _ = strings.Cut(strings.TrimSpace(text), "\n")
+	if text == "" {
+		return "No reason is known."
+	}
+	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
+}
+
 func (s *session) run(ctx context.Context) error {
 	var err error
 	if s.units, err = s.find(ctx); err != nil {
 		return err
 	}
-	var failed error
 	for _, u := range s.units {
-		if err := s.unit(ctx, u); err != nil {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			failed = errors.Join(failed, err)
-			continue
-		}
+		err := s.unit(ctx, u)
 		s.doc.Findings = append(s.doc.Findings, u.findings...)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			s.fail(u.pkg.ImportPath, err)
+		}
 	}
-	if len(s.units) > 1 && failed != nil && s.doc.Watched.Seconds > 0 {
-		s.warn("%v", failed)
-		return nil
+	s.noteSerial()
+	if s.measured == 0 && len(s.doc.Failures) == 0 {
+		s.fail(strings.Join(s.Patterns, " "), errNoResult)
 	}
-	return failed
+	return nil
 }
 
 // unit records one package and judges what it finds.
@@ -144,11 +161,8 @@ func (s *session) unit(ctx context.Context, u *unit) error {
 	if err := s.builder.Build(ctx, job); err != nil {
 		return err
 	}
-	if err := s.record(ctx, u); err != nil {
+	if err := s.record(ctx, u); err != nil || len(u.findings) == 0 {
 		return err
-	}
-	if len(u.findings) == 0 {
-		return nil
 	}
 	if err := s.confirm(ctx, u); err != nil {
 		return err
@@ -194,6 +208,9 @@ func (s *session) watched(d *record.Dump) {
 	w.Goroutines += d.Watched.Goroutines
 	w.CPUs = max(w.CPUs, d.Watched.CPUs)
 	w.Seconds += d.Watched.Elapsed.Seconds()
+	w.RecordedMS += d.Watched.Windows
+	w.BusyMS += d.Watched.Busy
+	w.TogetherMS += d.Watched.Together
 	for _, warning := range d.Warnings {
 		s.warn("%s", warning)
 	}

@@ -52,8 +52,8 @@ usage: advise [flags] [packages]
   advise -bench . -patch pads.patch .  also write the pads that are worth it
   advise -bench . -check .             for CI: exit 3 if a pad gains more than 1.05
 
-Exit codes: 0 measured, 1 could not measure, 2 usage, 3 with -check where a pad
-is proved to gain more than the limit, 130 interrupted.
+Exit codes: 0 measured, 1 something could not be measured or shown, 2 usage, 3
+with -check where a pad is proved to gain more than the limit, 130 interrupted.
 
 Not seen: copy, append, maps and channels, plain fields inside package sync,
 assembly and C code. Counts are of sampled accesses: compare them, but they are
@@ -116,6 +116,9 @@ func parse(stderr io.Writer, args []string) (*settings, error) {
 		s.Packages = strings.Split(*pkgs, ",")
 	}
 	if s.Main != "" {
+		if n := len(args) - f.NArg(); f.NArg() > 0 && args[n-1] != "--" {
+			return nil, fmt.Errorf("-main %s: %q is no flag of advise; the program's arguments follow --", s.Main, f.Arg(0))
+		}
 		s.Args, s.Patterns = f.Args(), nil
 	} else if len(s.Patterns) == 0 {
 		s.Patterns = []string{"."}
@@ -139,8 +142,26 @@ func (s *settings) validate() error {
 		return errors.New("-patch and -check need the gain: leave -gain=false out")
 	case s.Limit <= 0:
 		return fmt.Errorf("-limit %v: need a positive time", s.Limit)
+	case s.patch != "":
+		return writable(s.patch)
 	}
 	return nil
+}
+
+// writable says early, before minutes of measuring, that a file cannot be written.
+func writable(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("-patch %s: this is a folder, name a file", path)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".advise-*")
+	if err != nil {
+		var p *os.PathError
+		if errors.As(err, &p) {
+			err = p.Err
+		}
+		return fmt.Errorf("-patch %s: cannot write to this folder: %w", path, err)
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 func run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
@@ -153,7 +174,10 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
 	}
 	s.Stderr = stderr
 	doc, err := advise.Run(ctx, s.Options)
-	if doc != nil && (err == nil || doc.Watched.Seconds > 0) {
+	if doc != nil {
+		for _, f := range doc.Failures {
+			fmt.Fprintf(stderr, "advise: %s: %s\n", f.What, f.Reason)
+		}
 		if err := s.write(stdout, stderr, doc); err != nil {
 			fmt.Fprintf(stderr, "advise: %v\n", err)
 			return exitFailed
@@ -171,6 +195,8 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
 		return exitFailed
 	case s.check.limit > 0 && proved(doc, s.check.limit):
 		return exitGain
+	case len(doc.Failures) > 0:
+		return exitFailed
 	}
 	return exitMeasured
 }
@@ -193,11 +219,15 @@ func (s *settings) write(stdout, stderr io.Writer, doc *finding.Document) error 
 		if err := writePatch(s.patch, doc.Patch); err != nil {
 			return err
 		}
+		fmt.Fprintf(stderr, "advise: the pads that are worth it are in %s; git apply writes them into the source\n", s.patch)
 	}
-	if s.json {
+	switch {
+	case s.json:
 		return show.JSON(stdout, doc)
+	case doc.Watched.Seconds > 0 || len(doc.Findings) > 0:
+		return show.Text(stdout, doc)
 	}
-	return show.Text(stdout, doc)
+	return nil
 }
 
 // writePatch writes beside the file and renames, so that a patch is whole.

@@ -79,3 +79,15 @@ func (c *classifier) known(a, b *finding.Word) bool {
 func canMove(o *record.Object) bool {
 	return o != nil && o.Global == "" && !slices.Contains([]int64{0, 56}, o.ClassSize%64)
 }
+
+// Settle leaves out what would be shared at another alignment where the same
+// objects share a line as they are: one run may have shown the one, and
+// another benchmark or another run the other.
+func Settle(fs []*finding.Finding) []*finding.Finding {
+	return slices.DeleteFunc(fs, func(f *finding.Finding) bool {
+		return f.Kind == finding.SharesAtOtherAlignment && slices.ContainsFunc(fs, func(g *finding.Finding) bool {
+			return g.Kind == finding.FalseSharing && objectKey(f.Objects[0]) == objectKey(g.Objects[0]) &&
+				objectKey(f.Objects[len(f.Objects)-1]) == objectKey(g.Objects[len(g.Objects)-1])
+		})
+	})
+}

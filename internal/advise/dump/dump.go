@@ -101,11 +101,14 @@ func (r *Recording) ReadPlaces(ctx context.Context, program string) ([]recorder.
 	if err != nil {
 		return nil, err
 	}
+	if err := snap.AddPlaces(private); err != nil {
+		return nil, err
+	}
 	names, err := ask(ctx, program, path+".names", snap)
 	if err != nil {
 		return nil, err
 	}
-	return snap.Places(private, names)
+	return snap.Places(names), nil
 }
 
 // Read returns one dump for each process that was recorded, the first one

@@ -15,7 +15,8 @@ type Document struct {
 	Watched  Watched    `json:"watched"`
 	Findings []*Finding `json:"findings"` // proved gain first
 	Warnings []string   `json:"warnings,omitempty"`
-	Patch    string     `json:"patch,omitempty"` // all pads that are worth it, as one unified diff
+	Failures []Failure  `json:"failures,omitempty"` // with one, the answer is not complete
+	Patch    string     `json:"patch,omitempty"`    // all pads that are worth it, as one unified diff
 }
 
 // Watched says how much was seen.
@@ -25,6 +26,19 @@ type Watched struct {
 	Goroutines  int64   `json:"goroutines"`
 	CPUs        int     `json:"cpus"`
 	Seconds     float64 `json:"seconds"`
+
+	// Additions to the contract of ADVISER.md: how far the program ran in
+	// parallel while it was recorded, in milliseconds.
+
+	RecordedMS int64 `json:"recorded_ms"` // all that were recorded
+	BusyMS     int64 `json:"busy_ms"`     // of these, those in which two CPUs or more had work
+	TogetherMS int64 `json:"together_ms"` // of these, those in which two did it at the same time
+}
+
+// A Failure says what could not be recorded or shown, and why.
+type Failure struct {
+	What   string `json:"what"`   // "BenchmarkQueue in m/queue"
+	Reason string `json:"reason"` // one full sentence or more
 }
 
 // A Kind says how the words share.
@@ -73,6 +87,8 @@ type Finding struct {
 	Windows   int64  `json:"windows,omitempty"`   // 1-ms windows with recorded accesses
 	Contended int64  `json:"contended,omitempty"` // of these, windows with two CPUs and a writer
 	Confirmed string `json:"confirmed,omitempty"` // how the plain build was seen to share: "by layout", "by a plain run", "by symbol addresses"
+
+	Placed string `json:"placed,omitempty"` // where the words lay in both builds of the proof: "as found on one line in 3 of 3 objects, with pads in 0 of 3 objects"
 
 	// What the patch and the proof need; not part of the JSON.
 

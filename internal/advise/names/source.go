@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"cachelab/internal/advise/finding"
@@ -224,4 +225,65 @@ func (s *Source) Started(g *record.Goroutine) (record.Frame, bool) {
 		}
 	}
 	return record.Frame{}, false
+}
+
+// variableAt is the one local variable that a line declares by itself: "n := 0"
+// or "var n int". A line such as "p := new(int)" declares a pointer, and the
+// object is not p.
+func (s *Source) variableAt(file string, line int) string {
+	var found []string
+	for path := range s.packages {
+		for _, f := range s.parsedWith(path, file) {
+			ast.Inspect(f, func(node ast.Node) bool {
+				found = append(found, s.declares(node, file, line)...)
+				return true
+			})
+		}
+	}
+	if len(found) != 1 {
+		return ""
+	}
+	return found[0]
+}
+
+// parsedWith is the syntax of a package that has the file, nothing for others.
+func (s *Source) parsedWith(path, file string) []*ast.File {
+	if p := s.packages[path]; p == nil || !slices.Contains(p.Files, file) {
+		return nil
+	}
+	return s.parsed(path)
+}
+
+// declares are the variables that a statement declares on a line.
+func (s *Source) declares(node ast.Node, file string, line int) (names []string) {
+	var idents []*ast.Ident
+	var values []ast.Expr
+	switch x := node.(type) {
+	case *ast.AssignStmt:
+		if x.Tok != token.DEFINE {
+			return nil
+		}
+		for _, e := range x.Lhs {
+			if id, ok := e.(*ast.Ident); ok {
+				idents = append(idents, id)
+			}
+		}
+		values = x.Rhs
+	case *ast.ValueSpec:
+		idents, values = x.Names, x.Values
+	default:
+		return nil
+	}
+	for _, v := range values {
+		switch v.(type) {
+		case *ast.CallExpr, *ast.UnaryExpr, *ast.CompositeLit, *ast.FuncLit:
+			return nil // what is allocated is the value, not the variable
+		}
+	}
+	for _, id := range idents {
+		if p := s.fset.Position(id.Pos()); p.Line == line && p.Filename == file && id.Name != "_" {
+			names = append(names, id.Name)
+		}
+	}
+	return names
 }

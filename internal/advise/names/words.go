@@ -110,8 +110,11 @@ func (n *Namer) path(word *finding.Word, o *record.Object, off int64) {
 		off -= i * t.SizeBytes
 		word.Path = append(word.Path, finding.PathElem{Index: i, Type: t})
 		word.Name = "[]" + elemName(t) + "[" + itoa(int(i)) + "]"
+	case isClosure(t):
+		word.Name = n.captured(o, t, off)
+		return
 	case t.Package == "" && t.Kind != "struct" && t.Kind != "array":
-		word.Name = "new(" + t.Name + ")"
+		word.Name = n.boxed(o, t)
 	default:
 		word.Name = elemName(t)
 	}
@@ -129,6 +132,41 @@ func (n *Namer) path(word *finding.Word, o *record.Object, off int64) {
 		word.Path = append(word.Path, step)
 		t, off = step.Type, rest
 	}
+}
+
+// isClosure says whether a type is what the compiler makes of a function
+// literal: its code, then the captured variables X0, X1 and so on.
+func isClosure(t *record.Type) bool {
+	return t.Package == "" && t.Kind == "struct" && len(t.Fields) > 1 && t.Fields[0].Name == "F" && t.Fields[1].Name == "X0"
+}
+
+// captured names a word of a closure as a Go programmer thinks of it.
+func (n *Namer) captured(o *record.Object, t *record.Type, off int64) string {
+	name := "closure"
+	if o.Site != nil {
+		if f, ok := n.Place(o.Site.Stack); ok {
+			name = "closure of " + shortFunc(f.Func)
+		}
+	}
+	for i, f := range t.Fields {
+		if f.Type != nil && off >= f.Offset && off < f.Offset+f.Type.SizeBytes && i > 0 {
+			return name + ", captured variable " + itoa(i)
+		}
+	}
+	return name + ", code"
+}
+
+// boxed names an object of a basic type: after the variable that moved to the
+// heap if one alone is declared there, else new(T).
+func (n *Namer) boxed(o *record.Object, t *record.Type) string {
+	if o.Site != nil {
+		if f, ok := n.Place(o.Site.Stack); ok {
+			if v := n.variableAt(f.File, f.Line); v != "" {
+				return v
+			}
+		}
+	}
+	return "new(" + t.Name + ")"
 }
 
 // elemName is a type's name as a word shows it: without its package and its

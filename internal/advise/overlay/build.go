@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -48,6 +47,10 @@ func NewBuilder(ctx context.Context, dir string) (*Builder, error) {
 	b := &Builder{Toolchain: tc, Dir: dir}
 	if b.temp, err = tempDir(); err != nil {
 		return nil, fmt.Errorf("cannot make a temporary folder: %w", err)
+	}
+	if err := tc.linked(filepath.Join(b.temp, "go")); err != nil {
+		b.Close()
+		return nil, fmt.Errorf("cannot make a link to %s: %w", tc.GOROOT, err)
 	}
 	for mode, rs := range rulesOf {
 		if err := b.writeOverlay(mode, rs); err != nil {
@@ -124,14 +127,13 @@ func (b *Builder) Build(ctx context.Context, j Job) error {
 		return err
 	}
 	args = slices.Insert(args, len(args)-1, flags...)
-	cmd := exec.CommandContext(ctx, b.Go, args...)
-	cmd.Dir = b.Dir
-	cmd.Env = append(os.Environ(), env...)
+	cmd := b.command(ctx, args...)
+	cmd.Env = append(cmd.Env, env...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return fmt.Errorf("go %s %s: %w\n%s", args[0], j.Package, err, strings.TrimSpace(string(out)))
+		return fmt.Errorf("go %s %s: %s", args[0], j.Package, firstMessage(string(out), err))
 	}
 	return nil
 }
@@ -204,4 +206,23 @@ func (b *Builder) overlay(j Job) (string, error) {
 	maps.Copy(all, j.Replace)
 	path := j.Out + ".overlay.json"
 	return path, writeJSON(path, overlayFile{all})
+}
+
+// firstMessage is the first line of the go command's output that says what is
+// wrong: one with a place in the source, else the first that is no heading.
+func firstMessage(out string, err error) string {
+	first := ""
+	for line := range strings.Lines(out) {
+		line = strings.TrimSpace(line)
+		if strings.Contains(line, ".go:") {
+			return line
+		}
+		if first == "" && line != "" && !strings.HasPrefix(line, "#") {
+			first = line
+		}
+	}
+	if first == "" {
+		return err.Error()
+	}
+	return first
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -111,8 +110,7 @@ func within(dir, path string) bool {
 
 // goEnv asks the go command for one of its variables.
 func (b *Builder) goEnv(ctx context.Context, name string) (string, error) {
-	cmd := exec.CommandContext(ctx, b.Go, "env", name)
-	cmd.Dir = b.Dir
+	cmd := b.command(ctx, "env", name)
 	out, err := output(cmd)
 	if err != nil {
 		return "", fmt.Errorf("go env %s: %w", name, err)
@@ -123,8 +121,7 @@ func (b *Builder) goEnv(ctx context.Context, name string) (string, error) {
 // modules lists the modules of the build. Dir is that of the replacement, where
 // there is one.
 func (b *Builder) modules(ctx context.Context) ([]module, error) {
-	cmd := exec.CommandContext(ctx, b.Go, "list", "-m", "-json=Path,Dir,Replace", "all")
-	cmd.Dir = b.Dir
+	cmd := b.command(ctx, "list", "-m", "-json=Path,Dir,Replace", "all")
 	out, err := output(cmd)
 	if err != nil {
 		return nil, fmt.Errorf("go list -m: %w", err)

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os/exec"
 	"path/filepath"
 	"strings"
 )
@@ -40,8 +39,7 @@ func (b *Builder) List(ctx context.Context, deps bool, patterns ...string) ([]*P
 	if deps {
 		args = append(args, "-deps", "-test")
 	}
-	cmd := exec.CommandContext(ctx, b.Go, append(args, patterns...)...)
-	cmd.Dir = b.Dir
+	cmd := b.command(ctx, append(args, patterns...)...)
 	out, err := output(cmd)
 	if err != nil {
 		return nil, fmt.Errorf("go list: %w", err)

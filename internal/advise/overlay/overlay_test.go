@@ -83,7 +83,8 @@ func TestUnknownGo(t *testing.T) {
 	}{
 		{"go1.26.8", "linux", "amd64", ""},
 		{"go1.26", "linux", "amd64", ""},
-		{"go1.24.9", "linux", "amd64", "knows go1.26. Set GOTOOLCHAIN"},
+		{"go1.25.4", "linux", "amd64", ""},
+		{"go1.24.9", "linux", "amd64", "knows go1.25 and go1.26. Set GOTOOLCHAIN"},
 		{"go1.260", "linux", "amd64", "does not know go1.260"},
 		{"devel go1.28-abc", "linux", "amd64", "does not know"},
 		{"go1.26.8", "plan9", "amd64", "no race instrumentation"},
@@ -156,5 +157,22 @@ func TestArgs(t *testing.T) {
 	b.Packages = []string{"m/..."}
 	if narrowed := b.instrument(); slices.Contains(narrowed, "-gcflags=all=-race -d=checkptr=0") || !slices.Contains(narrowed, "-gcflags=m/...=-race -d=checkptr=0") {
 		t.Errorf("-pkg m/... gives %q", narrowed)
+	}
+}
+
+// A toolchain that the go command fetched lies in the module cache, where it
+// accepts no overlay.
+func TestFetchedToolchain(t *testing.T) {
+	cache, link := t.TempDir(), filepath.Join(t.TempDir(), "go")
+	fetched := &Toolchain{Go: "go", GOROOT: filepath.Join(cache, "golang.org", "toolchain"), Cache: cache}
+	if err := fetched.linked(link); err != nil {
+		t.Skip("no links here:", err)
+	}
+	if fetched.GOROOT != link || fetched.Go != filepath.Join(link, "bin", "go") || !slices.Contains(fetched.env, "GOROOT="+link) {
+		t.Errorf("%+v, want Go at the link", fetched)
+	}
+	installed := &Toolchain{Go: "go", GOROOT: "/usr/local/go", Cache: cache}
+	if err := installed.linked(link); err != nil || installed.Go != "go" || installed.env != nil {
+		t.Errorf("%+v, %v: an installed Go stays where it is", installed, err)
 	}
 }

@@ -8,13 +8,14 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 )
 
 // knownReleases are the Go releases whose files the rules and the recorder
 // were tried on. Others may have the same text and still another allocator.
-var knownReleases = []string{"go1.26"}
+var knownReleases = []string{"go1.25", "go1.26"}
 
 // instrumented are the systems for which the compiler accepts -race (go1.26,
 // internal/platform.RaceDetectorSupported and cmd/compile). The recorder's own
@@ -36,23 +37,26 @@ type Toolchain struct {
 	OS, Arch string
 	GOFLAGS  string
 	Module   string // go.mod of the main module, "" or os.DevNull outside one
+	Cache    string // GOMODCACHE
+
+	env []string // of the go command, beyond the user's
 }
 
 // FindToolchain asks the go command which Go builds the module in dir: a
 // go.mod file or GOTOOLCHAIN may select another than the one on the path.
 func FindToolchain(ctx context.Context, dir string) (*Toolchain, error) {
-	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOROOT", "GOVERSION", "GOOS", "GOARCH", "GOFLAGS", "GOMOD")
+	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOROOT", "GOVERSION", "GOOS", "GOARCH", "GOFLAGS", "GOMOD", "GOMODCACHE")
 	cmd.Dir = dir
 	out, err := output(cmd)
 	if err != nil {
 		return nil, fmt.Errorf("cannot run the go command in %s: %w", dir, err)
 	}
-	var env struct{ GOROOT, GOVERSION, GOOS, GOARCH, GOFLAGS, GOMOD string }
+	var env struct{ GOROOT, GOVERSION, GOOS, GOARCH, GOFLAGS, GOMOD, GOMODCACHE string }
 	if err := json.Unmarshal(out, &env); err != nil {
 		return nil, fmt.Errorf("go env: %w", err)
 	}
 	return &Toolchain{Go: "go", GOROOT: env.GOROOT, Version: env.GOVERSION, OS: env.GOOS, Arch: env.GOARCH,
-		GOFLAGS: env.GOFLAGS, Module: env.GOMOD}, nil
+		GOFLAGS: env.GOFLAGS, Module: env.GOMOD, Cache: env.GOMODCACHE}, nil
 }
 
 // Check says whether a recorded program can be built and run with t, in one
@@ -76,6 +80,30 @@ func (t *Toolchain) known() bool {
 	return slices.ContainsFunc(knownReleases, func(r string) bool {
 		return t.Version == r || strings.HasPrefix(t.Version, r+".")
 	})
+}
+
+// command is a go command in the user's folder.
+func (b *Builder) command(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, b.Go, args...)
+	cmd.Dir = b.Dir
+	cmd.Env = append(cmd.Environ(), b.env...)
+	return cmd
+}
+
+// linked lets the toolchain be found at a link, if it lies in the module cache
+// (where the go command puts toolchains that it fetches): there the go command
+// accepts no overlay. The compiler's results do not depend on where Go lies, so
+// the build cache serves all links.
+func (t *Toolchain) linked(link string) error {
+	if t.Cache == "" || !within(t.Cache, t.GOROOT) {
+		return nil
+	}
+	if err := os.Symlink(t.GOROOT, link); err != nil {
+		return err
+	}
+	t.GOROOT, t.Go = link, filepath.Join(link, "bin", "go")
+	t.env = []string{"GOROOT=" + link, "GOTOOLCHAIN=local"}
+	return nil
 }
 
 // output runs cmd and puts what it wrote to stderr into the error.

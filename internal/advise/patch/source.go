@@ -1,6 +1,7 @@
 package patch
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/format"
@@ -40,6 +41,9 @@ func (e *Env) parsed(pkg string) ([]*source, error) {
 	}
 	p, ok := e.Packages[pkg]
 	if !ok {
+		if pkg == "" {
+			return nil, errors.New("the words are in a type without a name, such as a closure or a basic type; make them fields of a named struct to pad them")
+		}
 		return nil, fmt.Errorf("the source of package %s is not part of the build", pkg)
 	}
 	var all []*source

@@ -27,11 +27,21 @@ type Env struct {
 	// nil, or a finding that is missing, means that the accesses are not known.
 	Count func(ctx context.Context, iterations int) (map[*finding.Finding]Counted, error)
 
+	// Place says where the words of a finding lie in a build with files
+	// replaced. nil means that it is not known.
+	Place func(ctx context.Context, f *finding.Finding, replace map[string][]byte) (Placement, error)
+
 	LinkNS   float64 // of the slowest link between two CPUs here, one way; 0: not known
 	Progress func(format string, args ...any)
 
 	Passes [2]int // runs of each arm before the first and the second look; zero values are the defaults
 }
+
+// Placement is in how many of a finding's objects the words share a line. No
+// objects: not known.
+type Placement struct{ Shared, Objects int }
+
+func (p Placement) String() string { return fmt.Sprintf("%d of %d objects", p.Shared, p.Objects) }
 
 // Counted is a finding as a run saw it in which every access was recorded.
 type Counted struct {

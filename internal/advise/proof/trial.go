@@ -102,7 +102,9 @@ func (t *trial) run(ctx context.Context, fs []*finding.Finding, patches map[*fin
 			f.Advice = strings.TrimSpace(f.Advice + " The pads do not compile: " + compileError(err))
 			continue
 		}
-		t.arms = append(t.arms, &arm{binary, f})
+		if t.apart(ctx, f, p) {
+			t.arms = append(t.arms, &arm{binary, f})
+		}
 	}
 	if len(t.arms) == 1 {
 		return nil
@@ -120,6 +122,38 @@ func (t *trial) run(ctx context.Context, fs []*finding.Finding, patches map[*fin
 		}
 	}
 	return nil
+}
+
+// apart checks that the words share a line as found and no longer with the
+// pads. Otherwise a comparison would be of two layouts that do not differ, and
+// the finding has its answer.
+func (t *trial) apart(ctx context.Context, f *finding.Finding, p *patch.Patch) bool {
+	if t.env.Place == nil {
+		return true
+	}
+	t.env.Progress("looking where the words lie, as found and padded")
+	found, err := t.env.Place(ctx, f, nil)
+	if err != nil {
+		return true
+	}
+	padded, err := t.env.Place(ctx, f, p.Files)
+	if err != nil {
+		return true
+	}
+	reason := ""
+	switch {
+	case padded.Shared > 0:
+		reason = fmt.Sprintf("the words still share a line with the pads, in %v", padded)
+	case found.Objects > 0 && found.Shared == 0:
+		reason = fmt.Sprintf("without the recorder the words were apart in all of %d objects as found, so both builds would be the same", found.Objects)
+	case found.Objects > 0 && padded.Objects > 0:
+		f.Placed = fmt.Sprintf("as found on one line in %v, with pads in %v", found, padded)
+		return true
+	default:
+		return true // not known in one of them
+	}
+	f.Gain = &finding.Gain{By: "benchmark", Benchmark: t.benchmark, Verdict: "undecided", Word: CannotTell, Reason: reason}
+	return false
 }
 
 // pass runs every arm once, in a new order.

@@ -42,6 +42,23 @@ type Watched struct {
 	Elapsed     time.Duration // wall time from the program's start to its end
 	SampleOneIn int           // 1 of so many bursts was recorded; 1 is all
 	Complete    bool          // the program ended by itself, not by a signal or a limit
+
+	Windows  int64 // recorded windows of 1 ms
+	Busy     int64 // of these, windows in which two CPUs or more had work of the program
+	Together int64 // of these, windows in which two of them did it at the same time
+}
+
+// Plus adds what was seen of another process of the same run.
+func (w Watched) Plus(o Watched) Watched {
+	w.Lines += o.Lines
+	w.SharedLines += o.SharedLines
+	w.Accesses += o.Accesses
+	w.Goroutines += o.Goroutines
+	w.CPUs = max(w.CPUs, o.CPUs)
+	w.Windows += o.Windows
+	w.Busy += o.Busy
+	w.Together += o.Together
+	return w
 }
 
 // A Line is one line of memory.

@@ -13,7 +13,7 @@ func (s *advState) alloc(base, size, typ uint64, site uint32) {
 		return
 	}
 	s.x.seq++
-	e := advOldest(&s.x.allocs[set], base)
+	e := s.allocEntry(&s.x.allocs[set], base, site)
 	*e = advAlloc{base: base, size: size, typ: typ, site: site, seq: s.x.seq}
 	advUnlock(&s.x.allocLocks[set%1024])
 	if site != 0 {
@@ -26,12 +26,14 @@ func (s *advState) alloc(base, size, typ uint64, site uint32) {
 	s.reuse(base, size, typ, site)
 }
 
-// advOldest returns the entry for base: its own, a free one, or the oldest.
-func advOldest(set *[advAllocWays]advAlloc, base uint64) *advAlloc {
+// allocEntry returns the entry for base: its own, a free one, or the oldest. A
+// recorder that notes where objects lie keeps an entry for each site, because
+// what was allocated there earlier shows as much.
+func (s *advState) allocEntry(set *[advAllocWays]advAlloc, base uint64, site uint32) *advAlloc {
 	oldest := &set[0]
 	for i := range set {
 		e := &set[i]
-		if e.base == base || e.base == 0 {
+		if e.base == base && (!s.history || e.site == site) || e.base == 0 {
 			return e
 		}
 		if int32(e.seq-oldest.seq) < 0 {

@@ -12,7 +12,10 @@ import (
 )
 
 // A Snapshot is the content of a recorder's file.
-type Snapshot struct{ f *advFile }
+type Snapshot struct {
+	f *advFile
+	x *advPrivate // nil, or what AddPlaces gave
+}
 
 // Open reads a recorder's file. It fails if the file has another size or
 // version, or if the program that wrote it never started.
@@ -34,7 +37,7 @@ func Open(data []byte) (*Snapshot, error) {
 			r.proto.newBurst(0, &r.moves)
 		}
 	}
-	return &Snapshot{f}, nil
+	return &Snapshot{f: f}, nil
 }
 
 // Names resolves addresses of the recorded program. Addresses are relative to
@@ -70,6 +73,11 @@ func (s *Snapshot) Addresses() (pcs, types []uint64) {
 			}
 		}
 	}
+	for _, a := range s.allocations() {
+		if a.typ != 0 {
+			t[a.typ-s.f.header.types] = true
+		}
+	}
 	return sorted(p), sorted(t)
 }
 
@@ -98,6 +106,7 @@ func (s *Snapshot) Dump(names Names) *record.Dump {
 		Lines: int64(h.lines), SharedLines: int64(h.shared), Accesses: int64(h.accesses),
 		Goroutines: int64(h.goroutines + h.lostGs), Elapsed: time.Duration(h.end - h.start),
 		SampleOneIn: int(h.sample), Complete: h.complete == 1,
+		Windows: int64(h.windows), Busy: int64(h.busy), Together: int64(h.together),
 	}, Types: map[uint64]*record.Type{}}
 	for _, set := range h.ps {
 		dump.Watched.CPUs += bits.OnesCount64(set)
@@ -291,26 +300,50 @@ func (d *decoder) virtuals(byAddr map[uint64]*record.Line) {
 
 // A Placed is an object of the heap in a run that recorded where objects lie.
 type Placed struct {
-	Addr, SizeBytes uint64
+	Addr, SizeBytes uint64 // Addr 0: where it lay is not known any more
 	Site            *record.AllocSite
+	Type            *record.Type // nil if unknown
 }
 
-// Places returns the objects that the recorder's private memory knows. The
-// last object at each address is there, dead or alive.
-func (s *Snapshot) Places(private []byte, names Names) ([]Placed, error) {
+// AddPlaces gives the snapshot the recorder's private memory, which holds the
+// objects of the heap.
+func (s *Snapshot) AddPlaces(private []byte) error {
 	if len(private) != PrivateBytes {
-		return nil, fmt.Errorf("the table of objects has %d bytes, expected %d: it is of another version of the adviser", len(private), PrivateBytes)
+		return fmt.Errorf("the table of objects has %d bytes, expected %d: it is of another version of the adviser", len(private), PrivateBytes)
 	}
-	x := new(advPrivate)
-	copy(unsafe.Slice((*byte)(unsafe.Pointer(x)), PrivateBytes), private)
+	s.x = new(advPrivate)
+	copy(unsafe.Slice((*byte)(unsafe.Pointer(s.x)), PrivateBytes), private)
+	return nil
+}
+
+// allocations are all entries of the table of objects, used or not; none
+// without AddPlaces.
+func (s *Snapshot) allocations() []advAlloc {
+	if s.x == nil {
+		return nil
+	}
+	return unsafe.Slice(&s.x.allocs[0][0], advAllocSets*advAllocWays)
+}
+
+// Places returns the objects that the recorder's private memory knows, dead or
+// alive, and one without an address for each site whose objects it lost.
+func (s *Snapshot) Places(names Names) []Placed {
 	d := &decoder{s, names, map[uint32]*record.AllocSite{}, map[uint64]*record.Goroutine{}}
 	var placed []Placed
-	for i := range x.allocs {
-		for _, a := range x.allocs[i] {
-			if a.base != 0 && a.site != 0 && a.site <= advStacks {
-				placed = append(placed, Placed{a.base, a.size, d.site(a.site)})
-			}
+	for _, a := range s.allocations() {
+		if a.base == 0 || a.site == 0 || a.site > advStacks {
+			continue
+		}
+		p := Placed{Addr: a.base, SizeBytes: a.size, Site: d.site(a.site)}
+		if a.typ != 0 {
+			p.Type = names.Type(a.typ - s.f.header.types)
+		}
+		placed = append(placed, p)
+	}
+	for i := range s.f.stacks {
+		if st := &s.f.stacks[i]; st.allocated > 0 && d.sites[uint32(i)+1] == nil {
+			placed = append(placed, Placed{SizeBytes: st.size, Site: d.site(uint32(i) + 1)})
 		}
 	}
-	return placed, nil
+	return placed
 }

@@ -4,7 +4,7 @@ package recorder
 // program does. A full table loses the least telling entries, never new ones.
 const (
 	advMagic   = 0x65736976_64416c63 // "clAdvise"
-	advVersion = 1
+	advVersion = 2
 
 	advLineBytes  = 64      // all supported systems but darwin/arm64 have this line; 128 is judged by virtual lines
 	advRecords    = 4096    // shared lines at a time; the prototype's largest run (net/http) had 1,900
@@ -27,6 +27,7 @@ const (
 
 	advEnough  = 1 << 16 // transfers after which a line is switched off: it has shown enough
 	advTelling = 16      // transfers below which a line is forgotten when its memory is reused
+	advTurns   = 8       // changes of the recorded P in 1 ms that show two at work: a thread that loses its CPU once causes two or three
 	advHot     = 63      // writes by one P that make a line worth a record for virtual lines
 )
 
@@ -71,6 +72,13 @@ type advHeader struct {
 	ps         [16]uint64 // bit set of Ps with an access
 	goroutines uint64     // entries used in the table of goroutines
 	lostGs     uint64     // goroutines beyond the table
+
+	windows   uint64 // recorded windows of 1 ms
+	busy      uint64 // of these, windows in which two Ps had work
+	together  uint64 // of these, windows in which two Ps recorded accesses in turn
+	turns     uint64 // changes of the P that records
+	seenTurns uint64 // turns at the end of the last window
+	lastP     uint64 // the P that recorded last + 1
 }
 
 // An advStack is a place: of an access, an allocation or a go statement.
@@ -220,8 +228,9 @@ type advPrivate struct {
 
 // An advState is the recorder.
 type advState struct {
-	f *advFile
-	x *advPrivate
+	f       *advFile
+	x       *advPrivate
+	history bool // keep the objects of all sites at an address, not the last one only
 }
 
 // An advHit is one access as the hooks report it.

@@ -146,3 +146,27 @@ func (r *advProto) see(p int32, write bool, now int64) {
 		r.contended++
 	}
 }
+
+// turn notes that a P records an access. Without a lock: two Ps that write at
+// once may lose a turn of hundreds.
+func (h *advHeader) turn(p int32) {
+	if h.lastP != uint64(p)+1 {
+		h.lastP = uint64(p) + 1
+		h.turns++
+	}
+}
+
+// closeWindow ends a recorded window in which so many Ps had work. It tells
+// apart a program that hardly runs in parallel from one whose threads had to
+// take turns, because something else used the CPUs.
+func (h *advHeader) closeWindow(busyPs int32) {
+	turns := h.turns - h.seenTurns
+	h.seenTurns = h.turns
+	h.windows++
+	if busyPs > 1 || turns >= advTurns {
+		h.busy++
+	}
+	if turns >= advTurns {
+		h.together++
+	}
+}

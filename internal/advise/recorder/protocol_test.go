@@ -121,3 +121,30 @@ func TestMorePsThanSlots(t *testing.T) {
 		t.Errorf("%d transfers between %d Ps, want most of the %d accesses", total, 3*advHolders, 12*advHolders)
 	}
 }
+
+// The header tells a program that runs in turns from one that runs in parallel.
+func TestCloseWindow(t *testing.T) {
+	tests := []struct {
+		name           string
+		ps             []int32 // that record, in order
+		busyPs         int32
+		busy, together uint64
+	}{
+		{"one P", []int32{0, 0, 0, 0}, 1, 0, 0},
+		{"two Ps with work, one off its CPU", []int32{0, 0, 1, 1}, 2, 1, 0},
+		{"two Ps at once", []int32{0, 1, 0, 1, 0, 1, 0, 1, 0, 1}, 2, 1, 1},
+		{"two Ps at once, one idle at the end", []int32{0, 1, 0, 1, 0, 1, 0, 1, 0, 1}, 1, 1, 1},
+	}
+	for _, test := range tests {
+		var h advHeader
+		for range 3 { // turns of earlier windows do not count
+			for _, p := range test.ps {
+				h.turn(p)
+			}
+			h.closeWindow(test.busyPs)
+		}
+		if h.windows != 3 || h.busy != 3*test.busy || h.together != 3*test.together {
+			t.Errorf("%s: %d windows, busy %d, together %d; want 3, %d, %d", test.name, h.windows, h.busy, h.together, 3*test.busy, 3*test.together)
+		}
+	}
+}

@@ -164,14 +164,14 @@ func count(n int64) string {
 	case n >= 1e4:
 		return fmt.Sprintf("%.0f k", float64(n)/1e3)
 	}
-	return fmt.Sprint(n)
+	return number.Sprintf("%d", n)
 }
 
 // allocation says where the object comes from and what the pads cost.
 func allocation(f *finding.Finding) string {
 	var parts []string
 	if f.Object.Alloc != "" {
-		parts = append(parts, fmt.Sprintf("allocated at %s (%d bytes)", f.Object.Alloc, f.Object.SizeBytes))
+		parts = append(parts, number.Sprintf("allocated at %s (%d bytes)", f.Object.Alloc, f.Object.SizeBytes))
 	}
 	if f.PatchSummary != "" {
 		what := "an object grows by %d bytes on the heap"
@@ -181,7 +181,7 @@ func allocation(f *finding.Finding) string {
 		case finding.Globals:
 			what = "the variables grow by %d bytes"
 		}
-		cost := fmt.Sprintf(what, f.PriceBytes)
+		cost := number.Sprintf(what, f.PriceBytes)
 		if f.PriceBytes == 0 {
 			cost = "the size class stays the same"
 		}
@@ -204,6 +204,10 @@ func gain(f *finding.Finding) string {
 		return "gain: not measured"
 	}
 	g := f.Gain
+	if g.By == "replay" && g.Word == "cannot tell" && g.Ratio != nil && g.Ratio.Lo > 1.05 {
+		return fmt.Sprintf("gain: cannot tell how much. Without the program's own work between its accesses, they gain %s on this machine, n=%d: an upper bound.",
+			format.RatioInterval(g.Ratio.Median, g.Ratio.Lo, g.Ratio.Hi), g.Samples)
+	}
 	var b strings.Builder
 	switch g.By {
 	case "benchmark":
@@ -254,6 +258,7 @@ func summary(b *strings.Builder, doc *finding.Document) {
 	watched := number.Sprintf("watched %d lines (%d used by several CPUs), %s, %s, %.1f s, %s",
 		doc.Watched.Lines, doc.Watched.SharedLines, format.Count(int(doc.Watched.Goroutines), "goroutine"),
 		format.Count(doc.Watched.CPUs, "CPU"), doc.Watched.Seconds, format.Count(len(doc.Packages), "package"))
+	defer func() { incomplete(b, doc) }()
 	var shared, worth []int
 	for i, f := range doc.Findings {
 		if f.Kind == finding.FalseSharing {
@@ -284,4 +289,18 @@ func isAre(n int) string {
 
 func numbers(ns []int) string {
 	return "number " + format.Ints(slices.Clone(ns), "and")
+}
+
+// incomplete names what the answer does not cover.
+func incomplete(b *strings.Builder, doc *finding.Document) {
+	if len(doc.Failures) == 0 {
+		return
+	}
+	var what []string
+	for _, f := range doc.Failures {
+		if !slices.Contains(what, f.What) {
+			what = append(what, f.What)
+		}
+	}
+	fmt.Fprintf(b, "advise: this answer is not complete: %s could not be shown to its end.\n", strings.Join(what, ", "))
 }
