@@ -42,24 +42,31 @@ func threadMasks() (int, error) {
 	return len(masks), nil
 }
 
-// A thread that stays pinned counts as a mask more.
+// A thread that stays pinned counts as a mask more. The runtime may end a thread with a
+// mask of its own at any time, so it is tried several times.
 func TestThreadMasksSeesAPin(t *testing.T) {
 	cpus, err := affinity.Allowed()
 	if err != nil || len(cpus) < 2 || !affinity.Support().Pin {
 		t.Skipf("nothing to pin to: CPUs %v, %v", cpus, err)
 	}
-	before, err := threadMasks()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := affinity.Do(cpus[0], func() {
-		if n, err := threadMasks(); err != nil || n != before+1 {
-			t.Errorf("%d masks (%v) with one more than the %d before", n, err, before)
+	var seen [3]int // before, during and after the pin
+	for range 20 {
+		seen[0] = countMasks(t)
+		if err := affinity.Do(cpus[0], func() { seen[1] = countMasks(t) }); err != nil {
+			t.Fatal(err)
 		}
-	}); err != nil {
-		t.Fatal(err)
+		seen[2] = countMasks(t)
+		if seen[1] == seen[0]+1 && seen[2] == seen[0] {
+			return
+		}
 	}
-	if n, err := threadMasks(); err != nil || n != before {
-		t.Errorf("%d masks (%v) after the pin, %d before", n, err, before)
+	t.Errorf("%d masks before the pin, %d during it, %d after", seen[0], seen[1], seen[2])
+}
+
+func countMasks(t *testing.T) int {
+	n, err := threadMasks()
+	if err != nil {
+		t.Error(err)
 	}
+	return n
 }

@@ -272,6 +272,7 @@ func (r *analysis) verdict(t *trial) Verdict {
 	}
 	v.Samples = len(t.judged)
 	v.Dropped = t.comparison.passes - v.Samples
+	v.OffCPU = t.comparison.dropped.offCPU[0] + t.comparison.dropped.offCPU[1]
 	left := r.leftOut(t.comparison)
 	if skipped := t.comparison.either - t.comparison.passes; e.exact && skipped > 0 {
 		v.Dropped += skipped

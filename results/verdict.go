@@ -60,6 +60,7 @@ type Verdict struct {
 
 	Look         int   `json:"look,omitempty"`          // at which the claim was decided, from 1; of an undecided one the last; 0: the run was judged once
 	ChangedAfter []int `json:"changed_after,omitempty"` // passes after which the machine changed: the interval reaches over all of its states
+	OffCPU       int   `json:"off_cpu,omitempty"`       // samples of the two arms that were left out because a worker was off its CPU
 	Close        bool  `json:"close,omitempty"`         // decided by less than what two runs differ by: another run may decide otherwise
 }
 

@@ -429,7 +429,7 @@ func (r *raw) title(drawing, title string) string {
 			}
 		}
 		if drawing == "one-p" {
-			return fmt.Sprintf("Concurrency: one P runs one of %s and %s, the other waits in its queue", r.label(named[0]), r.label(named[1])) + unless(length(both), "0 µs")
+			return fmt.Sprintf("Concurrency: one P runs one of %s and %s, the other waits in its queue", r.label(named[0]), r.label(named[1])) + unless(length(both), length(0))
 		}
 		return fmt.Sprintf("Parallelism: two Ps ran %s and %s at the same time for %s", r.label(named[0]), r.label(named[1]), length(both))
 	}

@@ -23,7 +23,7 @@ func TestNothingLeft(t *testing.T) {
 			journal: &rundir.Journal{},
 		}
 		for i, mark := range marks {
-			out := fmt.Sprintf("BenchmarkX/arm=slow-2 \t 1000 \t 4 ns/op%s\nBenchmarkX/arm=fast-2 \t 1000 \t 2 ns/op%s\nPASS\n", mark, mark)
+			out := fmt.Sprintf("BenchmarkX/arm=slow-2 \t 1000 \t %s\nBenchmarkX/arm=fast-2 \t 1000 \t %s\nPASS\n", mark, mark)
 			if _, err := m.keeper.AppendPass(i+1, 1, []byte(out)); err != nil {
 				t.Fatal(err)
 			}
@@ -31,13 +31,14 @@ func TestNothingLeft(t *testing.T) {
 		}
 		return m.nothingLeft()
 	}
-	const off = " \t 0.5 off-cpu"
+	const good, off = "2 ns/op", "2 ns/op \t 0.5 off-cpu"
 	if err := after(1.2, off, off, off); err == nil || !strings.Contains(err.Error(), "other programs used 1.2 of the 1 CPUs and spoiled every sample") {
 		t.Errorf("every sample is spoiled: %v", err)
 	}
 	for name, err := range map[string]error{
-		"one pass is left":    after(1.2, off, "", off),
+		"one pass is left":    after(1.2, off, good, off),
 		"nobody else at work": after(0.01, off, off, off),
+		"no value":            after(1.2, "1 other", "1 other"),
 	} {
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
