@@ -22,7 +22,7 @@ func TestCountersLieOnTouchedPages(t *testing.T) {
 		if err := unix.Getrusage(unix.RUSAGE_THREAD, &usage); err != nil {
 			t.Skip(err)
 		}
-		return usage.Minflt + usage.Majflt
+		return int64(usage.Minflt) + int64(usage.Majflt)
 	}
 	// A stack that grows, or a page that the kernel takes back, may be one fault once.
 	const tries = 10

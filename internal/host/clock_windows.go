@@ -18,8 +18,8 @@ var (
 	queryPerformanceCounter   = kernel32.NewProc("QueryPerformanceCounter")
 	queryPerformanceFrequency = kernel32.NewProc("QueryPerformanceFrequency")
 
-	ticksPerSecond = ask(queryPerformanceFrequency)
-	firstTick      = ask(queryPerformanceCounter)
+	counterHz = ask(queryPerformanceFrequency)
+	firstTick = ask(queryPerformanceCounter)
 )
 
 // ask calls one of the two; since Windows XP they cannot fail.
@@ -31,6 +31,6 @@ func ask(proc *windows.LazyProc) uint64 {
 
 func now() time.Duration {
 	hi, lo := bits.Mul64(ask(queryPerformanceCounter)-firstTick, uint64(time.Second))
-	ns, _ := bits.Div64(hi, lo, ticksPerSecond)
+	ns, _ := bits.Div64(hi, lo, counterHz)
 	return time.Duration(ns)
 }
