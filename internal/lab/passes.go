@@ -89,7 +89,7 @@ func (m *measurement) judge() ([]results.Verdict, error) {
 // with the keeper.
 func (m *measurement) run(ctx context.Context) error {
 	began := time.Now()
-	m.say.begin(len(m.plan.passes), m.plan.duration())
+	m.say.begin(m.plan.seconds())
 	for i, pass := range m.plan.passes {
 		if err := m.pass(ctx, pass); err != nil || ctx.Err() != nil {
 			return err

@@ -124,14 +124,16 @@ func reasons(claims []results.Claim) string {
 	return " (" + strings.Join(why, "; ") + ")"
 }
 
-// duration is the estimate of the planned passes.
-func (p *plan) duration() time.Duration {
-	sum := 0.0
+// seconds are the estimates of the planned passes, one by one.
+func (p *plan) seconds() (of []float64) {
 	for _, one := range p.passes {
-		sum += one.seconds
+		of = append(of, one.seconds)
 	}
-	return time.Duration(sum * float64(time.Second))
+	return of
 }
+
+// duration is the estimate of the planned passes.
+func (p *plan) duration() time.Duration { return timeLeft(p.seconds(), 0, 0) }
 
 func (p *plan) write(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
@@ -306,7 +308,7 @@ func (m *measurement) extend(ctx context.Context, deadline time.Time) error {
 
 // extraPasses measures so many passes, as far as the time goes.
 func (m *measurement) extraPasses(ctx context.Context, pass casesPlan, n int, deadline time.Time) error {
-	m.say.begin(n, time.Duration(float64(n)*(pass.seconds+passOverhead)*float64(time.Second)))
+	m.say.begin(slices.Repeat([]float64{pass.seconds + passOverhead}, n))
 	defer m.say.done()
 	for i := 1; i <= n && time.Now().Before(deadline); i++ {
 		if err := m.pass(ctx, pass); err != nil || ctx.Err() != nil {

@@ -17,8 +17,8 @@ type progress struct {
 	bar *progressbar.ProgressBar // nil where w is no terminal
 	tty bool
 
-	passes int
-	began  time.Time
+	planned []float64 // seconds of each pass
+	began   time.Time
 }
 
 func newProgress(w io.Writer) *progress {
@@ -31,33 +31,51 @@ func (p *progress) line(format string, args ...any) {
 	fmt.Fprintf(p.w, format+"\n", args...)
 }
 
-// begin starts the count of passes.
-func (p *progress) begin(passes int, estimate time.Duration) {
-	p.passes, p.began = passes, time.Now()
-	p.line("measuring %d passes, about %v", passes, roundTime(estimate))
+// begin starts the count of passes, which are planned to take so many seconds each.
+func (p *progress) begin(planned []float64) {
+	p.planned, p.began = planned, time.Now()
+	p.line("measuring %d passes, about %v", len(planned), roundTime(timeLeft(planned, 0, 0)))
 	p.bar = nil
 	if p.tty {
-		p.bar = progressbar.NewOptions(passes,
+		p.bar = progressbar.NewOptions(len(planned),
 			progressbar.OptionSetWriter(p.w), progressbar.OptionSetDescription("passes"),
-			progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(true),
+			progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(false),
 			progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish())
 		_ = p.bar.RenderBlank()
 	}
 }
 
+// timeLeft is how long the passes after the first so many will take. The passes are of
+// different lengths: a few measure all points of the figures, and the others what the
+// claims compare. So the plan is scaled by what its finished part has taken.
+func timeLeft(planned []float64, finished int, spent time.Duration) time.Duration {
+	sum := func(seconds []float64) (s float64) {
+		for _, one := range seconds {
+			s += one
+		}
+		return s
+	}
+	left := sum(planned[finished:])
+	if done := sum(planned[:finished]); done > 0 {
+		left *= spent.Seconds() / done
+	}
+	return time.Duration(left * float64(time.Second))
+}
+
 // passed counts a finished pass.
 func (p *progress) passed(pass int) {
+	left := roundTime(timeLeft(p.planned, pass, time.Since(p.began)))
 	if p.bar != nil {
+		p.bar.Describe(fmt.Sprintf("passes, %v left", left))
 		_ = p.bar.Set(pass)
 		return
 	}
 	// In a log a line for every tenth of the way is enough.
-	if tenth := pass * 10 / p.passes; tenth == (pass-1)*10/p.passes && pass > 1 {
+	passes := len(p.planned)
+	if tenth := pass * 10 / passes; tenth == (pass-1)*10/passes && pass > 1 {
 		return
 	}
-	spent := time.Since(p.began)
-	left := time.Duration(float64(spent) / float64(pass) * float64(p.passes-pass))
-	p.line("pass %d of %d, %v left", pass, p.passes, roundTime(left))
+	p.line("pass %d of %d, %v left", pass, passes, left)
 }
 
 // done ends the bar.
