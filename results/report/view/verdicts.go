@@ -22,10 +22,10 @@ type Meaning struct {
 // what a reader did not expect comes first, what this machine cannot show last.
 var Outcomes = []Meaning{
 	{results.Contradicted, "contradicted", "Contradicted: not as taught", "The difference is significant, and it goes the other way."},
-	{results.OtherWay, "the other way", "The other way: measurements of our own that nobody teaches", "The difference is significant and goes the other way, in a measurement that nobody teaches."},
+	{results.OtherWay, "the other way", "The other way: measurements of our own", "The difference is significant and goes the other way, in a measurement that no source states in this form."},
 	{results.NoEffect, "no effect", "No effect: the two benchmarks take the same time", "The whole interval lies within the band that counts as equal, 0.952 to 1.05 unless the claim sets another."},
 	{results.Weaker, "weaker", "Weaker: as taught, but less", "The difference is significant and goes the taught way, but the interval reaches below the claim's threshold."},
-	{results.Undecided, "undecided", "Undecided: the interval is too wide to tell", "The interval is too wide. The reason says how many more passes would decide."},
+	{results.Undecided, "undecided", "Undecided: the passes do not tell", "The interval is too wide, or the passes are too few. The reason says how many more would decide."},
 	{results.Holds, "hold", "Holds: as taught", "The whole 95% interval of the ratio lies beyond the claim's threshold, or within its band where no difference is expected."},
 	{results.NotHere, "not here", "Not here: this machine cannot show it", "This machine cannot show it. The reason says why."},
 }
