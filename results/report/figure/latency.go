@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"cachelab/affinity/opt"
 	"cachelab/affinity/topology"
 	"cachelab/cachelines/card"
 	"cachelab/internal/format"
@@ -111,15 +112,27 @@ func dataLevels(m *card.Machine) []card.Cache {
 	return out
 }
 
-// latencyTitle gives the plateaus in one line.
+// memoryNS is the latency of memory, if the card has it.
+func memoryNS(m *card.Machine) opt.Value[float64] {
+	if m == nil || m.Memory == nil {
+		return opt.Value[float64]{}
+	}
+	return m.Memory.LatencyNS
+}
+
+// latencyTitle gives the plateaus in one line, and memory: by the card, else by the
+// largest set if it has enough samples.
 func latencyTitle(m *card.Machine, every []*series) string {
 	var parts []string
 	for _, c := range dataLevels(m) {
 		parts = append(parts, fmt.Sprintf("L%d %s", c.Level, format.Digits(c.Measured.LatencyNS)))
 	}
-	if s := every[0]; len(s.Points) > 0 {
-		last := s.Points[len(s.Points)-1]
-		parts = append(parts, fmt.Sprintf("%s %s", format.Bytes(int(last.X)), format.Digits(last.Mid)))
+	if ns, ok := memoryNS(m).Get(); ok {
+		parts = append(parts, "memory "+format.Digits(ns))
+	} else if s := every[0]; len(s.Points) > 0 {
+		if last := s.Points[len(s.Points)-1]; !last.few() {
+			parts = append(parts, fmt.Sprintf("%s %s", format.Bytes(int(last.X)), format.Digits(last.Mid)))
+		}
 	}
 	return "One dependent load takes, in ns: " + strings.Join(parts, ", ")
 }
@@ -140,6 +153,9 @@ func levelLines(m *card.Machine) []*upright {
 	}
 	return out
 }
+
+// labelGap keeps a label off the axis, in points.
+const labelGap = 4
 
 // plateaus writes the latency of each measured level, in ns and cycles, where
 // its plateau is.
@@ -162,7 +178,7 @@ func (l plateaus) Plot(c draw.Canvas, p *plot.Plot) {
 		sty := textStyle(smallText, true, ink)
 		sty.XAlign, sty.YAlign = draw.XCenter, draw.YBottom
 		middle := math.Sqrt(from * min(float64(size), p.X.Max))
-		c.FillText(sty, vg.Point{X: max(tx(middle), c.Min.X+sty.Width(text)/2), Y: ty(ns) + 9}, text)
+		c.FillText(sty, vg.Point{X: max(tx(middle), c.Min.X+sty.Width(text)/2+labelGap), Y: ty(ns) + 9}, text)
 		from = float64(size)
 	}
 }
