@@ -1,9 +1,13 @@
 package house
 
 import (
+	"bytes"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -47,6 +51,31 @@ func TestSizes(t *testing.T) {
 	}
 	for dir, n := range files {
 		check(dir, "files", n, mostFiles)
+	}
+}
+
+// TestFileLengths holds every Go file of the module to the length that can be read as one
+// idea, tests too.
+func TestFileLengths(t *testing.T) {
+	root, files := filepath.Join("..", ".."), 0
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && name != root && (d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".")):
+			return filepath.SkipDir
+		case d.IsDir() || !strings.HasSuffix(name, ".go"):
+			return nil
+		}
+		text, err := os.ReadFile(name)
+		if n := bytes.Count(text, []byte("\n")); n > mostFileLines {
+			t.Errorf("%s: %d lines, %d is the most", name, n, mostFileLines)
+		}
+		files++
+		return err
+	})
+	if err != nil || files < 200 {
+		t.Errorf("%d files, %v", files, err)
 	}
 }
 
