@@ -204,7 +204,7 @@ func (e evidence) undecided(zones []zone, reason string) ruling {
 		return ruling{outcome: Undecided, reason: reason}
 	}
 	if more == 0 {
-		return ruling{outcome: Undecided, reason: reason + fmt.Sprintf("; %d more passes would hardly decide", maxMorePasses)}
+		return ruling{outcome: Undecided, reason: reason + fmt.Sprintf("; %d more passes would probably not decide", maxMorePasses)}
 	}
 	return ruling{outcome: Undecided, reason: reason + fmt.Sprintf("; about %s would decide", format.Count(more, "more pass", "more passes")), morePasses: more}
 }

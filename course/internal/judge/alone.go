@@ -33,3 +33,13 @@ func Alone(prepare ...func() (n int, work func())) (arms []Arm, stop func(), err
 	}
 	return arms, worker.Close, nil
 }
+
+// GainAlone is MeasureGain of work that one worker does: see Alone.
+func GainAlone(slow, model, yours func() (n int, work func())) (Gain, error) {
+	arms, stop, err := Alone(slow, model, yours)
+	if err != nil {
+		return Gain{}, err
+	}
+	defer stop()
+	return MeasureGain(arms[0], arms[1], arms[2])
+}

@@ -39,12 +39,7 @@ func Check(r *judge.Report) error {
 	m := newMeasured(unsafe.Slice((*int64)(memory.At(0)), valueCount))
 	// One P: the task is one CPU.
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	arms, stop, err := judge.Alone(m.arm(byPass), m.arm(byBlock), m.arm(apply))
-	if err != nil {
-		return err
-	}
-	defer stop()
-	gain, err := judge.MeasureGain(arms[0], arms[1], arms[2])
+	gain, err := judge.GainAlone(m.arm(byPass), m.arm(byBlock), m.arm(apply))
 	if err != nil {
 		return err
 	}

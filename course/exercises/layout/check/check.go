@@ -26,12 +26,7 @@ func Check(r *judge.Report) error {
 	}
 	r.Done("Get returns what Set stored")
 	m := newMeasured()
-	arms, stop, err := judge.Alone(m.arm(m.slow), m.arm(m.model), m.arm(func(limit int64) int64 { return m.yours.SumBelow(limit) }))
-	if err != nil {
-		return err
-	}
-	defer stop()
-	gain, err := judge.MeasureGain(arms[0], arms[1], arms[2])
+	gain, err := judge.GainAlone(m.arm(m.slow), m.arm(m.model), m.arm(func(limit int64) int64 { return m.yours.SumBelow(limit) }))
 	if err != nil {
 		return err
 	}
