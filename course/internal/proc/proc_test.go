@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,10 +43,13 @@ func TestTraceEnds(t *testing.T) {
 
 // TestBuildEnds: an interrupted build is no code that does not compile.
 func TestBuildEnds(t *testing.T) {
-	const broken = "cachelab/course/check/testdata/broken"
+	broken := filepath.Join(t.TempDir(), "main.go")
+	if err := os.WriteFile(broken, []byte("package main\n\nfunc main() { missing() }\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
 	var compile *CompileError
-	if _, err := Build(t.Context(), t.TempDir(), broken); !errors.As(err, &compile) {
-		t.Errorf("broken: %v, want a CompileError", err)
+	if _, err := Build(t.Context(), t.TempDir(), broken); !errors.As(err, &compile) || !strings.Contains(compile.Output, "undefined: missing") {
+		t.Errorf("broken: %v, want a CompileError that names what is missing", err)
 	}
 	// The build is over before, or fails, within the time that a Ctrl-C may be late.
 	if _, err := Build(interrupted(10*time.Millisecond), t.TempDir(), broken); !errors.Is(err, context.Canceled) {
