@@ -47,6 +47,26 @@ func TestNextExtra(t *testing.T) {
 	check("over the time", []open{claim("F", 3, 1)}, -12, 11, "", 0)
 }
 
+// What so few samples say of the passes that are missing is chance, and the first
+// screen's claims get some passes all the same.
+func TestFirstClaimsGoOnAfterFewSamples(t *testing.T) {
+	ratio := &results.Interval{Median: 1.04, Lo: 0.99, Hi: 1.76}
+	m := &measurement{
+		lab:     &lab{plan: &plan{}, claims: []results.Claim{{ID: "few", First: true}, {ID: "many", First: true}, {ID: "other"}}},
+		journal: &rundir.Journal{Looks: []int{12}},
+	}
+	open := m.open([]results.Verdict{
+		{Outcome: results.Undecided, Ratio: ratio, Samples: roughBelow - 1},
+		{Outcome: results.Undecided, Ratio: ratio, Samples: roughBelow},
+		{Outcome: results.Undecided, Ratio: ratio, Samples: roughBelow - 1},
+	})
+	for i, want := range []int{unknownMore, 0, 0} {
+		if open[i].more != want {
+			t.Errorf("%s: %d more passes, want %d", open[i].claim.ID, open[i].more, want)
+		}
+	}
+}
+
 func TestPlainName(t *testing.T) {
 	for full, want := range map[string]string{"BenchmarkA/op=x-2": "A/op=x", "BenchmarkA/op=x-y": "A/op=x-y", "A": "A"} {
 		if got := plainName(full); got != want {

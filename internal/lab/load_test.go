@@ -45,3 +45,25 @@ func TestNothingLeft(t *testing.T) {
 		}
 	}
 }
+
+// A look that found the machine quiet counts until a pass that is long enough to tell
+// says otherwise: short passes do not tell, and each would wait once more.
+func TestQuietLookCounts(t *testing.T) {
+	m := &measurement{lab: &lab{session: &card.Session{Machine: &card.Machine{OtherCPUs: opt.Some(0.7)}}}}
+	if m.otherCPUs() != 0.7 {
+		t.Errorf("before the first pass: %v, want the card's 0.7", m.otherCPUs())
+	}
+	m.facts = []card.PassFacts{{OtherCPUs: opt.Some(0.3)}, {}}
+	if m.otherCPUs() != 0.3 {
+		t.Errorf("after a pass that does not tell: %v, want 0.3 of the one before it", m.otherCPUs())
+	}
+	m.calm = len(m.facts)
+	m.facts = append(m.facts, card.PassFacts{})
+	if m.otherCPUs() != 0 {
+		t.Errorf("after a quiet look: %v, want 0", m.otherCPUs())
+	}
+	m.facts = append(m.facts, card.PassFacts{OtherCPUs: opt.Some(0.4)})
+	if m.otherCPUs() != 0.4 {
+		t.Errorf("after a pass that tells: %v, want 0.4", m.otherCPUs())
+	}
+}

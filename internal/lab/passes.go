@@ -31,6 +31,7 @@ type measurement struct {
 	missing  map[string]*tally // by benchmark
 	failure  error             // the first that went wrong
 	waited   time.Duration     // in all, for other programs to end
+	calm     int               // so many of the facts were taken before a look at the load found none
 }
 
 // tally says in how many of the kept passes that should have it a benchmark has no
@@ -309,6 +310,7 @@ func (m *measurement) awaitQuiet(ctx context.Context) {
 		}
 		m.waited += loadLook
 		if host.ReadActivity().OtherWork(before, m.session.AllowedCPUs()).Or(0) <= card.Busy {
+			m.calm = len(m.facts)
 			return
 		}
 	}
@@ -316,12 +318,15 @@ func (m *measurement) awaitQuiet(ctx context.Context) {
 }
 
 // otherCPUs is how many CPUs other programs used in the last pass that was long enough to
-// tell, or during the machine card.
+// tell, or during the machine card; 0 where a look since then found none.
 func (m *measurement) otherCPUs() float64 {
-	for _, f := range slices.Backward(m.facts) {
+	for _, f := range slices.Backward(m.facts[m.calm:]) {
 		if n, known := f.OtherCPUs.Get(); known {
 			return n
 		}
+	}
+	if m.calm > 0 {
+		return 0
 	}
 	return m.session.OtherCPUs.Or(0)
 }

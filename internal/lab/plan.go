@@ -175,6 +175,12 @@ const (
 	// compared so far: as many as the intervals take, with some to lose.
 	unknownMore = 10
 
+	// roughBelow is how many samples make the judge's estimate worth something. With
+	// fewer the interval ends at the outermost sample, so a single disturbed one makes
+	// a claim look hopeless: 6 passes of E7 in the same state, one of them disturbed,
+	// gave 1.04 [0.99, 1.76], and 12 give 0.99 [0.98, 1.02].
+	roughBelow = 12
+
 	// overTime is by what factor the passes that a claim needs may exceed the time
 	// that is left and still be tried, where nothing else is: the estimate of a
 	// claim's passes is within this factor for most (TestPlantedMorePasses).
@@ -251,7 +257,8 @@ func (m *measurement) open(verdicts []results.Verdict) []open {
 			continue
 		}
 		o := open{claim: m.claims[i], more: v.MorePasses, seconds: passOverhead}
-		if v.Ratio == nil && len(m.journal.Looks) == 1 {
+		first := m.claims[i].First && v.Samples < roughBelow
+		if o.more == 0 && (first || v.Ratio == nil && len(m.journal.Looks) == 1) {
 			o.more = unknownMore
 		}
 		for _, c := range m.plan.cases {
