@@ -131,7 +131,7 @@ func TestClaimsSelectTheirArms(t *testing.T) {
 	}
 }
 
-// Names keep to what benchstat reads as they are meant (trap B4).
+// Names keep to what benchstat reads as they are meant (trap R4).
 func TestCaseNames(t *testing.T) {
 	order := []string{"op", "layout", "dist", "set", "size", "pages", "move", "place", "workers"}
 	for _, full := range allCases(syntheticMachine(t, "pack:2 l3:2 core:2 pu:2")) {

@@ -17,7 +17,7 @@ import (
 
 // writeTables lets benchstat write each lesson's tables into a file, with
 // the command above each. benchstat ends with 0 whatever happens, so what it
-// says on stderr decides (trap B7).
+// says on stderr decides (trap R7).
 func writeTables(ctx context.Context, path, run string, say *progress) error {
 	var out bytes.Buffer
 	tool, toolErr := benchstatPath(ctx)

@@ -122,7 +122,7 @@ func useDefaultBenchtime() error {
 
 // printConfiguration writes the keys that stay in force for the run: only what
 // is stable for a machine, because benchstat makes a table of its own for each
-// distinct configuration (traps B1, B2). The testing package adds goos, goarch, pkg
+// distinct configuration (traps R1, R2). The testing package adds goos, goarch, pkg
 // and cpu.
 func printConfiguration(w *os.File, m *Machine) {
 	fmt.Fprintf(w, "machine: %s\n", m.Slug)

@@ -224,3 +224,16 @@ func TestPageLinks(t *testing.T) {
 		}
 	}
 }
+
+// Ids of traps are no ids of claims: both stand in comments and on pages.
+func TestTrapsHaveIdsOfTheirOwn(t *testing.T) {
+	rows := regexp.MustCompile(`(?m)^\| ([A-Z][0-9]+) \|`).FindAllStringSubmatch(golden.Read(t, "../../TRAPS.md"), -1)
+	if len(rows) < 50 {
+		t.Errorf("only %d traps", len(rows))
+	}
+	for _, row := range rows {
+		if pageClaim.MatchString(row[1]) {
+			t.Errorf("trap %s has the name of a claim", row[1])
+		}
+	}
+}
