@@ -177,8 +177,8 @@ const (
 
 	// roughBelow is how many samples make the judge's estimate worth something. With
 	// fewer the interval ends at the outermost sample, so a single disturbed one makes
-	// a claim look hopeless: 6 passes of E7 in the same state, one of them disturbed,
-	// gave 1.04 [0.99, 1.76], and 12 give 0.99 [0.98, 1.02].
+	// a claim look hopeless: 6 passes of E7, one of them disturbed, gave 1.04 [0.99,
+	// 1.76] in one run, and 11 in the next gave 0.99 [0.98, 1.02].
 	roughBelow = 12
 
 	// overTime is by what factor the passes that a claim needs may exceed the time
