@@ -166,7 +166,7 @@ func writeJSON(write func(path string, data []byte) error, path string, v any) e
 
 // volatileFacts gathers what holds for this run only.
 func (l *lab) volatileFacts(passes []card.PassFacts) *card.Volatile {
-	now, settings := host.ReadActivity(), host.ReadSettings()
+	now, settings := readActivity(), host.ReadSettings()
 	return &card.Volatile{
 		Date: l.started.At.UTC().Format(time.RFC3339), Commit: commit(), Command: commandLine(l.args), Kernel: settings.Kernel,
 		Load1: l.started.Load1, StealShare: now.StealShare(l.started), Throttled: now.ThrottledSince(l.started),

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"cachelab/cachelines/card"
-	"cachelab/internal/host"
 	"cachelab/results"
 	"cachelab/results/benchlog"
 	"cachelab/results/report/view"
@@ -125,11 +124,11 @@ func (m *measurement) pass(ctx context.Context, plan casesPlan) error {
 	m.awaitQuiet(ctx)
 	// A guest's CPUs move within a run, and samples get the names of the classes that
 	// were seen. Where a later round fails the earlier ones stand.
-	_ = m.session.ResampleLinks(ctx)
+	_ = resampleLinks(m.session, ctx)
 	number, seed := len(m.journal.Passes)+1, time.Now().UnixNano()
-	before := host.ReadActivity()
+	before := readActivity()
 	outcome := m.binary.run(ctx, m.o, m.without(plan.filter), seed, m.limits.pass(plan.seconds))
-	after := host.ReadActivity()
+	after := readActivity()
 	if outcome.err != nil {
 		// A Ctrl-C in a terminal reaches the benchmarks as well, and they may
 		// be gone before it is known here: not a failure of theirs.
@@ -302,14 +301,14 @@ func (m *measurement) awaitQuiet(ctx context.Context) {
 	}
 	m.say.line("other programs used %.1f of the %d CPUs: waiting up to %v for them to end", m.otherCPUs(), len(m.session.AllowedCPUs()), most-m.waited)
 	for m.waited < most {
-		before := host.ReadActivity()
+		before := readActivity()
 		select {
 		case <-ctx.Done():
 			return
 		case <-time.After(loadLook):
 		}
 		m.waited += loadLook
-		if host.ReadActivity().OtherWork(before, m.session.AllowedCPUs()).Or(0) <= card.Busy {
+		if readActivity().OtherWork(before, m.session.AllowedCPUs()).Or(0) <= card.Busy {
 			m.calm = len(m.facts)
 			return
 		}

@@ -55,10 +55,13 @@ type lab struct {
 }
 
 // What tests replace: the file of the machine's lock, so that they do not wait
-// for a run, and the machine card, which takes seconds.
+// for a run, the machine card, which takes seconds, another round of its links, and
+// what the host did to this machine so far.
 var (
-	lockPath    = lock.Path()
-	measureCard = card.Measure
+	lockPath      = lock.Path()
+	measureCard   = card.Measure
+	resampleLinks = (*card.Session).ResampleLinks
+	readActivity  = host.ReadActivity
 )
 
 // Run is the command.
@@ -211,7 +214,7 @@ func (l *lab) measure(ctx context.Context) error {
 
 // measureMachine makes the machine card, within its limit.
 func (l *lab) measureMachine(ctx context.Context) error {
-	l.started = host.ReadActivity()
+	l.started = readActivity()
 	l.say.line("measuring the machine")
 	type answer struct {
 		session *card.Session

@@ -47,8 +47,8 @@ func labProcess(t *testing.T, ctx context.Context, lock, dir, passes string, mor
 	return cmd, &said
 }
 
-// finished waits until a run's folder has so many passes. The machine card comes before
-// the first of them, and takes minutes where ten programs share a CPU.
+// finished waits until a run's folder has so many passes, which takes a second, and
+// minutes where ten programs share a CPU.
 func finished(t *testing.T, dir string, passes int) {
 	t.Helper()
 	for deadline := time.Now().Add(5 * time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
@@ -65,6 +65,7 @@ func TestSignals(t *testing.T) {
 		t.Skip("no such signals")
 	}
 	pairHere(t)
+	t.Parallel() // each run is a process of its own
 	for name, send := range map[string]func(p *os.Process){
 		"SIGHUP":  func(p *os.Process) { _ = p.Signal(syscall.SIGHUP) },
 		"SIGTERM": func(p *os.Process) { _ = p.Signal(syscall.SIGTERM) },
@@ -75,6 +76,7 @@ func TestSignals(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			dir := filepath.Join(t.TempDir(), "run")
 			cmd, said := labProcess(t, t.Context(), filepath.Join(t.TempDir(), "lock"), dir, "300")
 			finished(t, dir, 2)
@@ -88,6 +90,7 @@ func TestSignals(t *testing.T) {
 		})
 	}
 	t.Run("a pipe that nobody reads", func(t *testing.T) {
+		t.Parallel()
 		dir := filepath.Join(t.TempDir(), "run")
 		r, w, err := os.Pipe()
 		if err != nil {
@@ -115,6 +118,7 @@ func TestKill(t *testing.T) {
 		t.Skip("each trial takes some seconds")
 	}
 	pairHere(t)
+	t.Parallel()
 	kills := 2
 	if n, err := strconv.Atoi(os.Getenv("CACHELAB_KILLS")); err == nil {
 		kills = n
@@ -181,6 +185,7 @@ func childrenOf(pid int) []int {
 // it measures when the first has ended.
 func TestTwoLabs(t *testing.T) {
 	pairHere(t)
+	t.Parallel()
 	lock, dir := filepath.Join(t.TempDir(), "lock"), t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
