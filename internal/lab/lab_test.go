@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"math"
@@ -53,6 +54,11 @@ func TestMain(m *testing.M) {
 	}
 	lockPath = filepath.Join(dir, "lock") // a test does not wait for a run on this machine
 	withoutMachine()
+	// The tests that run in parallel wait for labs in processes of their own, which sleep
+	// most of the time.
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		panic(err)
+	}
 	code := m.Run()
 	os.RemoveAll(dir)
 	os.Exit(code)

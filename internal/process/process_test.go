@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
 	"os"
@@ -18,13 +19,17 @@ import (
 	"time"
 )
 
-// With this variable the test binary plays a program that misbehaves.
-const kind = "CACHELAB_PROCESS_KIND"
+// With this argument, and a kind after it, the test binary plays a program that misbehaves.
+const playing = "play"
 
 func TestMain(m *testing.M) {
-	if k := os.Getenv(kind); k != "" {
-		play(k)
+	if len(os.Args) == 3 && os.Args[1] == playing {
+		play(os.Args[2])
 		return
+	}
+	// The tests wait for other programs, and need no CPU meanwhile: all at once.
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
 	}
 	os.Exit(m.Run())
 }
@@ -46,8 +51,7 @@ func play(kind string) {
 			_, _ = os.Stdout.Write(line)
 		}
 	case "forks", "forks and hangs":
-		child := exec.Command(os.Args[0])
-		child.Env = append(os.Environ(), "CACHELAB_PROCESS_KIND=ignores")
+		child := exec.Command(os.Args[0], playing, "ignores")
 		child.Stdout = os.Stdout
 		if err := child.Start(); err != nil {
 			fmt.Println(err)
@@ -63,13 +67,12 @@ func play(kind string) {
 // run plays a kind, with a limit, and checks that it took no longer than most.
 func run(t *testing.T, ctx context.Context, k string, limit, most time.Duration) (Output, error) {
 	t.Helper()
-	t.Setenv(kind, k)
 	path, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	begin := time.Now()
-	out, err := Run(ctx, Command{Path: path, Limit: limit})
+	out, err := Run(ctx, Command{Path: path, Args: []string{playing, k}, Limit: limit})
 	if took := time.Since(begin); took > most {
 		t.Errorf("%s: took %v, want under %v", k, took, most)
 	}
@@ -96,7 +99,9 @@ func TestEnds(t *testing.T) {
 	}
 }
 
-func TestLimits(t *testing.T) {
+// A program that hangs is ended at its limit, and its stacks tell where.
+func TestHangs(t *testing.T) {
+	t.Parallel() // like all that follow: they wait most of the time
 	out, err := run(t, t.Context(), "hangs", 2*time.Second, slack)
 	if !errors.Is(err, ErrTimeout) {
 		t.Errorf("a program that hangs: %v", err)
@@ -104,16 +109,25 @@ func TestLimits(t *testing.T) {
 	if runtime.GOOS == "linux" && !strings.Contains(string(out.Stderr), "process.play") {
 		t.Errorf("no stack tells where it hung:\n%.300s", out.Stderr)
 	}
+}
+
+func TestIgnoresSignals(t *testing.T) {
+	t.Parallel()
 	if _, err := run(t, t.Context(), "ignores", time.Second, slack); !errors.Is(err, ErrTimeout) {
 		t.Errorf("a program that ignores signals: %v", err)
 	}
-	out, err = run(t, t.Context(), "floods", time.Minute, time.Minute)
+}
+
+func TestFloods(t *testing.T) {
+	t.Parallel()
+	out, err := run(t, t.Context(), "floods", time.Minute, time.Minute)
 	if !errors.Is(err, ErrTooMuch) || len(out.Stdout) != MostOutput {
 		t.Errorf("a program that prints without end: %v, %d bytes kept", err, len(out.Stdout))
 	}
 }
 
 func TestInterrupt(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(2*time.Second, cancel)
 	if _, err := run(t, ctx, "ignores", time.Minute, slack); !errors.Is(err, context.Canceled) {
@@ -123,20 +137,31 @@ func TestInterrupt(t *testing.T) {
 
 // A program that outlives its parent holds the output open. It neither blocks
 // nor stays.
-func TestChildrenOfTheProgram(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("whether a process is alive is read from /proc")
-	}
+func TestChildHoldsTheOutput(t *testing.T) {
+	needProc(t)
+	t.Parallel()
 	out, err := run(t, t.Context(), "forks", time.Minute, slack)
 	if err != nil || !out.Held {
 		t.Errorf("a program whose child holds the output: %v, held %v", err, out.Held)
 	}
 	gone(t, out)
-	out, err = run(t, t.Context(), "forks and hangs", 2*time.Second, slack)
+}
+
+func TestHangsWithItsChild(t *testing.T) {
+	needProc(t)
+	t.Parallel()
+	out, err := run(t, t.Context(), "forks and hangs", 2*time.Second, slack)
 	if !errors.Is(err, ErrTimeout) {
 		t.Errorf("a program that hangs with its child: %v", err)
 	}
 	gone(t, out)
+}
+
+func needProc(t *testing.T) {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("whether a process is alive is read from /proc")
+	}
 }
 
 // gone checks that the child whose number the program printed is no more.
