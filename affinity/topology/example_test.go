@@ -47,10 +47,10 @@ func ExampleSynthetic() {
 	for _, c := range m.Caches {
 		fmt.Println(c.Level, c.SizeBytes, c.CPUs)
 	}
-	_, err = topology.Synthetic("socket:2")
+	_, err = topology.Synthetic("board:2")
 	fmt.Println(err)
 	// Output:
 	// 3 33554432 [0 1]
 	// 3 33554432 [2 3]
-	// affinity: machine "socket:2": want word:count with one of pack, node, die, cluster, l4, l3, l2, l1, l1i, core, pu, got "socket:2"
+	// affinity: machine "board:2": want word:count with one of pack, node, die, cluster, group, l1 to l5, l1i to l3i, core, pu, got "board:2"
 }
