@@ -51,7 +51,7 @@ func parse(stderr io.Writer, args []string) (o options, err error) {
 	f := flag.NewFlagSet("machine", flag.ContinueOnError)
 	f.BoolVar(&o.json, "json", false, "print machine.json")
 	f.BoolVar(&o.claimed, "claimed", false, "measure nothing")
-	f.StringVar(&o.sysfs, "sysfs", "", "show what a recorded machine reports: a `file` that -record wrote, or a folder laid out as /sys/devices/system is; measures nothing")
+	f.StringVar(&o.sysfs, "sysfs", "", "show what a recorded machine reports: a `file` that -record or hwloc-gather-topology wrote, or a folder laid out as /sys/devices/system is; measures nothing")
 	f.BoolVar(&o.plan, "plan", false, "say what would be measured and how long it would take, and measure nothing")
 	f.StringVar(&o.synthetic, "synthetic", "", "with -plan: for a machine of this `description`, as lstopo --of synthetic prints it (topology.Synthetic)")
 	f.StringVar(&o.record, "record", "", "write a recording of what this machine reports to a new `file`, a .tar.gz")

@@ -94,7 +94,10 @@ func TestRefusals(t *testing.T) {
 		{[]string{"-links", "all", "-json"}, "-json does nothing together with -links", true},
 		{[]string{"-links", "0-1"}, "only all is known", true},
 		{[]string{"-csv"}, "-csv is for -links all", true},
-		{[]string{"-record", existing}, "file exists", false},
+		{[]string{"-record", "x.zip"}, "must end like that", true},
+		{[]string{"-record", "-"}, "must end like that", true},
+		{[]string{"-record", filepath.Join(t.TempDir(), "none", "x.tar.gz")}, "no such file", false},
+		{[]string{"-record", existing}, "exists already", false},
 		{[]string{"-sysfs", filepath.Join(t.TempDir(), "nowhere")}, "there is no folder", false},
 		{[]string{"-json", "-sysfs", t.TempDir()}, "is empty", false},
 	} {

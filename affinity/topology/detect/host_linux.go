@@ -9,10 +9,9 @@ import (
 )
 
 func hostTopology(allowed []int) (*topology.Topology, error) {
-	cpuinfo, _ := os.ReadFile("/proc/cpuinfo")
 	return sysfs.Read(sysfs.Source{
 		Tree: os.DirFS("/sys/devices/system"), Devices: os.DirFS("/sys/devices"),
-		Running: allowed, Cpuinfo: cpuinfo,
+		Running: allowed, Cpuinfo: cpuinfo("/proc/cpuinfo"),
 	})
 }
 

@@ -3,9 +3,11 @@ package detect
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"cachelab/affinity/internal/plausible"
 	"cachelab/affinity/internal/sysfs"
@@ -31,23 +33,16 @@ func read(from sysfs.Source) (*topology.Topology, error) {
 }
 
 // ReadDir reads a machine that was recorded, on any operating system: a .tar.gz
-// that [Record] wrote, or a folder laid out as /sys/devices/system is. In a folder
-// Intel's event devices cpu_core and cpu_atom, which tell the kinds of cores, are
-// looked for beside cpu/ and, as in a running system, in the folder above.
+// that [Record] wrote, a .tar.bz2 of hwloc-gather-topology, or a folder laid out as
+// /sys/devices/system is. Intel's event devices cpu_core and cpu_atom, which tell the
+// kinds of cores, are looked for beside cpu/ and, as in a running system, in the
+// folder above. The caches of s390 are in a file cpuinfo beside cpu/, or in proc/ next
+// to sys/.
 //
 // The error says what is wrong with the recording, and what was expected.
 func ReadDir(name string) (*topology.Topology, error) {
 	if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, fmt.Errorf("affinity: %w", err)
-		}
-		defer f.Close()
-		t, err := readArchive(f)
-		if err != nil {
-			return nil, fmt.Errorf("affinity: %s: %w", name, err)
-		}
-		return t, nil
+		return readArchiveFile(name)
 	}
 	if err := checkRecorded(name); err != nil {
 		return nil, fmt.Errorf("affinity: %w", err)
@@ -56,7 +51,27 @@ func ReadDir(name string) (*topology.Topology, error) {
 	if err != nil {
 		return nil, fmt.Errorf("affinity: %w", err)
 	}
-	return read(sysfs.Source{Tree: os.DirFS(name), Devices: os.DirFS(filepath.Dir(abs))})
+	from := sysfs.Source{Tree: os.DirFS(name), Devices: os.DirFS(filepath.Dir(abs))}
+	if root, ok := strings.CutSuffix(filepath.ToSlash(abs), "/sys/devices/system"); ok {
+		from.Cpuinfo = cpuinfo(filepath.FromSlash(root + "/proc/cpuinfo"))
+	}
+	return read(from)
+}
+
+// cpuinfo reads the beginning of /proc/cpuinfo or of a copy, where s390's caches are;
+// nil where there is none.
+func cpuinfo(name string) []byte {
+	info, err := os.Stat(name)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	b, _ := io.ReadAll(io.LimitReader(f, sysfs.MaxFileBytes))
+	return b
 }
 
 // checkRecorded tells a folder that cannot be a recording from one that may be.
