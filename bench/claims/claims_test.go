@@ -1,6 +1,7 @@
 package claims
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -152,14 +153,16 @@ func TestClaimsCountOnce(t *testing.T) {
 	for description, want := range map[string][]string{
 		"core:2": {"C6", "C6b"}, "core:4": {"D7"}, "core:8": nil, ExampleMachine: nil,
 	} {
-		var once []string
+		var once, why []string
 		for _, c := range For(syntheticMachine(t, description)) {
 			if strings.Contains(c.NotHere, "counts once") || strings.Contains(c.NotHere, "takes four CPUs") {
 				once = append(once, c.ID)
+				why = append(why, fmt.Sprintf("%s: %s (%s against %s)", c.ID, c.NotHere, c.Slow, c.Fast))
 			}
 		}
 		if !slices.Equal(once, want) {
-			t.Errorf("on %q %q count once, want %q", description, once, want)
+			t.Errorf("on %q %q are left out so that they count once, want %q. A row that has the same two benchmarks as another one needs other benchmarks, or its id in this list:\n%s",
+				description, once, want, strings.Join(why, "\n"))
 		}
 	}
 	pair := map[string]bool{}

@@ -34,8 +34,12 @@ func OutdatedNote(verdicts []results.Verdict) string {
 	if len(ids) == 0 {
 		return ""
 	}
+	whose := "their verdicts are"
+	if len(ids) == 1 {
+		whose = "its verdict is"
+	}
 	return "This run is older than the present form of " + strings.Join(ids, ", ") +
-		": their verdicts are about what was compared then. Measure again with go run ./scripts/lab."
+		": " + whose + " about what was compared then. Measure again with go run ./scripts/lab."
 }
 
 // matches reports whether a verdict can be one of this claim, on whatever machine.

@@ -46,3 +46,20 @@ func TestOutdated(t *testing.T) {
 		t.Errorf("outdated are %q, want %q", ids, want)
 	}
 }
+
+// The note is a sentence for one claim and for several.
+func TestOutdatedNote(t *testing.T) {
+	one := []results.Verdict{{ID: "Z9"}}
+	for _, c := range []struct {
+		verdicts []results.Verdict
+		want     string
+	}{
+		{nil, ""},
+		{one, "This run is older than the present form of Z9: its verdict is about what was compared then. Measure again with go run ./scripts/lab."},
+		{append(one, results.Verdict{ID: "Z8"}), "This run is older than the present form of Z9, Z8: their verdicts are about what was compared then. Measure again with go run ./scripts/lab."},
+	} {
+		if got := OutdatedNote(c.verdicts); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
