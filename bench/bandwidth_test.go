@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"maps"
 	"testing"
 	"time"
 	"unsafe"
@@ -59,21 +60,43 @@ func bandwidthWorkers(m *harness.Machine) []int {
 }
 
 // leastSharing is the least number of a place's workers that are over one
-// last-level cache, as claimed: a set divided among so many does not fit into
-// any cache by the division. Where nobody tells, each is taken to be alone.
+// last-level cache, as reported, or on one core: a set divided among so many does not
+// fit into any cache by the division. Where nothing is reported, each is taken to be
+// alone. It looks at each cache and each core once, as a machine may have thousands.
 func leastSharing(m *harness.Machine, p harness.Place) int {
-	least := len(p.CPUs)
-	for _, a := range p.CPUs {
-		n := 0
-		for _, c := range p.CPUs {
-			switch m.Topology.Relation(a, c) {
-			case topology.SameCPU, topology.SameCore, topology.SameL2, topology.SameL3:
-				n++
-			}
-		}
-		least = min(least, max(n, 1))
+	workers := map[int]int{} // of each CPU
+	for _, id := range p.CPUs {
+		workers[id]++
 	}
-	return least
+	most := maps.Clone(workers) // of one cache or core that the CPU is under
+	group := func(ids []int) {
+		n := 0
+		for _, id := range ids {
+			n += workers[id]
+		}
+		for _, id := range ids {
+			most[id] = max(most[id], n)
+		}
+	}
+	cores := map[int][]int{}
+	for _, c := range m.Topology.CPUs {
+		if core, ok := c.Core.Get(); ok {
+			cores[core] = append(cores[core], c.ID)
+		}
+	}
+	for _, ids := range cores {
+		group(ids)
+	}
+	for _, c := range m.Topology.Caches {
+		if c.Type != topology.Instruction {
+			group(c.CPUs)
+		}
+	}
+	least := len(p.CPUs)
+	for _, id := range p.CPUs {
+		least = min(least, most[id])
+	}
+	return max(least, 1)
 }
 
 func BenchmarkBandwidth(b *testing.B) { runLesson(b, "Bandwidth") }

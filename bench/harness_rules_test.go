@@ -10,6 +10,7 @@ import (
 
 	"cachelab/affinity"
 	"cachelab/affinity/opt"
+	"cachelab/affinity/topology"
 	"cachelab/bench/internal/harness"
 	"cachelab/cachelines/line"
 	"cachelab/internal/crew"
@@ -189,6 +190,11 @@ func TestSpread(t *testing.T) {
 	if len(cores) != 3 || all[0] != m.Home || m.Spread(1)[0] != m.Home {
 		t.Errorf("six workers on CPUs %v of %d cores, the first on %d", all, len(cores), m.Home)
 	}
+	m = syntheticMachine(t, "core:1 pu:4")
+	m.Home = 1 // a mask may leave a later sibling as the first of the pair
+	if got := m.Spread(4); !slices.Equal(got, []int{1, 0, 2, 3}) {
+		t.Errorf("four siblings, home on CPU 1: %v", got)
+	}
 }
 
 // A line size is reported where every detection gave the same one, and not where one gave
@@ -253,5 +259,39 @@ func TestATripTimesLittleOfTheClock(t *testing.T) {
 	}
 	if stays, moves := median("none"), median("first"); moves > 3*max(stays, 30*time.Nanosecond) {
 		t.Errorf("a walk of no lines takes %v after a move, and %v without one", moves, stays)
+	}
+}
+
+// The share of the last level is that which the relations of all pairs of workers say,
+// and a list for thousands of CPUs takes no look at each pair.
+func TestLeastSharing(t *testing.T) {
+	for _, description := range []string{"core:2", "core:1 pu:2", "pack:1 l3:2 core:4 pu:2", "pack:2 l3:4 core:6 pu:2", "pack:2 core:3", "l3:1 core:3"} {
+		m := syntheticMachine(t, description)
+		for n := 1; n <= len(m.CPUs); n++ {
+			for _, p := range m.Places(n) {
+				want := len(p.CPUs)
+				for _, a := range p.CPUs {
+					together := 0
+					for _, c := range p.CPUs {
+						switch m.Topology.Relation(a, c) {
+						case topology.SameCPU, topology.SameCore, topology.SameL2, topology.SameL3:
+							together++
+						}
+					}
+					want = min(want, together)
+				}
+				if got := leastSharing(m, p); got != want {
+					t.Errorf("%s: %d of %v share, want %d", description, got, p.CPUs, want)
+				}
+			}
+		}
+	}
+	large := syntheticMachine(t, "pack:16 core:128 pu:2")
+	begin := time.Now()
+	for _, lesson := range lessons {
+		lesson.Cases(large)
+	}
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("the cases for 4,096 CPUs take %v", took)
 	}
 }

@@ -93,17 +93,23 @@ func (m *Machine) Places(n int) []Place {
 // Spread picks n CPUs, each core's first sibling before any second one. The first is
 // the machine's Home: one worker runs where the first of two does.
 func (m *Machine) Spread(n int) []int {
-	siblings := map[int]int{}
-	rank := map[int]int{} // CPU to its number among its core's siblings
+	core := map[int]int{} // of each CPU; one without a core is one by itself
 	for _, c := range m.Topology.CPUs {
-		if slices.Contains(m.CPUs, c.ID) {
-			core := c.Core.Or(-1 - c.ID) // a CPU without a core is one by itself
-			rank[c.ID] = siblings[core]
-			siblings[core]++
-		}
+		core[c.ID] = c.Core.Or(-1 - c.ID)
 	}
-	order := slices.Clone(m.CPUs)
-	rank[m.Home] = -1
-	slices.SortStableFunc(order, func(a, b int) int { return rank[a] - rank[b] })
+	siblings := map[int]int{} // of each core so far
+	ranks := [][]int{{m.Home}}
+	for _, id := range m.CPUs {
+		rank := siblings[core[id]]
+		siblings[core[id]]++
+		if id == m.Home {
+			continue
+		}
+		for rank >= len(ranks) {
+			ranks = append(ranks, nil)
+		}
+		ranks[rank] = append(ranks[rank], id)
+	}
+	order := slices.Concat(ranks...)
 	return order[:n]
 }
