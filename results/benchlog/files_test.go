@@ -22,6 +22,8 @@ func TestFiles(t *testing.T) {
 	}{
 		{"plain", six, "", 3}, {"crlf", six, "", 3},
 		{"ansi", six, "", 3}, {"github", six, "", 3}, {"gitlab", six, "", 3}, {"compose", six, "", 3}, {"quoted", six, "", 3},
+		{"ghrunlog", six, "", 3}, {"buildkit", six, "", 3}, {"jenkins", six, "", 3}, {"golog", six, "", 3}, {"act", six, "", 3},
+		{"indented", six, "", 3}, {"comment", six, "", 3}, {"utf16", six, "", 3},
 		{"nan", six, "nan.txt:5: got NaN \"hit%\", expected a finite number", 3},
 		{"inf", six, "inf.txt:5: got +Inf \"MB/s\"", 3},
 		{"negative", six, "negative.txt:5: got -0.25 \"drift\"", 3},

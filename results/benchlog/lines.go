@@ -16,17 +16,29 @@ var prefixes = regexp.MustCompile(`^(?:\[?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+
 // unprefixed takes prefixes off a line; a log of a container in a CI job has two.
 func unprefixed(text string) string {
 	for range 3 {
-		if strings.HasPrefix(text, "Benchmark") || text == "" {
+		if text == "" || strings.HasPrefix(text, "Benchmark") && !strings.Contains(text, "Z Benchmark") {
 			return text
 		}
 		loc := prefixes.FindStringIndex(text)
 		if loc == nil {
-			return text
+			break
 		}
 		text = text[loc[1]:]
 	}
+	if loc := loggers.FindStringSubmatchIndex(text); loc != nil {
+		return text[loc[2]:]
+	}
 	return text
 }
+
+// loggers are what other tools put before a line: `gh run view --log` (job, step and a
+// time stamp, with tabs), docker build, Jenkins, package log, ts and syslog, act, kubectl,
+// a comment of Go and an indent of Markdown. A program's own log looks the same, and
+// has lines such as "warning: x" behind it, which are no configuration. So they are taken
+// off only where a benchmark or a line of package testing follows: "cpu: 500m" is none.
+var loggers = regexp.MustCompile(`^(?:[^\t]+\t[^\t]+\t\x{FEFF}?\d{4}-\d\d-\d\dT[\d:.]+Z |#\d+ \d+\.\d+ |\d\d:\d\d:\d\d(?:\.\d+)? +|` +
+	`\d{4}[/-]\d\d[/-]\d\d \d\d:\d\d:\d\d(?:[.,]\d+)? |[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?:\S+ \S+\[\d+\]: )?|` +
+	`\[[^\]]+\] +\| |\[pod/[^\] ]+\] |[ \t]*// ?)?[ \t]*(Benchmark[^a-z]|(?:goos|goarch|pkg): |cpu: \S+ \S)`)
 
 // What package testing, the runtime and the go command print in the place of a
 // result, on the line that already has the benchmark's name.
@@ -43,6 +55,12 @@ var settingLine = regexp.MustCompile(`^[a-z][^\sA-Z:]*:`)
 // ends inside it.
 func (s *source) clean(text string, line int, cut bool) {
 	switch {
+	case tableLine.MatchString(text):
+		s.flushPending()
+		if s.table == 0 {
+			s.table = line
+		}
+	case s.table != 0 && tableRow.MatchString(text): // of benchcmp: name, old, new, delta
 	case strings.HasPrefix(text, "# pass "):
 		if pass, ok := parseMark(text); ok {
 			s.flushPending()
@@ -64,6 +82,13 @@ func (s *source) clean(text string, line int, cut bool) {
 		s.setting(text, line)
 	}
 }
+
+// tableRow is a row of what benchcmp prints. Its old value may look like a number of
+// iterations, and the change in percent like a unit.
+var tableRow = regexp.MustCompile(`^Benchmark\S*\s+[0-9.]+\s+[0-9.]+\s+[-+][0-9.]+%\s*$`)
+
+// tableLine is a line of what benchstat (of today and of before 2022) and benchcmp print.
+var tableLine = regexp.MustCompile(`\bold (?:ns|time|alloc|MB|speed|bytes)\S* +new |│.*(?:/op|vs base)|± *\d+%`)
 
 const (
 	// maxChanges is how often a configuration key may change. A file that
@@ -135,7 +160,8 @@ func (s *source) result(text string, line int, cut bool) {
 // `go test -v` announces a benchmark; a name with something else behind it is a
 // line that cannot be read.
 func (s *source) flushPending() {
-	if p := s.pending; p.name != "" && p.text != "" {
+	// "Benchmark results" is a heading, or the like.
+	if p := s.pending; p.text != "" && p.name != "Benchmark" {
 		s.warn.unreadable(p.line, quote(p.name+" "+p.text), wantResult, "the line")
 	}
 	s.pending = pending{}

@@ -97,7 +97,10 @@ func TestReadErrors(t *testing.T) {
 	check("{\"level\":\"info\"}\n", "run.txt:1: got JSON")
 	check("{\"Action\":\"run\"}\n", "run.txt:1: got the output of go test -json without a benchmark result")
 	check("\x7fELF\x02\x01\x00\x00", "run.txt:1: got bytes that are no text")
-	check("\xff\xfeB\x00", "run.txt:1: got UTF-16 text, expected UTF-8 (in PowerShell")
+	check("\xff\xfeB\x00", "run.txt:1: got a file without a single result")
+	check("name  old time/op  new time/op  delta\nA-8  1.38ns ±13%  1.2ns ± 0%  -8%\n", "run.txt:1: got a table of benchstat or benchcmp, which has no single results, expected the output of go test")
+	check("     │ old.txt │\n     │ sec/op  │\nA-8    1n ± 0%\n", "run.txt:2: got a table of benchstat")
+	check("benchmark    old ns/op    new ns/op    delta\nBenchmarkA-8    16    15    -7.1%\n", "run.txt:1: got a table of benchstat")
 	check("PASS\nok  \tcachelab\t1.2s\n", "run.txt:2: got a file without a single result")
 	check("BenchmarkA-2 1 NaN ns/op\n", "run.txt:1: got a file without a single result (first: got NaN")
 	check(strings.Repeat("x", 300)+"\n<\n", "run.txt:2: got a file without a single result")
@@ -225,6 +228,8 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("{\"Action\":\"output\",\"Package\":\"p\",\"Output\":\"BenchmarkA 1 5 ns/op\\n\"}\nv: a\n"))
 	f.Add([]byte("# pass 2 seed 1\nBenchmarkA 1 5 ns/op\n# pass 2 seed 1\nBenchmarkA 1 5 ns/op\n"))
 	f.Add([]byte("\xef\xbb\xbfBenchmark/-1 1 0x1p-2 ns"))
+	f.Add([]byte("\xff\xfeB\x00e\x00n\x00c\x00h\x00m\x00a\x00r\x00k\x00A\x00 \x001\x00 \x005\x00 \x00n\x00s\x00"))
+	f.Add([]byte("job\tstep\t2026-02-02T10:00:00.1Z BenchmarkA 1 5 ns/op\n#9 0.1 BenchmarkA 1 5 ns/op\n\t// cpu: a b\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		log, err := Read(strings.NewReader(string(data)), "run.txt")
 		if (log == nil) == (err == nil) {

@@ -1,6 +1,7 @@
 package benchlog
 
 import (
+	"bufio"
 	"cmp"
 	"fmt"
 	"io"
@@ -14,6 +15,8 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchunit"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // ReadFile reads the run recorded at path. What is no regular file is refused
@@ -50,7 +53,8 @@ func odd(mode fs.FileMode) string {
 // Read reads a recorded run; file is its name in messages. The package's
 // documentation says what it understands.
 //
-// A file that is something else (binary, UTF-16, HTML, JSON, empty, without a
+// UTF-16 with a byte order mark, as PowerShell 5 writes with >, is read as well. A file
+// that is something else (binary, HTML, JSON, a table of benchstat, empty, without a
 // single result) gives a *[FormatError] and no log. Other errors are those of r.
 // All other trouble is in Warnings: a last line that an interrupt cut off, lines
 // and values that cannot be read (a NaN, an infinite or negative value, a unit
@@ -64,12 +68,22 @@ func Read(r io.Reader, file string) (*Log, error) {
 // text as well.
 func read(r io.Reader, file string, keep int) (*Log, *source, error) {
 	w := &warnings{file: file, keep: keep}
-	b := builder{source: newSource(r, w), warn: w, known: map[string]*benchmark{}, config: -1}
+	b := builder{source: newSource(utf8Of(r), w), warn: w, known: map[string]*benchmark{}, config: -1}
 	if err := b.read(); err != nil {
 		return nil, nil, err
 	}
 	b.log.Warnings = w.all()
 	return &b.log, b.source, nil
+}
+
+// utf8Of decodes UTF-16 that begins with its mark; all other bytes stay as they are.
+func utf8Of(r io.Reader) io.Reader {
+	begin := bufio.NewReader(r)
+	switch mark, _ := begin.Peek(2); string(mark) {
+	case "\xff\xfe", "\xfe\xff":
+		return transform.NewReader(begin, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder())
+	}
+	return begin
 }
 
 // builder turns benchfmt's records into a Log.

@@ -43,6 +43,7 @@ type source struct {
 	foreignLine     int
 	binaryLine      int
 	anything        bool // a line is not blank
+	table           int  // a line that is one of a table of benchstat's, 0: none
 }
 
 // pending is a benchmark's name whose result has not come: testing writes the
@@ -114,11 +115,6 @@ func (s *source) next() {
 // raw makes text of the bytes of a line. cut: the file ends without a newline.
 func (s *source) raw(line []byte, cut bool) {
 	if s.read == 1 {
-		if bytes.HasPrefix(line, []byte("\xff\xfe")) || bytes.HasPrefix(line, []byte("\xfe\xff")) {
-			s.ended = true
-			s.err = &FormatError{s.warn.file, 1, "UTF-16 text", "UTF-8 (in PowerShell: go test -bench . | Out-File -Encoding utf8 run.txt)"}
-			return
-		}
 		line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
 	}
 	if bytes.IndexByte(line, 0) >= 0 {
@@ -185,6 +181,8 @@ func (s *source) nothing() error {
 		return &FormatError{file, 1, "an empty file", wantResults}
 	case s.json.seen:
 		return &FormatError{file, max(1, s.read), "the output of go test -json without a benchmark result", wantResults}
+	case s.table != 0:
+		return &FormatError{file, s.table, "a table of benchstat or benchcmp, which has no single results", "the output of go test -bench that the table was made of"}
 	case s.foreign != "":
 		return &FormatError{file, s.foreignLine, s.foreign, wantResults}
 	}
