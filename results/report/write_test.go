@@ -214,4 +214,19 @@ func TestWriteOwn(t *testing.T) {
 		"old.txt and new.txt: 1 of 2 changed", "lower")
 	dir = outDir(t, "versions")
 	check(page(dir, Write(dir, file("both.txt", "version: old\n"+lines(200, 50)+"version: new\n"+lines(400, 50)))), "version old and new: 1 of 2 changed", "higher")
+	few := "BenchmarkQueue-8 100 200 ns/op\nBenchmarkQueue-8 100 210 ns/op\n"
+	dir = outDir(t, "few")
+	text := page(dir, WriteComparison(dir, []Input{file("a.txt", few), file("b.txt", few), file("c.txt", few)}))
+	check(text, "a.txt, b.txt and c.txt: too few samples to compare", "b.txt, ratio to a.txt", "c.txt, ratio to a.txt", "scripts/report /some/where/a.txt /some/where/b.txt")
+	if strings.Contains(text, "205 ns [") {
+		t.Error("two samples have a 95% interval")
+	}
+	dir = outDir(t, "others")
+	check(page(dir, WriteComparison(dir, []Input{file("a.txt", few), file("d.txt", "BenchmarkOther-8 100 3 MB/s\n")})), "a.txt and d.txt: no benchmark in common", "3 MB/s")
+	dir = outDir(t, "packages")
+	check(page(dir, Write(dir, file("p.txt", "pkg: example.com/m/cache\nBenchmarkGet-8 1 5 ns/op\npkg: example.com/m/limit\nBenchmarkGet-8 1 7 ns/op 2e6 B/op\n"))),
+		"1. cache.Get", "2. limit.Get", "1.91 MiB/op")
+	dir = outDir(t, "procs")
+	check(page(dir, Write(dir, file("p.txt", "BenchmarkGet/size-10 1 5 ns/op\nBenchmarkGet/size-100 1 7 ns/op 2 stw-ns/GC\nBenchmarkGet/size-100-4 1 7 ns/op\n"))),
+		"1. Get/size-10<", "2. Get/size-100<", "3. Get/size-100-4<", "2 ns<")
 }

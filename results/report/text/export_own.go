@@ -35,7 +35,8 @@ var ownHead = []string{"set", "package", "benchmark", "unit", "n", "median", "lo
 func ownRows(runs []view.Input) [][]string {
 	sets, _ := view.OwnSets(runs)
 	var rows [][]string
-	for _, unit := range sets[0].Units() {
+	names := view.OwnNames(sets)
+	for _, unit := range view.OwnUnits(sets) {
 		for i, set := range sets {
 			changes := map[[2]string]results.Change{}
 			if i > 0 {
@@ -45,16 +46,16 @@ func ownRows(runs []view.Input) [][]string {
 			}
 			for _, s := range results.Summaries(set, unit) {
 				change, compared := changes[[2]string{s.Package, s.Benchmark}]
-				rows = append(rows, ownRow(set.Name, s, change, compared))
+				rows = append(rows, ownRow(set.Name, names.Plain(s), s, change, compared))
 			}
 		}
 	}
 	return rows
 }
 
-func ownRow(set string, s results.Summary, c results.Change, compared bool) []string {
-	row := []string{set, s.Package, view.PlainName(s.Benchmark), s.Unit, fmt.Sprint(s.Samples), significant(&s.Center.Median)}
-	if view.Bounded(s.Center) {
+func ownRow(set, name string, s results.Summary, c results.Change, compared bool) []string {
+	row := []string{set, s.Package, name, s.Unit, fmt.Sprint(s.Samples), significant(&s.Center.Median)}
+	if view.HasInterval(s) {
 		row = append(row, significant(&s.Center.Lo), significant(&s.Center.Hi))
 	} else {
 		row = append(row, "", "")

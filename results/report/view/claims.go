@@ -140,9 +140,31 @@ func valueText(v float64, unit string) string {
 	case "sec/op":
 		return format.Nanoseconds(v * 1e9)
 	case "B/s":
-		return format.Digits(v/1e9) + " GB/s"
+		return throughputText(v)
+	}
+	over, per, _ := strings.Cut(unit, "/")
+	switch {
+	case strings.HasSuffix(over, "-sec"): // stw-ns/GC, which benchfmt reads as stw-sec/GC
+		return format.Nanoseconds(v * 1e9)
+	case over == "B" && per != "" && v >= 1<<20 && v < 1<<60:
+		return format.Bytes(int(v)) + "/" + format.OneLine(per)
+	case v >= 1e9:
+		return format.Digits(v/1e9) + " billion " + format.OneLine(unit)
+	case v >= 1e6:
+		return format.Digits(v/1e6) + " million " + format.OneLine(unit)
 	}
 	return format.Digits(v) + " " + format.OneLine(unit)
+}
+
+// throughputText writes bytes per second. The lab's own are all of the size of GB/s.
+func throughputText(v float64) string {
+	switch {
+	case v == 0 || v >= 1e8:
+		return format.Digits(v/1e9) + " GB/s"
+	case v >= 1e5:
+		return format.Digits(v/1e6) + " MB/s"
+	}
+	return format.Digits(v/1e3) + " kB/s"
 }
 
 // LabCommand is a command line of the lab that works from any folder, or from

@@ -3,9 +3,11 @@ package view
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"cachelab/internal/format"
+	"cachelab/internal/stats"
 	"cachelab/results"
 )
 
@@ -58,13 +60,14 @@ func (in Input) IsOwn() bool { return in.Log != nil && in.Machine == nil && in.V
 // several values, such as version, and several are compared file by file.
 func OwnOf(runs []Input) Own {
 	sets, by := OwnSets(runs)
-	o := Own{Command: runs[0].ReportCommand("FILE")}
+	o := Own{Command: runs[0].ReportCommand(filesOf(runs))}
 	for _, s := range sets {
 		o.Sets = append(o.Sets, format.OneLine(s.Name))
 	}
 	benchmarks := 0
-	for _, unit := range sets[0].Units() {
-		u := ownUnit(sets, unit)
+	names := OwnNames(sets)
+	for _, unit := range OwnUnits(sets) {
+		u := ownUnit(sets, unit, names)
 		if len(u.Rows) > 0 {
 			o.Units = append(o.Units, u)
 			benchmarks = max(benchmarks, len(u.Rows)+u.Left)
@@ -72,7 +75,7 @@ func OwnOf(runs []Input) Own {
 	}
 	o.Title = format.Count(benchmarks, "benchmark") + " of " + o.Sets[0]
 	if len(sets) > 1 {
-		o.Title = by + strings.Join(o.Sets, " and ")
+		o.Title = by + format.List(o.Sets, "and")
 		if len(o.Units) > 0 {
 			o.Title += ": " + o.Units[0].Finding
 		}
@@ -82,6 +85,31 @@ func OwnOf(runs []Input) Own {
 		o.Warnings = append(o.Warnings, WarningsOf(r)...)
 	}
 	return o
+}
+
+// filesOf are the files of the runs as words of a command that works from any folder.
+func filesOf(runs []Input) string {
+	var words []string
+	for _, r := range runs {
+		path := r.Folder
+		if abs, err := filepath.Abs(path); err == nil {
+			path = abs
+		}
+		words = append(words, shellWord(path))
+	}
+	return strings.Join(words, " ")
+}
+
+// OwnUnits are the units of all sets, in the order of the first that has them.
+func OwnUnits(sets []results.Set) (units []string) {
+	for _, s := range sets {
+		for _, u := range s.Units() {
+			if !slices.Contains(units, u) {
+				units = append(units, u)
+			}
+		}
+	}
+	return units
 }
 
 // OwnSets are the sets to compare, and by what they differ.
@@ -103,52 +131,78 @@ func OwnSets(runs []Input) (sets []results.Set, by string) {
 	return sets, ""
 }
 
-func ownUnit(sets []results.Set, unit string) OwnUnit {
+func ownUnit(sets []results.Set, unit string, names Names) OwnUnit {
 	u := OwnUnit{Unit: unitText(unit)}
-	at := map[string]int{}
+	at := map[ownKey]int{}
 	for i, set := range sets {
 		for _, s := range results.Summaries(set, unit) {
-			name := format.OneLine(PlainName(s.Benchmark))
-			k, ok := at[s.Package+" "+s.Benchmark]
+			key := ownKey{s.Package, s.Benchmark}
+			k, ok := at[key]
 			if !ok {
 				if len(u.Rows) == mostOwnRows {
 					u.Left++
 					continue
 				}
 				k = len(u.Rows)
-				at[s.Package+" "+s.Benchmark] = k
-				u.Rows = append(u.Rows, OwnRow{Name: name, Cells: make([]OwnCell, len(sets)), Changes: make([]OwnChange, len(sets)-1)})
+				at[key] = k
+				u.Rows = append(u.Rows, OwnRow{Name: names.Full(s), Cells: make([]OwnCell, len(sets)), Changes: make([]OwnChange, len(sets)-1)})
 			}
 			u.Rows[k].Cells[i] = ownCell(s)
 		}
 	}
-	changed, compared := 0, 0
+	var all []results.Change
 	for i := 1; i < len(sets); i++ {
 		for _, c := range results.Compare(sets[0], sets[i], unit) {
-			k, ok := at[c.Before.Package+" "+c.Before.Benchmark]
-			if !ok {
-				continue
-			}
-			u.Rows[k].Changes[i-1] = ownChange(c)
-			compared++
-			if c.Changed {
-				changed++
+			if k, ok := at[ownKey{c.Before.Package, c.Before.Benchmark}]; ok {
+				u.Rows[k].Changes[i-1] = ownChange(c)
+				all = append(all, c)
 			}
 		}
 	}
 	if len(sets) > 1 {
-		u.Finding = fmt.Sprintf("%d of %d changed", changed, compared)
+		u.Finding = finding(all)
 	}
 	return u
 }
 
+// finding says of how many benchmarks it is known that they changed. One that was not
+// tested did not "not change".
+func finding(all []results.Change) string {
+	changed, tested := 0, 0
+	for _, c := range all {
+		if c.P != nil {
+			tested++
+		}
+		if c.Changed {
+			changed++
+		}
+	}
+	switch untested := len(all) - tested; {
+	case len(all) == 0:
+		return "no benchmark in common"
+	case tested == 0:
+		return "too few samples to compare"
+	case untested > 0:
+		return fmt.Sprintf("%d of %d changed, %d with too few samples to compare", changed, tested, untested)
+	}
+	return fmt.Sprintf("%d of %d changed", changed, tested)
+}
+
 func ownCell(s results.Summary) OwnCell {
 	c := OwnCell{N: s.Samples, Summary: s, Median: valueText(s.Center.Median, s.Unit)}
-	if Bounded(s.Center) {
+	if HasInterval(s) {
 		c.Median += fmt.Sprintf(" [%s, %s]", valueText(s.Center.Lo, s.Unit), valueText(s.Center.Hi, s.Unit))
 	}
-	c.Spread = valueText(s.P5, s.Unit) + " to " + valueText(s.P95, s.Unit)
+	if s.Samples > 1 {
+		c.Spread = valueText(s.P5, s.Unit) + " to " + valueText(s.P95, s.Unit)
+	}
 	return c
+}
+
+// HasInterval reports whether the centre of a summary has a 95% interval; otherwise its
+// ends are the range of the samples.
+func HasInterval(s results.Summary) bool {
+	return s.Samples >= stats.MinMedianInterval && Bounded(s.Center)
 }
 
 func ownChange(c results.Change) OwnChange {
