@@ -76,7 +76,7 @@ func (c *course) checkAndReport(ctx context.Context, stdout io.Writer, e exercis
 // of the exercise's. Other arguments go to the check. The error is for what is no fault
 // of the learner's.
 func (c *course) check(ctx context.Context, e exercise, folder string, args ...string) (judge.Outcome, string, error) {
-	dir, err := os.MkdirTemp("", "course-check-")
+	dir, err := proc.Folder("course-check-")
 	if err != nil {
 		return judge.NotYet, "", err
 	}
@@ -84,11 +84,23 @@ func (c *course) check(ctx context.Context, e exercise, folder string, args ...s
 	program, err := c.build(ctx, dir, map[string]string{e.name: folder})
 	var compile *proc.CompileError
 	if errors.As(err, &compile) {
-		return judge.NotYet, "  missing  " + doesNotCompile(e, strings.ReplaceAll(compile.Output, folder, e.name+"/exercise")), nil
+		return judge.NotYet, "  missing  " + doesNotCompile(e, inPlaceOf(compile.Output, folder, e.name+"/exercise")), nil
 	} else if err != nil {
 		return judge.NotYet, "", err
 	}
 	return examine(ctx, dir, program, e, folder, args...)
+}
+
+// inPlaceOf writes another name for a folder in what the compiler said. The go command
+// says where a file is from the working folder, where that is shorter.
+func inPlaceOf(said, folder, name string) string {
+	said = strings.ReplaceAll(said, folder, name)
+	if wd, err := os.Getwd(); err == nil {
+		if rel, err := filepath.Rel(wd, folder); err == nil {
+			said = strings.ReplaceAll(said, rel, name)
+		}
+	}
+	return said
 }
 
 // build compiles the examiner into dir, with the answers in some folders, by the name of

@@ -115,7 +115,7 @@ func drawn(ctx context.Context, what string, args []string) (*sched.Timeline, la
 
 // trace runs the program until a trace shows what the diagram is about.
 func trace(ctx context.Context, d drawing) (t *sched.Timeline, title string, err error) {
-	dir, err := os.MkdirTemp("", "course-diagram-")
+	dir, err := proc.Folder("course-diagram-")
 	if err != nil {
 		return nil, "", err
 	}

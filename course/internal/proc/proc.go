@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,6 +27,10 @@ func (e *CompileError) Error() string {
 
 // ErrTimeout is a program that did not end in time and was killed.
 var ErrTimeout = errors.New("did not end in time")
+
+// Folder makes a new folder for a program that is compiled and run: in GOTMPDIR, as the go
+// command has it, for those whose other temporary folder is mounted noexec.
+func Folder(pattern string) (string, error) { return os.MkdirTemp(os.Getenv("GOTMPDIR"), pattern) }
 
 // Build compiles the main package pkg, named as for go build, into dir and
 // returns the program's path. Extra arguments (-tags, -overlay) go to go build.
@@ -92,6 +97,9 @@ func Run(ctx context.Context, limit time.Duration, env []string, path string, ar
 		return result, ErrTimeout
 	case errors.As(runErr, &exit):
 		return result, nil
+	}
+	if errors.Is(runErr, fs.ErrPermission) {
+		runErr = fmt.Errorf("%w: programs cannot be run in %s, which may be mounted noexec; set GOTMPDIR to another folder", runErr, filepath.Dir(path))
 	}
 	return result, runErr
 }

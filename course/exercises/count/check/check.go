@@ -48,7 +48,7 @@ type part struct {
 
 // checkPart judges one part, a main package.
 func checkPart(ctx context.Context, r *judge.Report, folder string, wantParallel bool) error {
-	dir, err := os.MkdirTemp("", "course-count-")
+	dir, err := proc.Folder("course-count-")
 	if err != nil {
 		return err
 	}

@@ -71,7 +71,7 @@ func byChance(often, of, runs int) float64 {
 // control runs the model solution of part B as often as it takes to know how often it is
 // parallel.
 func control(ctx context.Context, runs int, oneCPU bool, think time.Duration) (often, of int, err error) {
-	dir, err := os.MkdirTemp("", "course-count-")
+	dir, err := proc.Folder("course-count-")
 	if err != nil {
 		return 0, 0, err
 	}

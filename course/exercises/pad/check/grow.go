@@ -20,7 +20,7 @@ var errShape = errors.New("there is no struct type Fields any more")
 // grow builds the program pad/layout with a field of some bytes more in Fields, and
 // returns what it prints. The learner's file is not touched: go build reads another one in its place.
 func grow(ctx context.Context, bytes uintptr) (Layout, error) {
-	dir, err := os.MkdirTemp("", "course-pad-")
+	dir, err := proc.Folder("course-pad-")
 	if err != nil {
 		return Layout{}, err
 	}
