@@ -179,8 +179,11 @@ func somebodyBeside(r *judge.Report) error {
 		r.Missing("two workers: %v", failed)
 		return nil
 	}
-	r.Weigh(gain, "with two workers your benchmark shows what the layout costs",
-		"with two workers your two layouts differ too little. Are your packed counters on one line, and your padded counters (not pointers to them) on lines of their own?")
+	notGot := "with two workers your two layouts differ too little. Are your packed counters on one line, and your padded counters (not pointers to them) on lines of their own?"
+	if gain.Yours.Hi < 1 {
+		notGot = "with two workers your padded counters are the slower ones. Have the two layouts changed places?"
+	}
+	r.Weigh(gain, "with two workers your benchmark shows what the layout costs", notGot)
 	r.WhySharing(pair)
 	return nil
 }

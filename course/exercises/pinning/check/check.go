@@ -38,7 +38,11 @@ func Check(r *judge.Report) error {
 		r.Missing("%s", missing)
 		return nil
 	}
-	r.Done("all %d rounds ran on one CPU of those given, and the thread is free again", askedRounds)
+	if missing := givesBack(cpus); missing != "" {
+		r.Missing("%s", missing)
+		return nil
+	}
+	r.Done("all %d rounds ran on one CPU of those given, and the thread may run where it might before", askedRounds)
 	visited := false
 	if err := onThread(func() error { return rounds([]int{nowhere}, 1, func(int) { visited = true }) }); err == nil || visited {
 		r.Missing("with CPU %d, which this machine does not have, the error is %v and visit was called: %v. Nothing may run unpinned", nowhere, err, visited)
@@ -94,6 +98,27 @@ func stays(cpus []int) (missing string) {
 	})
 	if err != nil {
 		return fmt.Sprintf("Rounds fails: %v", err)
+	}
+	return missing
+}
+
+// givesBack says what is missing where the thread was tied to another CPU before.
+func givesBack(cpus []int) (missing string) {
+	err := onThread(func() error {
+		if err := affinity.Move(cpus[1]); err != nil {
+			return err
+		}
+		before, known := mask()
+		if err := rounds(cpus[:1], 1, func(int) {}); err != nil {
+			return err
+		}
+		if after, _ := mask(); known && !slices.Equal(before, after) {
+			missing = fmt.Sprintf("a thread that might run on CPUs %v before may run on %v after Rounds: give it back as it was", before, after)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Sprintf("Rounds fails on a thread that is tied to another CPU: %v", err)
 	}
 	return missing
 }

@@ -34,6 +34,7 @@ type call struct {
 	failing int  // the job that fails; none if negative
 	cancel  bool // the context is cancelled while the jobs wait for it
 	blocks  bool // jobs wait until their context is done
+	slow    bool // the last job takes a while, and does not look at its context
 	want    error
 }
 
@@ -43,6 +44,7 @@ var calls = []call{
 	{what: "there are no jobs", jobs: 0, workers: 4, failing: -1},
 	{what: "a job fails", jobs: 100, workers: 4, failing: 10, want: errJob},
 	{what: "a job fails while others wait for their context", jobs: 100, workers: 4, failing: 3, blocks: true, want: errJob},
+	{what: "the last job takes long", jobs: 8, workers: 4, failing: -1, slow: true},
 	{what: "the context is cancelled", jobs: 100, workers: 4, failing: -1, blocks: true, cancel: true, want: context.Canceled},
 }
 

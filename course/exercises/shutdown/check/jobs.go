@@ -12,6 +12,9 @@ import (
 // hear of the error before all of them have begun: 90 jobs of 3 workers take 60 ms.
 const unhurried = 2 * time.Millisecond
 
+// slowJob is longer than somebody would sleep who does not wait.
+const slowJob = 700 * time.Millisecond
+
 // jobs is what the check's work function sees of one call.
 type jobs struct {
 	call
@@ -41,6 +44,9 @@ func (j *jobs) work(ctx context.Context, job int) error {
 	}
 	if j.failing >= 0 && job > j.failing {
 		time.Sleep(unhurried)
+	}
+	if j.slow && job == j.jobs-1 {
+		time.Sleep(slowJob)
 	}
 	if j.blocks {
 		select {

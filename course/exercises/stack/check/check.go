@@ -93,17 +93,38 @@ func onTheStack(r *judge.Report, values []int64) bool {
 		r.Missing("each call allocates %.0f objects on the heap, so what it counts in may be there too. go build -gcflags=-m says what escapes", n)
 		return false
 	}
+	if fresh := allocsAfterGC(values, result); fresh >= 1 {
+		r.Missing("a call after a garbage collection allocates %d objects: what it counts in is on the heap, and kept there from call to call", fresh)
+		return false
+	}
 	w := watch(countOdd)
 	switch {
 	case w.between > 0:
 		r.Missing("*result is written while it counts: another goroutine saw it at %d of %d. Count in a local variable, and write once", w.example, watchedValues)
 		return false
-	case w.looks < leastLooks:
-		r.Again("the check could look at *result only %d times while it was counting, %d are needed. Run it again on a quiet machine", w.looks, leastLooks)
+	case !w.enough():
+		r.Again("the check could look at *result only %d times in %d calls while it was counting; it takes %d times in %d calls. Run it again on a quiet machine", w.looks, w.calls, leastLooks, leastCalls)
 		return false
 	}
-	r.Done("it counts where nobody else looks: no call allocates, and *result was never seen between its first value and its last (%d looks)", w.looks)
+	r.Done("it counts where nobody else looks: no call allocates, and *result was never seen between its first value and its last (%d looks in %d calls)", w.looks, w.calls)
 	return true
+}
+
+// allocsAfterGC is how many objects a call allocates when the collector has emptied every
+// sync.Pool, which takes two collections. The least of some calls is taken, because the
+// runtime allocates too now and then.
+func allocsAfterGC(values []int64, result *int64) uint64 {
+	least := ^uint64(0)
+	for range 5 {
+		runtime.GC()
+		runtime.GC()
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		countOdd(values, result)
+		runtime.ReadMemStats(&after)
+		least = min(least, after.Mallocs-before.Mallocs)
+	}
+	return least
 }
 
 // show measures what it gains: the register's share with one worker, and both shares
@@ -144,6 +165,15 @@ func show(r *judge.Report, values []int64) error {
 		return err
 	}
 	r.Show(gain)
+	held, err := judge.MeasurePairs(twoWorkers(pair, values, inMemory), oneWorker(pair, values, inMemory),
+		twoWorkers(pair, values, countOdd), oneWorker(pair, values, countOdd))
+	if err != nil {
+		return err
+	}
+	if held.Outcome() == judge.Passes {
+		r.Missing("two workers hold each other up: at the same time each takes %.2g times as long as alone (counting in memory: %.2g). What do both of them write to, apart from the results?", held.Yours.Median, held.Model.Median)
+		return nil
+	}
 	r.Why("%s", pair.Place())
 	r.Why("Two workers: the register's share and false sharing together. These are plain increments, of which the store buffer hides a part, and on some machines all.\ngo test -run='^$' -bench=Counters/op=plain ./bench takes the two apart.")
 	return nil
@@ -152,12 +182,24 @@ func show(r *judge.Report, values []int64) error {
 // twoWorkers is an arm in which two workers count the same values, which nobody
 // writes to, into results next to each other.
 func twoWorkers(pair *judge.Pair, values []int64, count func([]int64, *int64)) judge.Arm {
+	return workers(2, pair, values, count)
+}
+
+// oneWorker is the same with nobody at the other result.
+func oneWorker(pair *judge.Pair, values []int64, count func([]int64, *int64)) judge.Arm {
+	return workers(1, pair, values, count)
+}
+
+func workers(n int, pair *judge.Pair, values []int64, count func([]int64, *int64)) judge.Arm {
 	return judge.Arm{Sample: func() float64 {
 		var ns float64
 		pair.Crew.Run(func(w *crew.Worker) {
 			result := (*int64)(pair.Arena.At(w.Index * 8))
 			span := w.Time(func() {
 				for range repeats {
+					if w.Index >= n {
+						break
+					}
 					count(values, result)
 				}
 			})

@@ -13,6 +13,10 @@ import (
 // one at another distance from a line.
 const instances = 64
 
+// wordBytes is the size of a counter, and so the distance of two that have nothing between
+// them.
+const wordBytes = 8
+
 // Check asks that the two words share a line.
 func Check(r *judge.Report) error {
 	for _, name := range []string{"First", "Second"} {
@@ -38,7 +42,11 @@ func Check(r *judge.Report) error {
 		r.Missing("the two words share a line in %d of %d Counters. Take the padding away, so that they are next to each other", together, instances)
 		return nil
 	}
-	r.Done("the two words share a line, in each of %d Counters", instances)
+	if max(distance, -distance) != wordBytes {
+		r.Missing("there are other bytes between the two words. They share a line only where the allocator begins Counters on one: in a slice or in another struct it need not. Take them away, so that the words are next to each other")
+		return nil
+	}
+	r.Done("the two words are next to each other, and share a line in each of %d Counters", instances)
 	return show(r, [2]unsafe.Pointer{first, second})
 }
 
@@ -52,8 +60,8 @@ func word(name string) (missing string) {
 	if kind == reflect.Pointer || kind == reflect.Slice {
 		return fmt.Sprintf("%s is a %s: what lies next to each other is then the pointers, and not what they point to", name, kind)
 	}
-	if f.Type.Size() != 8 {
-		return fmt.Sprintf("%s is %d bytes, and a counter is a word of 8", name, f.Type.Size())
+	if f.Type.Size() != wordBytes {
+		return fmt.Sprintf("%s is %d bytes, and a counter is a word of %d", name, f.Type.Size(), wordBytes)
 	}
 	return ""
 }
