@@ -164,6 +164,8 @@ func killOnce(t *testing.T, lock string, benchmarks bool, after time.Duration) {
 	if left, _ := filepath.Glob(filepath.Join(dir, ".*")); len(left) > 0 {
 		t.Errorf("killed after %v: %v are left", after, left)
 	}
+	what := map[bool]string{true: "the benchmarks", false: "the lab"}[benchmarks]
+	t.Logf("%s killed %v after the first pass: %d passes judged", what, after, verdicts.Passes)
 }
 
 // childrenOf lists the processes that a process has started.
