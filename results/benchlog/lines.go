@@ -44,6 +44,10 @@ var loggers = regexp.MustCompile(`^(?:[^\t]+\t[^\t]+\t\x{FEFF}?\d{4}-\d\d-\d\dT[
 // result, on the line that already has the benchmark's name.
 var unfinishedLine = regexp.MustCompile(`^(Benchmark\S*)\s+(--- (?:FAIL|SKIP|BENCH):.*|panic:.*|fatal error:.*|signal: .*|SIG[A-Z]+: .*|exit status .*)$`)
 
+// endedLine is how package testing says on a line of its own that a benchmark has no
+// result: it failed in its first run, or skipped itself under -v.
+var endedLine = regexp.MustCompile(`^--- (FAIL|SKIP): (Benchmark\S*)`)
+
 // resultTail is a result behind text that a benchmark printed without a newline:
 // testing writes the number of iterations, a tab, and each value.
 var resultTail = regexp.MustCompile(`(\d+)\t *([0-9.]+(?:e[+-]?\d+)? \S+(?:\t.*)?)$`)
@@ -73,6 +77,8 @@ func (s *source) clean(text string, line int, cut bool) {
 		name := s.pending.name
 		s.pending = pending{}
 		s.write(name+" "+text, line)
+	case strings.HasPrefix(text, "--- "):
+		s.noResult(text, line)
 	case strings.HasPrefix(text, "Unit "):
 		if len(s.units) < keptWarnings {
 			s.units[len(s.origins)+1] = quote(text)
@@ -112,6 +118,19 @@ func (s *source) setting(text string, line int) {
 		s.write(text, line)
 	}
 	s.changes[key]++
+}
+
+// noResult warns of a benchmark that ended without a result.
+func (s *source) noResult(text string, line int) {
+	switch m := endedLine.FindStringSubmatch(text); {
+	case m == nil:
+	case m[1] == "FAIL":
+		s.pending = pending{}
+		s.warn.add(Unfinished, line, "%s has no result: it failed", m[2])
+	default:
+		s.pending = pending{}
+		s.warn.add(Unfinished, line, "%s has no result: it was skipped", m[2])
+	}
 }
 
 // benchmarkName reports whether a line begins with a benchmark's name.

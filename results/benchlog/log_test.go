@@ -216,6 +216,8 @@ func TestReadInterrupted(t *testing.T) {
 	check("BenchmarkB-2 1 5 ns/op\n", 2, "")
 	check("BenchmarkA-2 \t--- FAIL: BenchmarkA-2\n    a_test.go:9: no\nFAIL\n", 1, "run.txt:4: BenchmarkA-2 did not finish: \"--- FAIL")
 	check("BenchmarkA-2 \tpanic: runtime error\n\ngoroutine 1 [running]:\n", 1, "run.txt:4: BenchmarkA-2 did not finish")
+	check("--- FAIL: BenchmarkB\n    a_test.go:9: no\nFAIL\n", 1, "run.txt:4: BenchmarkB has no result: it failed")
+	check("BenchmarkB\n    a_test.go:9: no\n--- SKIP: BenchmarkB\n", 1, "run.txt:6: BenchmarkB has no result: it was skipped")
 	check("BenchmarkA-2 \tsignal: interrupt\n", 1, "run.txt:4: BenchmarkA-2 did not finish")
 	check("BenchmarkA-2\nPASS", 1, "")
 }

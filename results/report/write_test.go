@@ -223,6 +223,9 @@ func TestWriteOwn(t *testing.T) {
 	}
 	dir = outDir(t, "others")
 	check(page(dir, WriteComparison(dir, []Input{file("a.txt", few), file("d.txt", "BenchmarkOther-8 100 3 MB/s\n")})), "a.txt and d.txt: no benchmark in common", "3 MB/s")
+	dir = outDir(t, "implementations")
+	check(page(dir, WriteComparison(dir, []Input{file("a.txt", "pkg: m/a\n"+lines(200, 50)), file("b.txt", "pkg: m/b\n"+lines(201, 50))})),
+		"a.txt and b.txt: 0 of 2 changed", "different packages, m/a and m/b", "1.005 [")
 	dir = outDir(t, "packages")
 	check(page(dir, Write(dir, file("p.txt", "pkg: example.com/m/cache\nBenchmarkGet-8 1 5 ns/op\npkg: example.com/m/limit\nBenchmarkGet-8 1 7 ns/op 2e6 B/op\n"))),
 		"1. cache.Get", "2. limit.Get", "1.91 MiB/op")

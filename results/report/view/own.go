@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ type Own struct {
 	Title    string
 	Sets     []string // names, in the order given
 	Units    []OwnUnit
+	Note     string // how the sets are compared, where that is not plain
 	Warnings []Warning
 	Command  string // draws the page again
 }
@@ -60,7 +62,7 @@ func (in Input) IsOwn() bool { return in.Log != nil && in.Machine == nil && in.V
 // several values, such as version, and several are compared file by file.
 func OwnOf(runs []Input) Own {
 	sets, by := OwnSets(runs)
-	o := Own{Command: runs[0].ReportCommand(filesOf(runs))}
+	o := Own{Note: packagesNote(runs, sets), Command: runs[0].ReportCommand(filesOf(runs))}
 	for _, s := range sets {
 		o.Sets = append(o.Sets, format.OneLine(s.Name))
 	}
@@ -127,6 +129,11 @@ func OwnSets(runs []Input) (sets []results.Set, by string) {
 		}
 		seen[name] = true
 		sets = append(sets, results.Set{Name: name, Samples: r.Log.Samples})
+	}
+	if len(packagesOf(sets)) == len(sets) && len(sets) > 1 {
+		for i := range sets {
+			sets[i].Samples = withoutPackage(sets[i].Samples)
+		}
 	}
 	return sets, ""
 }
@@ -208,9 +215,21 @@ func HasInterval(s results.Summary) bool {
 func ownChange(c results.Change) OwnChange {
 	out := OwnChange{Changed: c.Changed, Note: format.OneLine(c.Reason), P: PText(c.PHolm)}
 	if c.Ratio != nil {
-		out.Ratio, out.Slower = RatioText(c.Ratio)+"x", c.Ratio.Median > 1
+		out.Ratio, out.Slower = smallChange(c.Ratio)+"x", c.Ratio.Median > 1
 	}
 	return out
+}
+
+// smallChange is RatioText with a third decimal place for a change below a tenth: "1.00x
+// higher" says nothing.
+func smallChange(r *results.Interval) string {
+	switch {
+	case math.Abs(r.Median-1) >= 0.1:
+		return RatioText(r)
+	case !format.ProperInterval(r.Median, r.Lo, r.Hi):
+		return fmt.Sprintf("%.3f", r.Median)
+	}
+	return fmt.Sprintf("%.3f [%.3f, %.3f]", r.Median, r.Lo, r.Hi)
 }
 
 // unitText names a unit in words.

@@ -2,10 +2,12 @@ package view
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"cachelab/internal/format"
 	"cachelab/results"
+	"cachelab/results/benchlog"
 )
 
 // Names writes names that tell the benchmarks of a user's own apart, and no longer.
@@ -87,4 +89,48 @@ func sameElements(a, b []string) (n int) {
 		n++
 	}
 	return n
+}
+
+// packagesOf are the packages of some sets, in their order, where each set is of one and
+// no two are of the same: two implementations that have one benchmark each of the same
+// name. Otherwise it is nil.
+func packagesOf(sets []results.Set) (packages []string) {
+	for _, set := range sets {
+		pkg := set.Samples[0].Setting("pkg")
+		other := func(s results.Sample) bool { return s.Setting("pkg") != pkg }
+		if pkg == "" || slices.Contains(packages, pkg) || slices.ContainsFunc(set.Samples, other) {
+			return nil
+		}
+		packages = append(packages, pkg)
+	}
+	return packages
+}
+
+// packagesNote says that benchmarks of different packages are compared.
+func packagesNote(runs []Input, sets []results.Set) string {
+	var logs []results.Set
+	for _, r := range runs {
+		logs = append(logs, results.Set{Samples: r.Log.Samples})
+	}
+	packages := packagesOf(logs)
+	if len(runs) < 2 || len(packages) != len(sets) {
+		return ""
+	}
+	return "The files are of different packages, " + format.OneLine(format.List(packages, "and")) + ": benchmarks are compared by their names."
+}
+
+// withoutPackage are the samples with no package in their configuration. Samples that
+// shared one share the new one.
+func withoutPackage(samples []results.Sample) []results.Sample {
+	out := slices.Clone(samples)
+	var old, config []benchlog.Setting
+	for i := range out {
+		s := &out[i]
+		if i == 0 || len(old) != len(s.Config) || len(old) > 0 && &old[0] != &s.Config[0] {
+			old = s.Config
+			config = slices.DeleteFunc(slices.Clone(old), func(c benchlog.Setting) bool { return c.Key == "pkg" })
+		}
+		s.Config = config
+	}
+	return out
 }
