@@ -34,10 +34,11 @@ import (
 // Log and Sample are what [Judge] judges; package benchlog has their
 // documentation.
 type (
-	Log    = benchlog.Log
-	Sample = benchlog.Sample
-	Values = benchlog.Values
-	Value  = benchlog.Value
+	Log     = benchlog.Log
+	Sample  = benchlog.Sample
+	Values  = benchlog.Values
+	Value   = benchlog.Value
+	Setting = benchlog.Setting
 )
 
 // ReadLog reads a run for [Judge]; file is its name in messages. It is

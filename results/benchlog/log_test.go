@@ -102,7 +102,7 @@ func TestReadErrors(t *testing.T) {
 	check("     │ old.txt │\n     │ sec/op  │\nA-8    1n ± 0%\n", "run.txt:2: got a table of benchstat")
 	check("benchmark    old ns/op    new ns/op    delta\nBenchmarkA-8    16    15    -7.1%\n", "run.txt:1: got a table of benchstat")
 	check("PASS\nok  \tcachelab\t1.2s\n", "run.txt:2: got a file without a single result")
-	check("BenchmarkA-2 1 NaN ns/op\n", "run.txt:1: got a file without a single result (first: got NaN")
+	check("BenchmarkA-2 1 NaN ns/op\n", `run.txt:1: got NaN "sec/op" and no result that can be read, expected Go benchmark results`)
 	check(strings.Repeat("x", 300)+"\n<\n", "run.txt:2: got a file without a single result")
 }
 

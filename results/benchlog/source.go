@@ -188,7 +188,8 @@ func (s *source) nothing() error {
 	}
 	for _, w := range s.warn.list {
 		if w.Kind == Unreadable {
-			return &FormatError{file, cmp.Or(w.Line, 1), "a file without a single result (first: " + w.Text + ")", wantResults}
+			got, _, _ := strings.Cut(strings.TrimPrefix(w.Text, "got "), ", expected ")
+			return &FormatError{file, cmp.Or(w.Line, 1), got + " and no result that can be read", wantResults}
 		}
 	}
 	return &FormatError{file, max(1, s.read), "a file without a single result", wantResults}

@@ -44,7 +44,7 @@ func TestWriter(t *testing.T) {
 	}
 	refuse(2, "", "pass 2:1: got an empty file")
 	refuse(2, "PASS\n", "pass 2:1: got a file without a single result")
-	refuse(2, "BenchmarkB-2 1 x\n", `pass 2:1: got a file without a single result`)
+	refuse(2, "BenchmarkB-2 1 x\n", `pass 2:1: got "BenchmarkB-2 1 x" and no result that can be read`)
 	refuse(2, one+"# pass 9 seed 9\n"+one, "pass 2:2: got a pass mark")
 	refuse(2, "# pass 9 seed 9\n"+one, "pass 2:1: got a pass mark")
 	refuse(1, one, "pass 1 after pass 1")

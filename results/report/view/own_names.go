@@ -7,7 +7,6 @@ import (
 
 	"cachelab/internal/format"
 	"cachelab/results"
-	"cachelab/results/benchlog"
 )
 
 // Names writes names that tell the benchmarks of a user's own apart, and no longer.
@@ -123,12 +122,12 @@ func packagesNote(runs []Input, sets []results.Set) string {
 // shared one share the new one.
 func withoutPackage(samples []results.Sample) []results.Sample {
 	out := slices.Clone(samples)
-	var old, config []benchlog.Setting
+	var old, config []results.Setting
 	for i := range out {
 		s := &out[i]
 		if i == 0 || len(old) != len(s.Config) || len(old) > 0 && &old[0] != &s.Config[0] {
 			old = s.Config
-			config = slices.DeleteFunc(slices.Clone(old), func(c benchlog.Setting) bool { return c.Key == "pkg" })
+			config = slices.DeleteFunc(slices.Clone(old), func(c results.Setting) bool { return c.Key == "pkg" })
 		}
 		s.Config = config
 	}
