@@ -46,8 +46,8 @@ func TestGoldenVerdicts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(log.Warnings) != 1 || !strings.Contains(log.Warnings[0].Text, "cut off") {
-		t.Errorf("warnings %q, want one about the last line", log.Warnings)
+	if len(log.Warnings) != 2 || !strings.Contains(log.Warnings[0].Text, "was skipped") || !strings.Contains(log.Warnings[1].Text, "cut off") {
+		t.Errorf("warnings %q, want one about the benchmark that was skipped and one about the last line", log.Warnings)
 	}
 	verdicts, err := results.Judge(log, guestClaims(), guestLinks, results.Options{})
 	if err != nil {
