@@ -44,23 +44,26 @@ var smtMemory struct {
 func smtPrepare(b *testing.B) {
 	b.Helper()
 	m := &smtMemory
-	if m.loads != nil {
+	if m.stream != nil { // the last that is made
 		return
 	}
-	var err error
-	if m.loads, err = arena.New(2*smtLoadBytes, arena.Huge); err != nil {
+	loads, err := arena.New(2*smtLoadBytes, arena.Huge)
+	if err != nil {
 		harness.Skip(b, err)
 	}
-	if m.stream, err = arena.New(2*smtStreamBytes, arena.Huge); err != nil {
+	stream, err := arena.New(2*smtStreamBytes, arena.Huge)
+	if err != nil {
+		loads.Close()
 		harness.Skip(b, err)
 	}
-	m.stream.Touch()
+	stream.Touch()
 	for i := range m.chains {
 		spec := chase.ChainSpec{OffsetBytes: i * smtLoadBytes, SetBytes: smtLoadBytes, StrideBytes: 64, Seed: uint64(i)}
-		if m.chains[i], err = chase.NewChain(m.loads, spec); err != nil {
+		if m.chains[i], err = chase.NewChain(loads, spec); err != nil {
 			b.Fatal(err)
 		}
 	}
+	m.loads, m.stream = loads, stream
 	b.ResetTimer()
 }
 

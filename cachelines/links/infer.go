@@ -77,7 +77,9 @@ func infer(p topology.Pair, samples []Sample, hitNS float64, k constants) Link {
 	}
 	link.Changed = float64(changed) / float64(len(valid))
 	for _, in := range members {
-		link.Classes = append(link.Classes, classOf(in, len(valid), k))
+		if len(in) > 0 { // else the link changed during each of the mode's samples
+			link.Classes = append(link.Classes, classOf(in, len(valid), k))
+		}
 	}
 	nameClasses(link.Classes, p.Relation, hitNS, k)
 	return link

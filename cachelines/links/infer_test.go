@@ -114,6 +114,19 @@ func TestInferChanged(t *testing.T) {
 	}
 }
 
+// A class of which no sample is left has no numbers, so it is none: five of nine samples
+// beside a CPU quota began in the class of 244 ns and ended beyond 400.
+func TestInferChangedAlways(t *testing.T) {
+	samples := drawSamples(1, placement{244, 2, 5})
+	for i := range 4 {
+		samples = append(samples, Sample{CASNS: 420 + float64(i), CASFirstNS: 245, CASLastNS: 600})
+	}
+	link := Infer(topology.Pair{A: 0, B: 1, Relation: topology.SamePackage}, samples, 0)
+	if len(link.Classes) != 1 || link.Classes[0].CASNS < 200 || link.Changed < 0.4 {
+		t.Errorf("classes %+v, changed %.2f: want one class at 244 ns and 0.44", link.Classes, link.Changed)
+	}
+}
+
 // Where nobody knows what a hit takes, the most frequent class is as reported; and of other reports an L3 shows nothing.
 func TestInferWithoutHits(t *testing.T) {
 	samples := drawSamples(1, placement{116, 2, 60})
