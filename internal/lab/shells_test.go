@@ -79,6 +79,7 @@ func TestTemporaryFolders(t *testing.T) {
 	for _, name := range []string{"TMPDIR", "TMP", "TEMP"} {
 		t.Setenv(name, missing)
 	}
+	t.Setenv("GOTMPDIR", "") // whoever runs the test may have set it
 	if code, _, stderr := runLab(t, t.Context(), "ok", "-only", "E7", "-passes", "1", "-out", dir); code != 0 {
 		t.Errorf("-bin without TMPDIR: exit %d: %s", code, stderr)
 	}
