@@ -35,7 +35,7 @@ func TestVerdicts(t *testing.T) {
 
 // column is the heading of the last column of a table whose rows name claims:
 // it is filled with their verdicts.
-const column = "verdict here"
+const column = "verdict"
 
 var (
 	claimID = regexp.MustCompile(`^[A-E][0-9]+[a-z]?$`)
@@ -135,8 +135,8 @@ func today(id string, outcome results.Outcome) results.Verdict {
 
 func TestWithColumns(t *testing.T) {
 	runs := []*results.Verdicts{{Verdicts: []results.Verdict{today("A7", results.Holds), {ID: "A11", Claim: "an earlier sentence", Outcome: results.NotHere}}}}
-	tables := "| claims | run it | verdict here |\n| --- | --- | --- |\n| A7, A11 | x | old |\n| B1 | y | |\n\n| claims | no verdicts |\n| --- | --- |\n| A7 | z |\n"
-	want := "| claims | run it | verdict here |\n| --- | --- | --- |\n| A7, A11 | x | [A7](VERDICTS.md#v-a7) holds, [A11](VERDICTS.md#v-a11) earlier form |\n| B1 | y | not run |\n\n| claims | no verdicts |\n| --- | --- |\n| A7 | z |\n"
+	tables := "| claims | run it | verdict |\n| --- | --- | --- |\n| A7, A11 | x | old |\n| B1 | y | |\n\n| claims | no verdicts |\n| --- | --- |\n| A7 | z |\n"
+	want := "| claims | run it | verdict |\n| --- | --- | --- |\n| A7, A11 | x | [A7](VERDICTS.md#v-a7) holds, [A11](VERDICTS.md#v-a11) earlier form |\n| B1 | y | not run |\n\n| claims | no verdicts |\n| --- | --- |\n| A7 | z |\n"
 	if got := withColumns(tables, runs); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -161,7 +161,7 @@ func change(before, after Summary, old, now []float64) Change {
 	case before.Center.Median <= 0 || after.Center.Median <= 0:
 		c.Reason = "a median of 0 has no ratio"
 	case fewer < stats.MinMedianInterval:
-		c.Reason = fmt.Sprintf("%d and %d samples: a 95%% interval takes %d at least", len(old), len(now), stats.MinMedianInterval)
+		c.Reason = fmt.Sprintf("%d and %d samples: a 95%% interval takes at least %d", len(old), len(now), stats.MinMedianInterval)
 	default:
 		c.Ratio = ratioInterval(before.Center, after.Center)
 	}

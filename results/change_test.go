@@ -79,7 +79,7 @@ func TestCompareSaysWhyNot(t *testing.T) {
 		}
 	}
 	check([]float64{1, 2, 3}, []float64{4, 5, 6, 7}, false, false, "3 and 4 samples are too few")
-	check([]float64{1, 2, 3, 4, 5}, []float64{4, 5, 6, 7}, true, false, "a 95% interval takes 6")
+	check([]float64{1, 2, 3, 4, 5}, []float64{4, 5, 6, 7}, true, false, "a 95% interval takes at least 6")
 	check([]float64{0, 0, 0, 0, 0, 0}, []float64{1, 1, 1, 1, 1, 1}, true, false, "a median of 0")
 	check([]float64{1, 1, 1, 1, 1, 1}, []float64{2, 2, 2, 2, 2, 2}, true, true, "")
 	if got := Compare(setOf("a", map[string][]float64{"BenchmarkX": {1}}), setOf("b", map[string][]float64{"BenchmarkY": {1}}), "sec/op"); len(got) != 0 {

@@ -307,13 +307,13 @@ func (r *analysis) verdict(t *trial) Verdict {
 func (r *analysis) nothing(t *trial) string {
 	for _, a := range []arm{t.slow, t.fast} {
 		if len(a.of) == 0 {
-			return fmt.Sprintf("arm %s has no samples: skipped, failed or not run", a.filter)
+			return fmt.Sprintf("the benchmark %s has no samples: it was skipped, failed or not run", a.filter)
 		}
 	}
 	if t.comparison.dropped.noValue == len(t.slow.of)+len(t.fast.of) {
 		return "no sample has a value in " + t.unit
 	}
-	return "no pass has both arms in one placement class"
+	return "no pass has both benchmarks at one distance of the two CPUs"
 }
 
 func (r *analysis) armSummaries(t *trial) []ArmSummary {

@@ -68,8 +68,8 @@ func TestJudge(t *testing.T) {
 	check("no marks", strings.Repeat("BenchmarkSlow-2 1 200 ns/op\nBenchmarkFast-2 1 100 ns/op\n", 8), twoArms, Holds, 8, 0, "", "")
 	check("equal", passesOf(6, "BenchmarkSlow-2 1 100 ns/op", "BenchmarkFast-2 1 100 ns/op"), twoArms, NoEffect, 6, 0, "", "")
 	check("few", passesOf(5, "BenchmarkSlow-2 1 200 ns/op", "BenchmarkFast-2 1 100 ns/op"), twoArms, Undecided, 5, 0, "", "5 passes, and")
-	check("one arm", passesOf(8, "BenchmarkSlow-2 1 200 ns/op"), twoArms, Undecided, 0, 0, "", "arm .name:Fast has no samples")
-	check("no arm", passesOf(8, "BenchmarkOther-2 1 200 ns/op"), twoArms, Undecided, 0, 0, "", "arm .name:Slow has no samples")
+	check("one arm", passesOf(8, "BenchmarkSlow-2 1 200 ns/op"), twoArms, Undecided, 0, 0, "", "the benchmark .name:Fast has no samples")
+	check("no arm", passesOf(8, "BenchmarkOther-2 1 200 ns/op"), twoArms, Undecided, 0, 0, "", "the benchmark .name:Slow has no samples")
 
 	skipped := twoArms
 	skipped.NotHere = "one CPU"
@@ -123,7 +123,7 @@ BenchmarkSlow-2 1 200 ns/op 35 link-ns
 	if len(v.Classes) != 2 || v.Classes[1].Class != "other L3" || v.Classes[1].Samples != 1 || math.Abs(v.Classes[1].Ratio.Median-9) > 1e-9 {
 		t.Errorf("several classes: got classes %+v", v.Classes)
 	}
-	if want := "left out of 11 passes: 1 in another placement class, 2 without both arms in one class; samples dropped: the link changed during 1"; v.Reason != want {
+	if want := "3 of 11 passes were left out: 1 at another distance of the two CPUs, 2 without both benchmarks at one distance; samples dropped: the link changed during 1"; v.Reason != want {
 		t.Errorf("got reason %q, want %q", v.Reason, want)
 	}
 	if n := len(v.PassRatios); n != 9 || v.PassRatios[8].Kept || v.PassRatios[8].Class != "other L3" || !v.PassRatios[0].Kept {

@@ -209,14 +209,18 @@ func (r *analysis) leftOut(c comparison) string {
 		delete(elsewhere, pass)
 	}
 	if n := len(elsewhere); n > 0 {
-		why = append(why, fmt.Sprintf("%d in another placement class", n))
+		why = append(why, fmt.Sprintf("%d at another distance of the two CPUs", n))
 	}
 	if n := c.passes - len(kept) - len(elsewhere); n > 0 {
-		why = append(why, fmt.Sprintf("%d without both arms in one class", n))
+		why = append(why, fmt.Sprintf("%d without both benchmarks at one distance", n))
 	}
 	var text string
 	if len(why) > 0 {
-		text = fmt.Sprintf("left out of %s: %s", format.Count(c.passes, "pass", "passes"), strings.Join(why, ", "))
+		out, were := c.passes-len(kept), "were"
+		if out == 1 {
+			were = "was"
+		}
+		text = fmt.Sprintf("%d of %s %s left out: %s", out, format.Count(c.passes, "pass", "passes"), were, strings.Join(why, ", "))
 	}
 	var samples []string
 	if off := c.dropped.offCPU; off[0]+off[1] > 0 {
@@ -226,7 +230,7 @@ func (r *analysis) leftOut(c comparison) string {
 		samples = append(samples, fmt.Sprintf("the link changed during %d", c.dropped.classChanged))
 	}
 	if c.dropped.unclassified > 0 {
-		samples = append(samples, fmt.Sprintf("%d lay between classes", c.dropped.unclassified))
+		samples = append(samples, fmt.Sprintf("%d were between two distances", c.dropped.unclassified))
 	}
 	if c.dropped.noValue > 0 {
 		samples = append(samples, fmt.Sprintf("%d had no value to compare", c.dropped.noValue))

@@ -155,13 +155,13 @@ func decide(c Claim, e evidence) ruling {
 	if least := stats.LeastForInterval(e.look.coverage()); e.n < least && !e.exact {
 		return ruling{
 			outcome:    Undecided,
-			reason:     fmt.Sprintf("%s, and a %s takes %d at least", format.Count(e.n, "pass", "passes"), e.look.intervalText(), least),
+			reason:     fmt.Sprintf("%s, and a %s takes at least %d", format.Count(e.n, "pass", "passes"), e.look.intervalText(), least),
 			morePasses: e.estimate(zones),
 		}
 	}
 	// An exact answer that a detector gave once in twelve passes is luck.
 	if e.exact && 2*e.n < e.either {
-		return ruling{outcome: Undecided, reason: fmt.Sprintf("only %d of %s had an answer, and half of them must", e.n, format.Count(e.either, "pass", "passes"))}
+		return ruling{outcome: Undecided, reason: fmt.Sprintf("only %d of %s had an answer, and at least half must have one", e.n, format.Count(e.either, "pass", "passes"))}
 	}
 	z, inside := zoneOf(zones, e.lo, e.hi)
 	switch {
@@ -173,7 +173,7 @@ func decide(c Claim, e evidence) ruling {
 	case inside:
 		return e.undecided(zones, fmt.Sprintf("the interval alone would say %q, but P is %.2g after correction over the claims of the run", z.outcome, e.corrected))
 	}
-	return e.undecided(zones, "the interval spans "+crossed(zones, e.lo, e.hi))
+	return e.undecided(zones, "the interval includes "+crossed(zones, e.lo, e.hi))
 }
 
 // crossed names the edges inside the interval: "0.952, 1.05 (band) and 1.2

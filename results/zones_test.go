@@ -88,12 +88,12 @@ func TestDecideReason(t *testing.T) {
 		}
 	}
 	differs := Claim{Threshold: 1.2}
-	check(differs, seen(1.1, 0.9, 1.5, false), "spans 0.952, 1.05 (band) and 1.2 (threshold); about ")
+	check(differs, seen(1.1, 0.9, 1.5, false), "includes 0.952, 1.05 (band) and 1.2 (threshold); about ")
 	check(differs, seen(1.2, 1.1, 1.3, true), "more passes would probably not decide")
 	check(differs, seen(2, 1.9, 2.1, false), `would say "holds", but P is 1 after correction`)
 	few := seen(2, 1.9, 2.1, true)
 	few.n = 5
-	check(differs, few, "5 passes, and a 95% interval takes 6 at least")
+	check(differs, few, "5 passes, and a 95% interval takes at least 6")
 }
 
 func TestEstimate(t *testing.T) {

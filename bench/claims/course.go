@@ -14,7 +14,7 @@ const (
 // not both hold.
 const (
 	siblingGain    = 1.2
-	siblingGainWhy = "two threads that take turns gain nothing; a fifth more is beyond any noise"
+	siblingGainWhy = "threads that take turns gain nothing, and a fifth is well above noise"
 )
 
 // A. The course notes.
@@ -31,7 +31,7 @@ var courseClaims = []claim{
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "A1b", Lesson: "contexts",
 		Title:    "A context keeps its thread through a system call",
-		Sentence: "And keeps it: while one of its goroutines blocks in a system call, a context runs the others on the same thread",
+		Sentence: "A context keeps its thread: while one of its goroutines blocks in a system call, it runs the others on the same thread",
 		Teacher:  at(course, "taken at their word"),
 		Slow:     ".name:Contexts /op:block.threads /workers:1",
 		Fast:     ".name:Contexts /op:contexts /workers:1",
@@ -40,7 +40,7 @@ var courseClaims = []claim{
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "A1c", Lesson: "contexts",
 		Title:    "What is queued behind a blocked goroutine still runs",
-		Sentence: "A context owns a run queue: when a goroutine blocks in a system call, its context has run it and all three that were queued behind it before the call returns",
+		Sentence: "A context owns a run queue: while a goroutine blocks in a system call, its context runs the three that were queued after it",
 		Teacher:  at(course, ""),
 		Slow:     ".name:Contexts /op:block.ran /workers:1",
 		Fast:     ".name:Contexts /op:block.started /workers:1",
@@ -58,7 +58,7 @@ var courseClaims = []claim{
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A1e", Lesson: "contexts",
 		Title:    "Pinned threads have a CPU each",
-		Sentence: "A thread that is pinned has a CPU of its own: {n} workers are seen on {n} CPUs",
+		Sentence: "A pinned thread has a CPU of its own: {n} workers are seen on {n} CPUs",
 		Teacher:  at("Linux manual, sched_setaffinity(2)", ""),
 		Slow:     ".name:Contexts /op:pin.cpus /place:{placen} /workers:{n}",
 		Fast:     ".name:Contexts /op:pin.started /place:{placen} /workers:{n}",
@@ -76,7 +76,7 @@ var courseClaims = []claim{
 	{needs: pinnedMasks, from: "A measurement: follows from A2", Claim: results.Claim{
 		ID: "A2b", Lesson: "shutdown",
 		Title:       "After the experiments every thread has its CPU mask back",
-		Sentence:    "Give threads back as they were: after {n} pinned workers the process's threads have as many different CPU masks as before the first experiment",
+		Sentence:    "Threads get their CPU masks back: after {n} pinned workers the process has as many different masks as before the first experiment",
 		Measurement: true,
 		Slow:        ".name:Shutdown /op:masks.after /place:{placen} /workers:{n}",
 		Fast:        ".name:Shutdown /op:masks.before /place:{placen} /workers:{n}",
@@ -85,25 +85,25 @@ var courseClaims = []claim{
 	{needs: twoCPUs, Claim: results.Claim{
 		ID: "A3", Lesson: "scheduler", Form: 1, Quick: true,
 		Title:     "Two Ps compute nearly twice as fast as one",
-		Sentence:  "Two Ps do computing in parallel: eight goroutines compute nearly twice as fast as on one",
+		Sentence:  "Two Ps compute in parallel: eight goroutines are nearly twice as fast as on one P",
 		Teacher:   at(course, "after Pike, Concurrency is not Parallelism (2012)"),
 		Slow:      ".name:Overlap /op:compute.eight /workers:1",
 		Fast:      ".name:Overlap /op:compute.eight /workers:2",
-		Threshold: 1.6, Why: "0.8 of the two Ps: with less, something else holds them up",
+		Threshold: 1.6, Why: "0.8 of the two Ps; with less, something else slows them down",
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "A3b", Lesson: "scheduler", Quick: true,
 		Title:     "Eight goroutines wait on one P as long as one does",
-		Sentence:  "One P is enough to wait for many things: eight goroutines wait on one P as long as one does, so a wait takes an eighth",
+		Sentence:  "One P can wait for many things: eight goroutines wait on one P as long as one does, so each wait takes an eighth",
 		Teacher:   at(course, "after Pike, Concurrency is not Parallelism (2012)"),
 		Slow:      ".name:Overlap /op:wait.one /workers:1",
 		Fast:      ".name:Overlap /op:wait.eight /workers:1",
-		Threshold: 5, Why: "5 of the 8 that perfect overlap of eight tasks gives",
+		Threshold: 5, Why: "5 of the 8 of a perfect overlap",
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "A3c", Lesson: "scheduler", Form: 1,
 		Title:    "One P computes eight tasks no faster than one by one",
-		Sentence: "One P computes one thing at a time: eight goroutines are no faster in all than one after the other",
+		Sentence: "One P computes one thing at a time: eight goroutines take as long together as one after the other",
 		Teacher:  at(course, "after Pike, Concurrency is not Parallelism (2012)"),
 		Slow:     ".name:Overlap /op:compute.one /workers:1",
 		Fast:     ".name:Overlap /op:compute.eight /workers:1",
@@ -111,16 +111,16 @@ var courseClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "A4", Lesson: "line", Quick: true, First: true,
-		Title:    "What a miss brings in is one line, as claimed",
-		Sentence: "Cache lines are moved in and out of the caches: what comes in together is the line that the machine claims",
+		Title:    "A miss loads one line of the reported size",
+		Sentence: "Memory moves in and out of the caches in lines: one miss loads a line of the reported size",
 		Teacher:  at(course, "after Meyers, 32:46"),
 		Slow:     ".name:LineSize /op:fetch", Fast: ".name:LineSize /op:claimed",
 		Unit: "line-bytes", Kind: results.Equal,
 	}},
 	{needs: pinnedPair, from: "A measurement: what C++17 calls hardware_destructive_interference_size", Claim: results.Claim{
 		ID: "A4b", Lesson: "line", Quick: true, First: true,
-		Title:       "What two cores must keep apart is one line, not a pair",
-		Sentence:    "What two cores must keep apart is one line as well, and no pair of lines",
+		Title:       "Two writers must keep one line apart, not a pair of lines",
+		Sentence:    "Two writers must keep one line apart, and not a pair of lines",
 		Measurement: true,
 		Slow:        ".name:LineSize /op:interference", Fast: ".name:LineSize /op:claimed",
 		Unit: "line-bytes", Kind: results.Equal,
@@ -132,12 +132,12 @@ var courseClaims = []claim{
 		Teacher:   at(course, ""),
 		Slow:      ".name:Readers /op:written /layout:packed /place:{pair} /workers:2",
 		Fast:      ".name:Readers /op:still /place:{pair} /workers:2",
-		Threshold: 1.5, Why: "half as slow again is beyond any noise; a reader that had to wait for each write would show tens of times more",
+		Threshold: 1.5, Why: "well above noise; a reader that waited for each write would take tens of times as long",
 	}},
 	{needs: pinnedPair, from: "A measurement: controls A5", Claim: results.Claim{
 		ID: "A5b", Lesson: "readers",
 		Title:       "With the writer on another line, reading is fast again",
-		Sentence:    "It is as fast again when the writer moves to another line",
+		Sentence:    "Reading is fast again when the writer moves to another line",
 		Measurement: true,
 		Slow:        ".name:Readers /op:written /layout:pad128 /place:{pair} /workers:2",
 		Fast:        ".name:Readers /op:still /place:{pair} /workers:2",
@@ -145,8 +145,8 @@ var courseClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A5c", Lesson: "readers",
-		Title:    "Readers alone do not hold each other up",
-		Sentence: "Readers alone do not hold each other up: {n} cores read one line as fast as one",
+		Title:    "Readers alone do not slow each other down",
+		Sentence: "Readers alone do not slow each other down: {n} cores read one line as fast as one",
 		Teacher:  at(course, ""),
 		Slow:     ".name:Readers /op:still /place:{placen} /workers:{n}",
 		Fast:     ".name:Readers /op:still /place:solo /workers:1",
@@ -159,12 +159,12 @@ var courseClaims = []claim{
 		Teacher:   at(course, ""),
 		Slow:      ".name:Dirty /op:other.dirty /place:{pair} /workers:2",
 		Fast:      ".name:Dirty /op:own.dirty /place:{pair} /workers:2",
-		Threshold: 2, Why: "a transfer between two cores' caches takes twice a hit in the private second level at least",
+		Threshold: 2, Why: "a transfer between two cores' caches takes at least twice an L2 hit",
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A7", Lesson: "counters", Quick: true, First: true,
 		Title:     "False sharing slows the atomic adds of two workers",
-		Sentence:  "Two workers that count on neighbouring words hold each other up; a line of one's own ends it (atomic adds)",
+		Sentence:  "Two workers that count on neighbouring words slow each other down, and a line for each ends it (atomic adds)",
 		Teacher:   at(course, "after Meyers, 32:46 to 35:40"),
 		Slow:      ".name:Counters /op:atomic /layout:packed /place:{pair} /workers:2",
 		Fast:      ".name:Counters /op:atomic /layout:{pad} /place:{pair} /workers:2",
@@ -173,7 +173,7 @@ var courseClaims = []claim{
 	{needs: anyMachine, from: "A measurement: the register's part of what the course calls the exclusivity of the stack", Claim: results.Claim{
 		ID: "A7b", Lesson: "counters", Quick: true,
 		Title:       "A count in a register beats one in memory",
-		Sentence:    "A count on the stack is faster than one in memory of its own: the register's share, not false sharing (one worker)",
+		Sentence:    "A local count is faster than one in unshared memory: the register's share, not false sharing (one worker)",
 		Measurement: true,
 		Slow:        ".name:Counters /op:plain /layout:{pad} /place:solo /workers:1",
 		Fast:        ".name:Counters /op:plain /layout:local /place:solo /workers:1",
@@ -182,7 +182,7 @@ var courseClaims = []claim{
 	{needs: pinnedPair, from: "A measurement: the limit of A7, by escape analysis (cmd/compile) and the tiny allocator (runtime)", Claim: results.Claim{
 		ID: "A7c", Lesson: "neighbours", Quick: true,
 		Title:       "Two locals that escape share a line, and slow each other",
-		Sentence:    "The stack gives exclusivity only to what stays there: two locals whose addresses escape share a line, and two workers on them hold each other up",
+		Sentence:    "The stack gives exclusivity only to what stays there: two locals whose addresses escape share a line and slow their workers down",
 		Measurement: true,
 		Slow:        ".name:Neighbours /layout:escaped /place:{pair}",
 		Fast:        ".name:Neighbours /layout:twosided /place:{pair}",
@@ -191,7 +191,7 @@ var courseClaims = []claim{
 	{needs: pinnedPair, from: "A measurement: follows from A7", Claim: results.Claim{
 		ID: "A7d", Lesson: "neighbours",
 		Title:       "A pad on one side only does not keep strangers away",
-		Sentence:    "A pad behind a word does not keep a stranger before it away",
+		Sentence:    "A pad after a word does not protect it from what is before it",
 		Measurement: true,
 		Slow:        ".name:Neighbours /layout:onesided /place:{pair}",
 		Fast:        ".name:Neighbours /layout:twosided /place:{pair}",
@@ -200,7 +200,7 @@ var courseClaims = []claim{
 	{needs: pinnedPair, from: "A measurement: Go 1.26, internal/runtime/gc, MinSizeForMallocHeader", Claim: results.Claim{
 		ID: "A7e", Lesson: "neighbours",
 		Title:       "A malloc header shifts 64-byte elements off their lines",
-		Sentence:    "Elements of 64 bytes are not a line each where they hold a pointer: a header of 8 bytes shifts them all",
+		Sentence:    "Elements of 64 bytes that hold a pointer do not get a line each: a header of 8 bytes shifts them all",
 		Measurement: true,
 		Slow:        ".name:Neighbours /layout:mallocheader /place:{pair}",
 		Fast:        ".name:Neighbours /layout:noheader /place:{pair}",
@@ -209,7 +209,7 @@ var courseClaims = []claim{
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A8", Lesson: "migration", Quick: true, First: true,
 		Title:     "A moved thread must fetch its dirty lines again",
-		Sentence:  "A thread that is moved finds none of its lines: a working set of {private}, written before, is walked slower after the move",
+		Sentence:  "A thread that is moved finds none of its lines: it walks a set of {private} that it had written slower after the move",
 		Teacher:   at(course, "after Drepper, section 3.3.4"),
 		Slow:      ".name:Migration /op:dirty /set:{private} /move:first /place:{pair}",
 		Fast:      ".name:Migration /op:dirty /set:{private} /move:none /place:{pair}",
@@ -217,8 +217,8 @@ var courseClaims = []claim{
 	}},
 	{needs: pairAndMemory, from: "A measurement: follows from A8", Claim: results.Claim{
 		ID: "A8b", Lesson: "migration", Form: 1,
-		Title:       "A move is free where the set never fitted a cache",
-		Sentence:    "A move costs nothing where no cache holds the set: {memory}, eight times the last level; a thread that arrives reads it from memory as fast as one that was there all along",
+		Title:       "A move is free if no cache holds the set",
+		Sentence:    "A move costs nothing if no cache holds the set ({memory}, eight times the last level): a thread that arrives reads it as fast as one that was there",
 		Measurement: true,
 		Slow:        ".name:Migration /op:dirty /set:{memory} /move:first /place:{pair}",
 		Fast:        ".name:Migration /op:dirty /set:{memory} /move:there /place:{pair}",
@@ -227,7 +227,7 @@ var courseClaims = []claim{
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A8c", Lesson: "migration",
 		Title:     "A moved thread must fetch its clean lines again",
-		Sentence:  "Lines that were only read move as well: a clean set of {private} is walked slower after the first move",
+		Sentence:  "Lines that were only read must be fetched too: a clean set of {private} is walked slower after the first move",
 		Teacher:   at(course, "after Drepper, section 3.3.4"),
 		Slow:      ".name:Migration /op:clean /set:{private} /move:first /place:{pair}",
 		Fast:      ".name:Migration /op:clean /set:{private} /move:none /place:{pair}",
@@ -235,17 +235,17 @@ var courseClaims = []claim{
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A9", Lesson: "swap", Quick: true,
-		Title:     "Swapping two threads swaps their caches",
-		Sentence:  "Two threads that change places every 0.5 ms find each other's caches: their own sets of {private} are visited slower than by threads that stay",
+		Title:     "Threads that swap CPUs are slower than threads that stay",
+		Sentence:  "Two threads that swap CPUs every 0.5 ms find each other's caches: they visit their own sets of {private} slower than threads that stay",
 		Teacher:   at(course, ""),
 		Slow:      ".name:Swap /op:swap /move:0.5ms /place:{pair} /workers:2",
 		Fast:      ".name:Swap /op:swap /move:none /place:{pair} /workers:2",
-		Threshold: 1.05, Why: "slower at all is the claim, beyond the band of 5%; how much depends on how often they swap",
+		Threshold: 1.05, Why: "slower at all is the claim, beyond the band of 5%",
 	}},
 	{needs: pinnedPair, from: "A measurement: follows from A9", Claim: results.Claim{
 		ID: "A9b", Lesson: "swap",
 		Title:       "Rare swaps cost less than frequent ones",
-		Sentence:    "The more seldom they swap the less it costs: every 0.5 ms against every 4 ms",
+		Sentence:    "Rare swaps cost less: every 4 ms compared with every 0.5 ms",
 		Measurement: true,
 		Slow:        ".name:Swap /op:swap /move:0.5ms /place:{pair} /workers:2",
 		Fast:        ".name:Swap /op:swap /move:4ms /place:{pair} /workers:2",
@@ -254,7 +254,7 @@ var courseClaims = []claim{
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "A10", Lesson: "ownership", Quick: true,
 		Title:     "Threads that keep their data beat shards handed round",
-		Sentence:  "A thread that stays with its data is faster: shards of {private}, owned, against the same shards handed round",
+		Sentence:  "A thread that keeps its data is faster: shards of {private} that are owned, compared with shards that are handed round",
 		Teacher:   at(course, ""),
 		Slow:      ".name:Ownership /set:{private} /move:round /place:{pair} /workers:2",
 		Fast:      ".name:Ownership /set:{private} /move:none /place:{pair} /workers:2",
@@ -281,7 +281,7 @@ var courseClaims = []claim{
 	{needs: siblings, from: "A measurement: the limit of A11", Claim: results.Claim{
 		ID: "A11b", Lesson: "smt",
 		Title:       "Siblings help even where one thread fills the ports",
-		Sentence:    "It helps a core whose ports one thread fills already: eight chains of additions",
+		Sentence:    "Two siblings gain even where one thread fills the core's ports: eight chains of additions",
 		Measurement: true,
 		Slow:        ".name:SMT /op:wide /place:solo /workers:1",
 		Fast:        ".name:SMT /op:wide /place:core /workers:2",
@@ -295,6 +295,6 @@ var courseClaims = []claim{
 		Slow:     ".name:SMT /op:loads /place:solo /workers:1",
 		Fast:     ".name:SMT /op:loads /place:core /workers:2",
 		Kind:     results.Equal, Band: siblingGain - 1,
-		Why: "one threshold with A11, which this claim denies: contradicted wherever A11 holds",
+		Why: "the threshold of A11, which this claim denies",
 	}},
 }

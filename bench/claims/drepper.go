@@ -7,11 +7,11 @@ var drepperClaims = []claim{
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "D1", Lesson: "walk",
 		Title:     "A list from memory is slower the larger its nodes",
-		Sentence:  "A list in order of addresses takes longer a node the larger its nodes, beyond the caches: 256 bytes against 64 ({beyond})",
+		Sentence:  "A list in order takes longer for each node the larger its nodes are, beyond the caches: 256 bytes compared with 64 ({beyond})",
 		Teacher:   at(drepper, "figure 3.11"),
 		Slow:      ".name:Walk /op:follow /layout:node256 /set:{beyond}",
 		Fast:      ".name:Walk /op:follow /layout:node64 /set:{beyond}",
-		Threshold: visible, Why: "the least effect that a user would notice; beyond the caches the figure's lines \"vary widely\"",
+		Threshold: visible, Why: "beyond the caches the figure's lines \"vary widely\"",
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "D1b", Lesson: "walk",
@@ -20,12 +20,12 @@ var drepperClaims = []claim{
 		Teacher:   at(drepper, "figure 3.10"),
 		Slow:      ".name:Walk /op:follow /layout:node8 /set:{beyond}",
 		Fast:      ".name:Walk /op:follow /layout:node8 /set:{l1}",
-		Threshold: visible, Why: "the least effect that a user would notice; the figure has 4 cycles in the first level and 9 beyond",
+		Threshold: visible, Why: "the figure has 4 cycles in the first level and 9 beyond",
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "D2", Lesson: "walk", Quick: true,
-		Title:     "512 pages outrun the first translation buffer",
-		Sentence:  "512 nodes on a page each outrun the first translation buffer: slower than the same lines side by side",
+		Title:     "512 pages exceed the first-level TLB",
+		Sentence:  "512 nodes on a page each exceed the first-level TLB: they are slower than the same lines side by side",
 		Teacher:   at(drepper, "figure 3.12"),
 		Slow:      ".name:Pages /layout:page /set:{nodes512}",
 		Fast:      ".name:Pages /layout:packed /set:{nodes512}",
@@ -33,8 +33,8 @@ var drepperClaims = []claim{
 	}},
 	{needs: anyMachine, from: "A measurement: a step beyond D2; the figure is of a machine with one translation buffer, of 64 entries", Claim: results.Claim{
 		ID: "D2b", Lesson: "walk",
-		Title:       "Twice the pages of the second TLB: slower again",
-		Sentence:    "{pages} pages, twice what the second translation buffer holds, outrun it too: as many nodes on a quarter of the pages are faster",
+		Title:       "Twice the pages of the second-level TLB are slower again",
+		Sentence:    "{pages} pages, twice what the second-level TLB holds, exceed it too: as many nodes on a quarter of the pages are faster",
 		Measurement: true,
 		Slow:        ".name:Pages /layout:page /set:{nodes}",
 		Fast:        ".name:Pages /layout:quarter /set:{nodes}",
@@ -43,7 +43,7 @@ var drepperClaims = []claim{
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "D2c", Lesson: "prefetch",
 		Title:     "Random over all pages is slower than in 64-page blocks",
-		Sentence:  "Random over all pages of {beyond} is slower than random inside blocks of 64 pages, which a translation buffer holds; one line of each 256 bytes is read, at random",
+		Sentence:  "Random order over all pages of {beyond} is slower than inside blocks of 64 pages, which a TLB holds (one line of each 256 bytes)",
 		Teacher:   at(drepper, "figure 3.17"),
 		Slow:      ".name:Prefetch /op:random /layout:block256 /set:{beyond}",
 		Fast:      ".name:Prefetch /op:pages64 /layout:block256 /set:{beyond}",
@@ -52,11 +52,11 @@ var drepperClaims = []claim{
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "D3", Lesson: "walk",
 		Title:     "Changing a list takes longer than reading it",
-		Sentence:  "Lines that were written must go back: incrementing each node of a list of {beyond} takes longer than following it",
+		Sentence:  "Written lines must go back to memory: incrementing each node of a list of {beyond} takes longer than following it",
 		Teacher:   at(drepper, "figure 3.13"),
 		Slow:      ".name:Walk /op:inc /layout:node64 /set:{beyond}",
 		Fast:      ".name:Walk /op:follow /layout:node64 /set:{beyond}",
-		Threshold: 1.5, Why: "write-back is said to halve the bandwidth, 2x; 1.5 is half of that effect",
+		Threshold: 1.5, Why: "write-back is said to halve the bandwidth, and 1.5 is half of that effect",
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "D4", Lesson: "prefetch",
@@ -79,22 +79,22 @@ var drepperClaims = []claim{
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "D5", Lesson: "bandwidth", Form: 1, Quick: true,
 		Title:     "Two workers do not read memory twice as fast as one",
-		Sentence:  "Two workers do not read memory twice as fast as one: a line of each takes longer than a line of one alone",
+		Sentence:  "Two workers do not read memory twice as fast as one: a line takes each of them longer than it takes one alone",
 		Teacher:   at(drepper, "figures 3.19 to 3.22"),
 		Reference: speedUps,
 		Slow:      ".name:Bandwidth /op:read /place:{pair} /workers:2",
 		Fast:      ".name:Bandwidth /op:read /place:solo /workers:1",
-		Threshold: 1.18, Why: "the source saw a speed-up of 1.69 with two threads at most; 1.18 is 2 over that",
+		Threshold: 1.18, Why: "the source saw a speed-up of at most 1.69 with two threads; 1.18 is 2 over that",
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "D5b", Lesson: "bandwidth",
 		Title:     "All CPUs together saturate the memory when they copy",
-		Sentence:  "All CPUs ({n}) together saturate the memory when they copy: a line of each takes longer than a line of one alone",
+		Sentence:  "All CPUs ({n}) saturate the memory when they copy: a line takes each of them longer than it takes one alone",
 		Teacher:   at(drepper, "figures 3.19 to 3.22"),
 		Reference: speedUps,
 		Slow:      ".name:Bandwidth /op:copy /place:{placen} /workers:{n}",
 		Fast:      ".name:Bandwidth /op:copy /place:solo /workers:1",
-		Threshold: 1.18, Why: "the source saw a speed-up of 1.69 with two threads at most; 1.18 is 2 over that",
+		Threshold: 1.18, Why: "the source saw a speed-up of at most 1.69 with two threads; 1.18 is 2 over that",
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "D6", Lesson: "product", Quick: true,
@@ -104,7 +104,7 @@ var drepperClaims = []claim{
 		Reference: productTimes,
 		Slow:      ".name:Product /op:plain",
 		Fast:      ".name:Product /op:transposed",
-		Threshold: 2, Why: "the source saw 23.4% of the plain time, 4.3x; half of that",
+		Threshold: 2, Why: "half of the source's 4.3x",
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "D6b", Lesson: "product",
@@ -114,7 +114,7 @@ var drepperClaims = []claim{
 		Reference: productTimes,
 		Slow:      ".name:Product /op:plain",
 		Fast:      ".name:Product /op:blocked",
-		Threshold: 2, Why: "the source saw 17.3% of the plain time, 5.8x; a third of that",
+		Threshold: 2, Why: "a third of the source's 5.8x",
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "D6c", Lesson: "product",
@@ -124,7 +124,7 @@ var drepperClaims = []claim{
 		Reference: productTimes,
 		Slow:      ".name:Product /op:transposed",
 		Fast:      ".name:Product /op:blocked",
-		Threshold: visible, Why: "the source saw 17.3% against 23.4%, 1.35x",
+		Threshold: visible, Why: "the source's ratio is 1.35x",
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "D7", Lesson: "counters", Quick: true, First: true,
@@ -134,7 +134,7 @@ var drepperClaims = []claim{
 		Reference: fourSockets,
 		Slow:      ".name:Counters /op:plain /layout:packed /place:{placen} /workers:{n}",
 		Fast:      ".name:Counters /op:plain /layout:{pad} /place:{placen} /workers:{n}",
-		Threshold: visible, Why: "the source saw 390% on four sockets and next to nothing on one: both are valid",
+		Threshold: visible, Why: "the source saw 390% on four sockets and next to nothing on one, and both are valid",
 	}},
 	{needs: pinnedPair, Claim: results.Claim{
 		ID: "D8", Lesson: "counters",
@@ -144,7 +144,7 @@ var drepperClaims = []claim{
 		Reference: number("0.73 s with a CAS loop against 0.23 and 0.21 for a million increments, about 3x", notes(drepper, "figure 6.12", "a reader's copy of its table"), "four threads", "gcc"),
 		Slow:      ".name:Counters /op:cas /layout:shared /place:{pair} /workers:2",
 		Fast:      ".name:Counters /op:atomic /layout:shared /place:{pair} /workers:2",
-		Threshold: 1.5, Why: "the source saw about 3x with a CAS loop; 1.5 is about half of it, by ratio",
+		Threshold: 1.5, Why: "the source saw about 3x; 1.5 is somewhat less than its square root",
 	}},
 	{needs: pinnedPair, from: "A measurement: a step beyond D8", Claim: results.Claim{
 		ID: "D8b", Lesson: "counters",
@@ -158,7 +158,7 @@ var drepperClaims = []claim{
 	{needs: twoRelations, Claim: results.Claim{
 		ID: "D9", Lesson: "counters",
 		Title:     "Workers that share data belong on near CPUs",
-		Sentence:  "Workers that share data belong on CPUs that are near: a word shared by the farthest pair ({farthest}) against the nearest ({nearest})",
+		Sentence:  "Workers that share data belong on near CPUs: a shared word on the farthest pair ({farthest}) compared with the nearest ({nearest})",
 		Teacher:   at(drepper, "figures 6.13 and 6.14"),
 		Slow:      ".name:Counters /op:atomic /layout:shared /place:{farthest} /workers:2",
 		Fast:      ".name:Counters /op:atomic /layout:shared /place:{nearest} /workers:2",
@@ -167,10 +167,10 @@ var drepperClaims = []claim{
 	{needs: twoRelations, Claim: results.Claim{
 		ID: "D9b", Lesson: "ownership",
 		Title:     "Workers with data of their own belong far apart",
-		Sentence:  "Workers with data of their own belong on CPUs that share little: sets of {private} on the nearest pair ({nearest}) against the farthest ({farthest})",
+		Sentence:  "Workers with data of their own belong on CPUs that share little: sets of {private} on the nearest pair ({nearest}) compared with the farthest ({farthest})",
 		Teacher:   at(drepper, "figures 6.13 and 6.14"),
 		Slow:      ".name:Ownership /set:{private} /move:none /place:{nearest} /workers:2",
 		Fast:      ".name:Ownership /set:{private} /move:none /place:{farthest} /workers:2",
-		Threshold: 1.05, Why: "slower at all is the claim, beyond the band of 5%: where each core has a second level of its own, as mostly now, little is shared",
+		Threshold: 1.05, Why: "slower at all is the claim, beyond the band of 5%",
 	}},
 }

@@ -6,7 +6,7 @@ import "cachelab/results"
 // the talk's own ladder of 4, 11, 39 and 107 cycles has steps of 2.7, 3.5 and 2.7.
 const (
 	levelStep    = 1.5
-	levelStepWhy = "the talk's steps are 2.7x, 3.5x and 2.7x; under 1.5x one would not speak of another level"
+	levelStepWhy = "the talk's steps are 2.7x, 3.5x and 2.7x; less than 1.5x is no other level"
 )
 
 // B. Scott Meyers, CPU Caches and Why You Care: one thread's caches.
@@ -14,12 +14,12 @@ var meyersClaims = []claim{
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "B1", Lesson: "matrix", Form: 1, Quick: true,
 		Title:     "A matrix by columns is slower than by rows, from memory",
-		Sentence:  "The traversal order of a matrix decides its speed: {beyond}, by columns and by rows",
+		Sentence:  "The traversal order of a matrix decides its speed: {beyond} by columns compared with by rows",
 		Teacher:   talk("near the beginning, on traversing a matrix"),
 		Reference: matrixCopy,
 		Slow:      ".name:Matrix /op:columns /layout:pow2line /set:{beyond} /pages:huge",
 		Fast:      ".name:Matrix /op:rows /layout:pow2line /set:{beyond} /pages:huge",
-		Threshold: 2, Why: "a column takes one word of a line where a row takes eight; half of what the lines alone would make, or less, has another cause",
+		Threshold: 2, Why: "a column uses one word of a line and a row uses eight, so less than 2x has another cause",
 	}},
 	{needs: anyMachine, from: "A measurement: a part of B1", Claim: results.Claim{
 		ID: "B1b", Lesson: "matrix", Form: 1,
@@ -33,7 +33,7 @@ var meyersClaims = []claim{
 	{needs: anyMachine, from: "A measurement: a part of B1, see Drepper, section 3.3.1", Claim: results.Claim{
 		ID: "B1c", Lesson: "matrix", Form: 1,
 		Title:       "Columns of a power of two crowd into few sets",
-		Sentence:    "What a matrix of a power of two adds: columns whose elements crowd into a few sets of the cache, against columns of a pitch one line longer ({private})",
+		Sentence:    "A pitch of a power of two slows columns down: their elements crowd into a few sets of the cache ({private}, compared with a pitch one line longer)",
 		Measurement: true,
 		Slow:        ".name:Matrix /op:columns /layout:pow2 /set:{private} /pages:huge",
 		Fast:        ".name:Matrix /op:columns /layout:pow2line /set:{private} /pages:huge",
@@ -42,7 +42,7 @@ var meyersClaims = []claim{
 	{needs: hugePages, from: "A measurement: a part of B1, see Drepper, section 3.3.2", Claim: results.Claim{
 		ID: "B1d", Lesson: "matrix", Form: 1,
 		Title:       "Columns on base pages are slower than on huge ones",
-		Sentence:    "What translation adds: columns of {beyond} on base pages against huge ones",
+		Sentence:    "Address translation slows columns of {beyond} down: base pages compared with huge pages",
 		Measurement: true,
 		Slow:        ".name:Matrix /op:columns /layout:pow2line /set:{beyond} /pages:4k",
 		Fast:        ".name:Matrix /op:columns /layout:pow2line /set:{beyond} /pages:huge",
@@ -87,7 +87,7 @@ var meyersClaims = []claim{
 		Fast:     ".name:Prefetch /op:forward /layout:lines /set:{beyond}",
 		Kind:     results.Equal,
 		Band:     visible - 1,
-		Why:      "equal beside a random order that is several times slower: to the least effect that a user would notice",
+		Why:      "equal to within the least effect that a user would notice",
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "B6b", Lesson: "prefetch", Quick: true,
@@ -96,21 +96,21 @@ var meyersClaims = []claim{
 		Teacher:   talk("the part on prefetching"),
 		Slow:      ".name:Prefetch /op:random /layout:lines /set:{beyond}",
 		Fast:      ".name:Prefetch /op:forward /layout:lines /set:{beyond}",
-		Threshold: muchSlower, Why: "\"much slower\" is read as several times, not as the 1.2x of a visible effect",
+		Threshold: muchSlower, Why: "\"much slower\" is read as several times",
 	}},
 	{needs: anyMachine, from: "A measurement: a part of B6b", Claim: results.Claim{
 		ID: "B6c", Lesson: "prefetch",
 		Title:       "Random inside each page is much slower than forward",
-		Sentence:    "Prefetch alone, without translation: random inside each page of {beyond} is much slower than forward; one line of each 256 bytes is read",
+		Sentence:    "Prefetching alone makes a large difference: random order inside each page of {beyond} is much slower than forward (one line of each 256 bytes)",
 		Measurement: true,
 		Slow:        ".name:Prefetch /op:page /layout:stride256 /set:{beyond}",
 		Fast:        ".name:Prefetch /op:forward /layout:stride256 /set:{beyond}",
-		Threshold:   muchSlower, Why: "as B6b: prefetch is said to make the difference",
+		Threshold:   muchSlower, Why: "as B6b, because prefetching is said to make the difference",
 	}},
 	{needs: anyMachine, from: "A measurement: the talk (21:40 to 27:46) says that it can, and not where", Claim: results.Claim{
 		ID: "B7", Lesson: "search",
 		Title:       "16 keys: a binary search beats the map",
-		Sentence:    "A binary search of a sorted array beats the hash table where there is little to search: 16 keys, drawn at random",
+		Sentence:    "A binary search of a sorted array beats the hash table for few keys: 16, drawn at random",
 		Measurement: true,
 		Slow:        ".name:Search /op:map /size:16",
 		Fast:        ".name:Search /op:binary /size:16",
@@ -119,7 +119,7 @@ var meyersClaims = []claim{
 	{needs: anyMachine, from: "A measurement: the talk (21:40 to 27:46) says that it can, and not where", Claim: results.Claim{
 		ID: "B7b", Lesson: "search",
 		Title:       "16 keys: a linear search beats the tree",
-		Sentence:    "A linear search of an array beats the tree of pointers where there is little to search: 16 keys",
+		Sentence:    "A linear search of an array beats the tree of pointers for few keys: 16",
 		Measurement: true,
 		Slow:        ".name:Search /op:tree /size:16",
 		Fast:        ".name:Search /op:scan /size:16",
@@ -128,7 +128,7 @@ var meyersClaims = []claim{
 	{needs: anyMachine, from: "A measurement: nobody teaches it", Claim: results.Claim{
 		ID: "B7c", Lesson: "search",
 		Title:       "16 keys: a linear search beats the map",
-		Sentence:    "A linear search of an array beats the hash table too: 16 keys",
+		Sentence:    "A linear search of an array beats the hash table for few keys: 16",
 		Measurement: true,
 		Slow:        ".name:Search /op:map /size:16",
 		Fast:        ".name:Search /op:scan /size:16",
@@ -137,16 +137,16 @@ var meyersClaims = []claim{
 	{needs: anyMachine, from: "A measurement: nobody teaches it", Claim: results.Claim{
 		ID: "B7d", Lesson: "search",
 		Title:       "65536 keys: the scan is much slower than the map",
-		Sentence:    "Where there is much to search the algorithm decides: a linear search of 65536 keys is much slower than the hash table",
+		Sentence:    "The algorithm decides for many keys: a linear search of 65536 keys is much slower than the hash table",
 		Measurement: true,
 		Slow:        ".name:Search /op:scan /size:65536",
 		Fast:        ".name:Search /op:map /size:65536",
-		Threshold:   muchSlower, Why: "a step for each of thousands of keys against a step or two",
+		Threshold:   muchSlower, Why: "thousands of steps against one or two",
 	}},
 	{needs: anyMachine, from: "A measurement: nobody teaches it", Claim: results.Claim{
 		ID: "B7e", Lesson: "search",
 		Title:       "65536 keys: a sorted slice beats the tree",
-		Sentence:    "A sorted slice beats the tree of pointers at equal steps, because it is smaller: 65536 keys",
+		Sentence:    "A sorted slice beats the tree of pointers at equal steps, because it is smaller (65536 keys)",
 		Measurement: true,
 		Slow:        ".name:Search /op:tree /size:65536",
 		Fast:        ".name:Search /op:binary /size:65536",
@@ -154,8 +154,8 @@ var meyersClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "B9", Lesson: "layout", Quick: true,
-		Title:     "Calls sorted by type are faster than shuffled ones",
-		Sentence:  "A heterogeneous sequence sorted by type is called faster than a shuffled one",
+		Title:     "Calls sorted by type are faster than shuffled calls",
+		Sentence:  "Calling the elements of a mixed sequence is faster if it is sorted by type than if it is shuffled",
 		Teacher:   talk("44:36, the guidance"),
 		Reference: number("877 ms against 792, 1.11x", notes("Kobzol, hardware-effects", "branch-target-misprediction", "notes; its page gives no time"), "", ""),
 		Slow:      ".name:Calls /layout:shuffled",
@@ -164,8 +164,8 @@ var meyersClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "B9b", Lesson: "layout",
-		Title:     "Fields used together belong on one line (in L2)",
-		Sentence:  "Fields that are used together belong on one line: three fields spread over three lines, records in the second level ({private})",
+		Title:     "Fields on three lines are slower than on one (in L2)",
+		Sentence:  "Fields that are used together belong on one line: records in the second level ({private}) with three fields on three lines are slower",
 		Teacher:   talk("44:36, the guidance"),
 		Reference: fieldSpread,
 		Slow:      ".name:Fields /op:visit /layout:spread /set:{private}",
@@ -174,8 +174,8 @@ var meyersClaims = []claim{
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "B9c", Lesson: "layout",
-		Title:     "Fields used together belong on one line (in memory)",
-		Sentence:  "The same with the records in memory ({beyond})",
+		Title:     "Fields on three lines are slower than on one (in memory)",
+		Sentence:  "Fields that are used together belong on one line: the same with the records in memory ({beyond})",
 		Teacher:   talk("44:36, the guidance"),
 		Reference: fieldSpread,
 		Slow:      ".name:Fields /op:visit /layout:spread /set:{beyond}",
@@ -184,12 +184,12 @@ var meyersClaims = []claim{
 	}},
 	{needs: anyMachine, from: "A measurement: a part of B9b", Claim: results.Claim{
 		ID: "B9d", Lesson: "layout", Form: 1,
-		Title:       "One field: a column of its own beats whole records",
-		Sentence:    "One field of many records is read faster from a column of its own than from the records ({beyond} of them)",
+		Title:       "One field is read faster from a column than from records",
+		Sentence:    "One field of many records is read faster from a column of its own than from the records ({beyond})",
 		Measurement: true,
 		Slow:        ".name:Fields /op:scan /layout:aos /set:{beyond}",
 		Fast:        ".name:Fields /op:scan /layout:soa /set:{beyond}",
-		Threshold:   2, Why: "a line brings eight fields of a column and one of a record: a quarter of that",
+		Threshold:   2, Why: "a line has eight fields of a column and one of a record; a quarter of 8x",
 	}},
 }
 

@@ -44,7 +44,8 @@ func OutdatedNote(verdicts []results.Verdict) string {
 
 // matches reports whether a verdict can be one of this claim, on whatever machine.
 func (c claim) matches(v results.Verdict) bool {
-	if v.Form != c.Form || !fits(inWords.Replace(c.Sentence), v.Claim) {
+	before, changed := reworded[c.ID]
+	if v.Form != c.Form || !fits(inWords.Replace(c.Sentence), v.Claim) && !(changed && fits(inWords.Replace(before), v.Claim)) {
 		return false
 	}
 	if (v.Threshold == nil) != (c.Kind == results.Equal) || v.Threshold != nil && *v.Threshold != c.Threshold {

@@ -63,3 +63,25 @@ func TestOutdatedNote(t *testing.T) {
 		}
 	}
 }
+
+// A claim in other words is the same claim: a run that has its earlier sentence is not
+// older than it.
+func TestReworded(t *testing.T) {
+	at := func(id string) claim { return table[slices.IndexFunc(table, func(c claim) bool { return c.ID == id })] }
+	for id, before := range reworded {
+		c := at(id)
+		if c.Sentence == before {
+			t.Errorf("%s has the same sentence before and after", id)
+		}
+		verdict := results.Verdict{ID: id, Claim: inWords.Replace(strings.NewReplacer("{", "", "}", "").Replace(before)), Form: c.Form}
+		if c.Kind == results.Differs {
+			verdict.Threshold = new(c.Threshold)
+		}
+		if IsOutdated(verdict) {
+			t.Errorf("%s is taken for another claim in its earlier words", id)
+		}
+		if verdict.Claim += " and more"; !IsOutdated(verdict) {
+			t.Errorf("%s is taken for the same claim with more words", id)
+		}
+	}
+}

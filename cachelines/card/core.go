@@ -142,7 +142,7 @@ func (m *measurement) enterLevels(found levels.Answer) {
 			m.enterLevel(hierarchy, at, level)
 			next = at + 1
 		case !m.endsBefore(hierarchy, level) && level.Confidence >= minReport:
-			m.warn(LevelUnreported, "the latency ladder shows a level of %s (%s to %s) at %.1f ns that no source reports",
+			m.warn(LevelUnreported, "load latency shows a level of %s (%s to %s) at %.1f ns that no source reports",
 				format.Bytes(level.SizeBytes), format.Bytes(level.SizeLo), format.Bytes(level.SizeHi), level.LatencyNS)
 		}
 	}
@@ -211,7 +211,7 @@ func (m *Machine) warnCoreShared(cache *Cache, level levels.Level) {
 	if !ok || level.Confidence >= minReport || float64(level.SizeBytes) > takenFrom*float64(size) {
 		return
 	}
-	m.warn(CoreShared, "working sets leave the first level from %s on, slowly, and %s reports %s: something else uses this core's cache, such as a neighbour on its other thread; what is measured near that size is not the machine's",
+	m.warn(CoreShared, "working sets outgrow the first level gradually from %s on, and %s reports %s: something else uses this core's cache, such as another guest on its other thread. Do not trust what is measured near that size",
 		format.Bytes(level.SizeBytes), cache.Source, format.Bytes(size))
 }
 
@@ -324,7 +324,7 @@ func (m *measurement) enterUnreported(hierarchy []int, found levels.Answer) {
 		Level: last.Level + 1, Type: topology.Unified, CPUs: []int{}, Source: Unreported, Measured: measuredCache(level, m.ClockHz),
 	})
 	m.hitNS = level.LatencyNS
-	m.warn(LevelUnreported, "the list of caches that the system gives ends with the %s of level %d, and the latency ladder shows another cache at %.0f ns, of about %s (%s to %s)",
+	m.warn(LevelUnreported, "the system reports no cache beyond the %s of level %d, but load latency shows another one at %.0f ns, of about %s (%s to %s)",
 		format.Bytes(private), last.Level, level.LatencyNS, format.Bytes(level.SizeBytes), format.Bytes(level.SizeLo), format.Bytes(level.SizeHi))
 }
 
@@ -335,7 +335,7 @@ func (m *Machine) warnLLCSmaller(cache *Cache, level levels.Level) {
 	if !ok || float64(level.SizeHi) > smaller*float64(size) {
 		return
 	}
-	m.warn(LLCSmaller, "%s reports a last level of %s, and working sets leave it from about %s on (%s to %s): size experiments by what is there",
+	m.warn(LLCSmaller, "%s reports a last level of %s, but working sets outgrow it from about %s on (%s to %s): trust the measured size",
 		cache.Source, format.Bytes(size), format.Bytes(level.SizeBytes), format.Bytes(level.SizeLo), format.Bytes(level.SizeHi))
 }
 

@@ -61,7 +61,7 @@ func TestEnterLevels(t *testing.T) {
 	}
 	check("as reported", []levels.Level{level(48, 1), level(2048, 4), level(32<<10, 15)}, [3]int{48, 2048, 32 << 10}, "")
 	check("a share of the last level", []levels.Level{level(48, 1), level(2048, 4), level(4096, 15)}, [3]int{48, 2048, 4096},
-		"reports a last level of 32 MiB, and working sets leave it from about 4 MiB on (3.8 MiB to 4.2 MiB)")
+		"reports a last level of 32 MiB, but working sets outgrow it from about 4 MiB on (3.8 MiB to 4.2 MiB)")
 	check("second level not seen", []levels.Level{level(48, 1), level(4096, 15)}, [3]int{48, 0, 4096}, "about 4 MiB")
 	check("halved by a sibling", []levels.Level{level(24, 1), level(1024, 4)}, [3]int{24, 1024, 0}, "")
 	check("nothing", nil, [3]int{}, "")
@@ -127,7 +127,7 @@ func TestUnreportedLevel(t *testing.T) {
 			t.Errorf("%s: warnings %q, want %q", name, all, warning)
 		}
 	}
-	check("a third level", level(16<<10, 15), 16<<10, "the list of caches that the system gives ends with the 2 MiB of level 2")
+	check("a third level", level(16<<10, 15), 16<<10, "the system reports no cache beyond the 2 MiB of level 2")
 	doubtful := level(16<<10, 15)
 	doubtful.Confidence = 0.1
 	check("a doubtful one", doubtful, 0, "")

@@ -47,7 +47,7 @@ func (s *Session) updateLinks() {
 	var warnings []Warning
 	for _, l := range s.links.Links() {
 		if l.Samples == 0 {
-			warnings = append(warnings, Warning{Kind: LinkUnmeasured, Text: fmt.Sprintf("the link of CPUs %d and %d was not measured: the two workers ran in turns, something else is on their CPUs; measure again when they are free", l.A, l.B)})
+			warnings = append(warnings, Warning{Kind: LinkUnmeasured, Text: fmt.Sprintf("the link of CPUs %d and %d was not measured: the two workers ran in turns, because something else used their CPUs. Measure again when they are free", l.A, l.B)})
 			continue
 		}
 		s.Links = append(s.Links, LinkOf(l))
@@ -85,6 +85,9 @@ func inWords(class string) string {
 	if words, ok := placeWords[class]; ok {
 		return words
 	}
+	if ns, ok := strings.CutPrefix(class, "link "); ok {
+		return "a link of " + ns
+	}
 	return "a " + class
 }
 
@@ -109,5 +112,5 @@ func linkWarning(l links.Link) string {
 	if len(l.Classes) == 1 {
 		spoils = "results of two-worker experiments are not those of the reported placement"
 	}
-	return fmt.Sprintf("CPUs %d and %d: reported: %s; measured: %s; %s", l.A, l.B, inWords(l.Relation.String()), strings.Join(seen, ", "), spoils)
+	return fmt.Sprintf("CPUs %d and %d are reported as %s and measured as %s: %s", l.A, l.B, inWords(l.Relation.String()), strings.Join(seen, ", "), spoils)
 }

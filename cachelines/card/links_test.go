@@ -21,9 +21,9 @@ func TestLinkWarning(t *testing.T) {
 	}{
 		{"as reported", one(topology.SameL3, near), ""},
 		{"at two distances", one(topology.SameL3, far, near),
-			"CPUs 0 and 1: reported: two cores of one L3; measured: two cores of one L3 (75% of the samples, 34 ns), two L3s (25% of the samples, 116 ns); results of two-worker experiments are mixtures"},
+			"CPUs 0 and 1 are reported as two cores of one L3 and measured as two cores of one L3 (75% of the samples, 34 ns), two L3s (25% of the samples, 116 ns): results of two-worker experiments are mixtures"},
 		{"at another distance", one(topology.SameCore, links.Class{Name: "link 34 ns", Share: 1, CASNS: 34}),
-			"CPUs 0 and 1: reported: siblings of one core; measured: a link 34 ns (100% of the samples, 34 ns); results of two-worker experiments are not those of the reported placement"},
+			"CPUs 0 and 1 are reported as siblings of one core and measured as a link of 34 ns (100% of the samples, 34 ns): results of two-worker experiments are not those of the reported placement"},
 		{"of an unknown relation", one(topology.Unknown, links.Class{Name: "link 34 ns", Share: 1, CASNS: 34}), ""},
 	} {
 		if got := linkWarning(c.link); got != c.want {

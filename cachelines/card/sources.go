@@ -153,7 +153,7 @@ func (m *measurement) warnSource(s SourceReport) {
 	if len(s.RepeatedBy) > 0 {
 		repeated = " (repeated by " + strings.Join(s.RepeatedBy, ", ") + ")"
 	}
-	m.warn(ReportContradicts, "%s reports a level %d of %s%s, and the measurement excludes that: about %s (%s to %s) are there; do not size anything by the report",
+	m.warn(ReportContradicts, "%s reports a level %d of %s%s, but the measurement excludes that: it found about %s (%s to %s). Use the measured size",
 		s.Source, s.Level, format.Bytes(s.SizeBytes.Or(0)), repeated,
 		format.Bytes(measured.SizeBytes.Or(0)), format.Bytes(measured.SizeLo.Or(0)), format.Bytes(measured.SizeHi.Or(0)))
 }

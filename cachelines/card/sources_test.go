@@ -48,7 +48,7 @@ func TestCompareSources(t *testing.T) {
 	if len(m.Warnings) != 1 || m.Warnings[0].Kind != ReportContradicts {
 		t.Fatalf("warnings %+v, want one of 508 MiB", m.Warnings)
 	}
-	if want := "cpuid 0x80000006 EDX reports a level 3 of 508 MiB (repeated by getconf), and the measurement excludes that: about 4.4 MiB (1.17 MiB to 6.05 MiB) are there; do not size anything by the report"; m.Warnings[0].Text != want {
+	if want := "cpuid 0x80000006 EDX reports a level 3 of 508 MiB (repeated by getconf), but the measurement excludes that: it found about 4.4 MiB (1.17 MiB to 6.05 MiB). Use the measured size"; m.Warnings[0].Text != want {
 		t.Errorf("%q, want %q", m.Warnings[0].Text, want)
 	}
 }

@@ -200,7 +200,7 @@ func FlagsFirst(f *flag.FlagSet) error {
 		name, ok := strings.CutPrefix(arg, "-")
 		name, _, _ = strings.Cut(strings.TrimPrefix(name, "-"), "=")
 		if ok && f.Lookup(name) != nil {
-			return Usagef("-%s stands behind %s: flags come first, as in %s -%s ... %s", name, f.Arg(0), f.Name(), name, f.Arg(0))
+			return Usagef("-%s comes after %s: flags come first, as in %s -%s ... %s", name, f.Arg(0), f.Name(), name, f.Arg(0))
 		}
 	}
 	return nil

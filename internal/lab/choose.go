@@ -35,7 +35,7 @@ func choose(all []results.Claim, o options) ([]results.Claim, error) {
 	for _, word := range strings.Split(o.only, ",") {
 		word = strings.TrimSpace(word)
 		if _, err := path.Match(word, ""); err != nil {
-			return nil, cli.Usagef("-only: %q is no pattern: a [ has no ] (-h shows examples)", word)
+			return nil, cli.Usagef("-only: %q is not a pattern: a [ has no ] (-h shows examples)", word)
 		}
 		named := keep(all, func(c results.Claim) bool {
 			return matches(word, c.ID) || matches(word, c.Lesson) || matches(word, withoutLetters(c.ID))

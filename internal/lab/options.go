@@ -26,7 +26,7 @@ usage: go run ./scripts/lab [flags]
   go run ./scripts/lab -quick           the main claims, under 45 seconds
   go run ./scripts/lab -full            20 passes of everything, to publish
   go run ./scripts/lab -only A7,line    some claims or lessons; -only 'C*' works too
-  go run ./scripts/lab -list            what there is to choose from
+  go run ./scripts/lab -list            the claims, lessons and benchmarks
   go run ./scripts/lab -plan            what would run, and for how long
   go run ./scripts/lab -plan -synthetic "pack:2 l3:8 core:8 pu:2"
   go test -c -o bench.test ./bench      then, on a host without Go:
@@ -50,8 +50,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	})
 	f.StringVar(&o.out, "out", "", "`folder` of the run (default results/runs/<machine>/<UTC stamp>)")
 	f.StringVar(&o.bin, "bin", "", "benchmark `file` built with go test -c, for hosts without Go")
-	f.BoolVar(&o.plan, "plan", false, "say what would run and how long it would take, and end")
-	f.BoolVar(&o.list, "list", false, "list the claims, the lessons and the benchmarks that there are to choose from, and end")
+	f.BoolVar(&o.plan, "plan", false, "say what would run and for how long, and measure nothing")
+	f.BoolVar(&o.list, "list", false, "list the claims, the lessons and the benchmarks, and measure nothing")
 	f.BoolVar(&o.wait, "wait", false, "wait until no other run measures on this machine")
 	f.StringVar(&o.machine, "synthetic", "", "with -plan or -list: for a machine of this `description`")
 	if err := cli.Parse(f, stderr, usage, args); err != nil {
@@ -64,7 +64,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	case o.quick && o.full:
 		return o, cli.Usagef("-quick and -full exclude each other")
 	case o.machine != "" && !o.plan && !o.list:
-		return o, cli.Usagef("-synthetic describes a machine that is not here: it goes with -plan or -list")
+		return o, cli.Usagef("-synthetic describes another machine, which cannot be measured: use it with -plan or -list")
 	case o.plan:
 		if err := cli.Only(f, "plan", "quick", "full", "only", "passes", "benchtime", "bin", "synthetic"); err != nil {
 			return o, err

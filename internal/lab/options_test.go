@@ -59,7 +59,7 @@ func TestLabFaults(t *testing.T) {
 	test(1, "is a folder", "-bin", t.TempDir())
 	test(1, "-out", "-only", "E7", "-out", filepath.Join(file, "run"))
 	test(1, "go test -c", "-bin", filepath.Join(t.TempDir(), "nothing"))
-	test(2, "is no pattern", "-only", "[A")
+	test(2, "is not a pattern", "-only", "[A")
 	test(2, "-passes does nothing together with -list", "-list", "-passes", "3")
 }
 

@@ -30,7 +30,7 @@ func (o outcome) lost(expected []string) []rundir.Fault {
 	var start *process.StartError
 	switch {
 	case errors.Is(o.err, process.ErrTimeout):
-		return []rundir.Fault{{Kind: rundir.Hung, Benchmarks: o.culprit(expected), Text: fmt.Sprintf("no end within %v", o.limit.Round(time.Second))}}
+		return []rundir.Fault{{Kind: rundir.Hung, Benchmarks: o.culprit(expected), Text: fmt.Sprintf("it did not end within %v", o.limit.Round(time.Second))}}
 	case errors.Is(o.err, process.ErrTooMuch):
 		return []rundir.Fault{{Kind: rundir.Flooded, Text: o.err.Error()}}
 	case errors.As(o.err, &start):

@@ -96,7 +96,7 @@ func TestReadErrors(t *testing.T) {
 	check("\n<!DOCTYPE html>\n", `run.txt:2: got HTML or XML, "<!DOCTYPE html>", expected Go benchmark`)
 	check("{\"level\":\"info\"}\n", "run.txt:1: got JSON")
 	check("{\"Action\":\"run\"}\n", "run.txt:1: got the output of go test -json without a benchmark result")
-	check("\x7fELF\x02\x01\x00\x00", "run.txt:1: got bytes that are no text")
+	check("\x7fELF\x02\x01\x00\x00", "run.txt:1: got bytes that are not text")
 	check("\xff\xfeB\x00", "run.txt:1: got a file without a single result")
 	check("name  old time/op  new time/op  delta\nA-8  1.38ns ±13%  1.2ns ± 0%  -8%\n", "run.txt:1: got a table of benchstat or benchcmp, which has no single results, expected the output of go test")
 	check("     │ old.txt │\n     │ sec/op  │\nA-8    1n ± 0%\n", "run.txt:2: got a table of benchstat")

@@ -119,7 +119,7 @@ func (s *source) raw(line []byte, cut bool) {
 	}
 	if bytes.IndexByte(line, 0) >= 0 {
 		if s.binary == "" {
-			s.binary, s.binaryLine = "bytes that are no text, "+quote(latin1(line)), s.read
+			s.binary, s.binaryLine = "bytes that are not text, "+quote(latin1(line)), s.read
 		}
 		return
 	}

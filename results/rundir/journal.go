@@ -153,7 +153,7 @@ func sentence(kind FaultKind, passes, names []string, text string, of int) strin
 	case Flooded:
 		return fmt.Sprintf("%s was ended in %s, because it %s: the results of that pass are not used", who, which, text)
 	case Unreadable:
-		return fmt.Sprintf("what the benchmarks printed in %s are no results (%s): they are not used", which, text)
+		return fmt.Sprintf("the output of the benchmarks in %s is not results (%s): it is not used", which, text)
 	case Interrupted:
 		return fmt.Sprintf("%s was interrupted, and its results are not used", which)
 	case Failed:

@@ -56,8 +56,8 @@ Exit codes: 0 measured, 1 something could not be measured or shown, 2 usage, 3
 with -check where a pad is proved to gain more than the limit, 130 interrupted.
 
 Not seen: copy, append, maps and channels, plain fields inside package sync,
-assembly and C code. Counts are of sampled accesses: compare them, but they are
-no rates.
+assembly and C code. Counts are of sampled accesses: compare them with each other,
+but do not read them as rates.
 
 flags:
 `
@@ -117,7 +117,7 @@ func parse(stderr io.Writer, args []string) (*settings, error) {
 	}
 	if s.Main != "" {
 		if n := len(args) - f.NArg(); f.NArg() > 0 && args[n-1] != "--" {
-			return nil, fmt.Errorf("-main %s: %q is no flag of advise; the program's arguments follow --", s.Main, f.Arg(0))
+			return nil, fmt.Errorf("-main %s: %q is not a flag of advise: put the program's arguments after --", s.Main, f.Arg(0))
 		}
 		s.Args, s.Patterns = f.Args(), nil
 	} else if len(s.Patterns) == 0 {

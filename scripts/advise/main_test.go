@@ -28,7 +28,7 @@ func TestUsage(t *testing.T) {
 		{"-bench X -limit 0s", "need a positive time"},
 		{"-bench X -gain=false -check", "leave -gain=false out"},
 		{"-bench X -check=0.5", "a factor of at least 1"},
-		{"-main ./cmd extra", `"extra" is no flag of advise`},
+		{"-main ./cmd extra", `"extra" is not a flag of advise`},
 		{"-bench X -patch " + dir, "this is a folder"},
 		{"-bench X -patch " + dir + "/missing/pads.patch", "no such file or directory"},
 		{"-nonsense", "flag provided but not defined"},

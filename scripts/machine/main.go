@@ -22,7 +22,7 @@ import (
 
 func main() { cli.Main("machine", run) }
 
-const usage = `Machine prints what this machine reports of its caches beside what is measured.
+const usage = `Machine prints the caches of this machine as reported and as measured.
 
 usage: go run ./scripts/machine [flags]
 
@@ -71,11 +71,11 @@ func parse(stderr io.Writer, args []string) (o options, err error) {
 	case o.links != "":
 		err = cli.Only(f, "links", "csv")
 	case o.plan && o.sysfs != "" && o.synthetic != "":
-		err = cli.Usagef("-sysfs and -synthetic are two machines: name one")
+		err = cli.Usagef("-sysfs and -synthetic name two machines: choose one")
 	case o.plan:
 		err = cli.Only(f, "plan", "sysfs", "synthetic")
 	case o.synthetic != "":
-		err = cli.Usagef("-synthetic is for -plan: a machine that is not here cannot be measured")
+		err = cli.Usagef("-synthetic needs -plan: only this machine can be measured")
 	case o.csv:
 		err = cli.Usagef("-csv is for -links all")
 	}

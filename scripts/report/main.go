@@ -28,10 +28,10 @@ func main() { cli.Main("report", run) }
 const usage = `usage: go run ./scripts/report [-out DIR | -csv | -md] RUN...
 
 RUN is the folder of a run, or a file of benchmark output. One run is drawn
-again from its files: report.html and figures/*.svg. Nothing is measured or
+again from its files, as report.html and figures/*.svg. Nothing is measured or
 judged again. Several runs are compared on one page, which starts with the
-verdicts that differ. A file gets a page of its benchmarks, and two files, or
-one with a line such as "version: old", a page of what changed. -csv and -md
+verdicts that differ. For a file, the page has its benchmarks. For two files, or
+one with a line such as "version: old", it has what changed. -csv and -md
 print the verdicts, or the file's benchmarks, as a table instead.
 A run that was ended before it was judged is judged and drawn where it is.
 
@@ -52,7 +52,7 @@ Flags:
 // run is the command: it writes the path of the new page to stdout.
 func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	f := flag.NewFlagSet("report", flag.ContinueOnError)
-	out := f.String("out", "", "write the report into `DIR`, which must not have one yet")
+	out := f.String("out", "", "write the report into `DIR`, which must have no report yet")
 	asCSV := f.Bool("csv", false, "print the verdicts as comma-separated values, and write no report")
 	asMarkdown := f.Bool("md", false, "print the verdicts as a Markdown table, and write no report")
 	if err := cli.Parse(f, stderr, usage, args); err != nil {

@@ -99,11 +99,11 @@ func TestFaults(t *testing.T) {
 	}{
 		{"no run", nil, 2, "no run is named"},
 		{"unknown flag", []string{"-nope", "x"}, 2, "-nope"},
-		{"a flag behind", []string{dir, dir, "-out", dir}, 2, "-out stands behind " + dir + ": flags come first, as in report -out ... " + dir},
+		{"a flag behind", []string{dir, dir, "-out", dir}, 2, "-out comes after " + dir + ": flags come first, as in report -out ... " + dir},
 		{"two tables", []string{"-csv", "-md", dir}, 2, "exclude each other"},
 		{"missing", []string{filepath.Join(dir, "absent")}, 1, "absent"},
 		{"empty folder", []string{t.TempDir()}, 1, "is not a run"},
-		{"binary run", []string{run("d", "run.txt", "\x7fELF\x00\x01\xff\n")}, 1, "run.txt:1: got bytes that are no text"},
+		{"binary run", []string{run("d", "run.txt", "\x7fELF\x00\x01\xff\n")}, 1, "run.txt:1: got bytes that are not text"},
 		{"empty run", []string{run("e", "run.txt", "")}, 1, "run.txt:1: got an empty file, expected"},
 		{"a file for a folder", []string{"-out", filepath.Join(run("f", "x", ""), "x", "y"), run("g", "x", "")}, 1, "choose another folder with -out"},
 		{"a folder for a file", []string{run("h", filepath.Join("sub", "run.txt", "x"), "") + string(filepath.Separator) + "sub"}, 1, "run.txt is a folder, expected a file of benchmark results"},

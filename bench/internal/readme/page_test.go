@@ -13,7 +13,6 @@ import (
 	"cachelab/bench/claims"
 	"cachelab/cachelines/reported"
 	"cachelab/internal/golden"
-	"cachelab/internal/handbook"
 )
 
 // The page, the lessons and the reference runs, from this folder.
@@ -56,11 +55,7 @@ var benchmarks = sync.OnceValue(func() []string {
 
 // The page says what the table of the claims, Tables and the reference runs say.
 func TestPageIsUpToDate(t *testing.T) {
-	runs, err := handbook.ReadReferences(references)
-	if err != nil {
-		t.Fatal(err)
-	}
-	golden.Page(t, pagePath, withParts(t, readPage(t), runs))
+	golden.Page(t, pagePath, withParts(t, readPage(t), readReferences(t)))
 }
 
 // section is a lesson as it stands on the page.
@@ -82,7 +77,7 @@ func sections(page string) []section {
 }
 
 // The order that each lesson keeps.
-var lessonParts = []string{"**Claims.**", "**Mechanism.**", "**Run it.**", "**What you should see.**", "**What it looked like here.**", "**Traps.**", "**Source.**"}
+var lessonParts = []string{"**Mechanism.**", "**Claims.**", "**Run it.**", "**Sources.**", "**Traps.**"}
 
 // Every lesson of the table is on the page once, and has all its parts in one
 // order, none of them empty.
@@ -101,13 +96,13 @@ func TestPageHasEveryLesson(t *testing.T) {
 				t.Errorf("%s has no %s after %q", s.lesson, p, lessonParts[max(i-1, 0)])
 				break
 			}
-			if i > 0 && len(strings.Fields(before)) < 5 {
-				t.Errorf("%s says nothing under %s", s.lesson, lessonParts[i-1])
+			if len(strings.Fields(before)) < 5 {
+				t.Errorf("%s says nothing before %s", s.lesson, p)
 			}
 			rest = after
 		}
-		if len(strings.Fields(rest)) < 2 {
-			t.Errorf("%s names no source", s.lesson)
+		if len(strings.Fields(rest)) < 5 {
+			t.Errorf("%s names no trap", s.lesson)
 		}
 	}
 	table := lessonsOf(list)
@@ -123,7 +118,7 @@ func TestPageHasEveryLesson(t *testing.T) {
 	}
 }
 
-var listedClaim = regexp.MustCompile(`(?m)^- \*\*([A-E][0-9]+[a-z]?)\*\* `)
+var listedClaim = regexp.MustCompile(`(?m)^- <a id="[a-z0-9]+"></a>\*\*([A-E][0-9]+[a-z]?)\*\* `)
 
 // Every claim is on the page once, in its own lesson, and no other is.
 func TestPageHasEveryClaim(t *testing.T) {
@@ -146,7 +141,7 @@ func TestPageHasEveryClaim(t *testing.T) {
 
 var (
 	pageClaim = regexp.MustCompile(`\b[A-E][0-9]+[a-z]?\b`)
-	pageBench = regexp.MustCompile(`-bench='?([^' ]+)'?`)
+	pageBench = regexp.MustCompile("(?m)^- .*?\\. `([A-Z]\\w+)|\\.name:(\\w+)")
 	pageCode  = regexp.MustCompile(`(?m)^    .*$|<!--.*-->`)
 )
 
@@ -163,42 +158,41 @@ func TestPageRefersToClaimsThatExist(t *testing.T) {
 	}
 }
 
-// Every benchmark is run by the commands of one lesson, and what they name exists.
-func TestPageRunsEveryBenchmark(t *testing.T) {
-	runBy := map[string][]string{}
+// Every benchmark has a table in one lesson, or is named by its claims; its name is the
+// first word of a claim's benchmarks.
+func TestPageNamesEveryBenchmark(t *testing.T) {
+	namedBy := map[string][]string{}
 	for _, s := range sections(readPage(t)) {
 		for _, m := range pageBench.FindAllStringSubmatch(s.text, -1) {
-			for _, word := range strings.Split(m[1], "|") {
-				hits := 0
-				for _, l := range benchmarks() {
-					if regexp.MustCompile(word).MatchString("Benchmark" + l) {
-						hits++
-						if got := runBy[l]; !slices.Contains(got, s.lesson) {
-							runBy[l] = append(got, s.lesson)
-						}
-					}
-				}
-				if hits == 0 {
-					t.Errorf("%s: -bench=%s selects no benchmark by %q", s.lesson, m[1], word)
-				}
+			name := m[1] + m[2]
+			if !slices.Contains(benchmarks(), name) {
+				t.Errorf("%s: there is no benchmark %s", s.lesson, name)
+			}
+			if got := namedBy[name]; !slices.Contains(got, s.lesson) {
+				namedBy[name] = append(got, s.lesson)
 			}
 		}
 	}
-	for _, l := range benchmarks() {
-		if got := runBy[l]; len(got) != 1 {
-			t.Errorf("Benchmark%s is run by the lessons %q, want one", l, got)
+	for _, name := range benchmarks() {
+		if got := namedBy[name]; len(got) != 1 {
+			t.Errorf("Benchmark%s is in the lessons %q, want one", name, got)
 		}
 	}
 }
 
 var (
 	pageLink   = regexp.MustCompile(`\]\(([^):]+)\)`) // into this tree, no address
-	pageAnchor = regexp.MustCompile(`(?m)^#+ (.+)$|<a id="([^"]+)">`)
+	pageAnchor = regexp.MustCompile(`(?m)^#+ (.+)$|\bid="([^"]+)"`)
 )
 
 // What the page links to is there: files, and headings by GitHub's rule.
 func TestPageLinks(t *testing.T) {
+	read := map[string][]string{} // anchors by file: most links are to the same reports
 	anchorsOf := func(path string) (list []string) {
+		if list, ok := read[path]; ok {
+			return list
+		}
+		defer func() { read[path] = list }()
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Error(err)

@@ -2,55 +2,119 @@ package readme
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"cachelab/bench/claims"
+	"cachelab/internal/format"
 	"cachelab/internal/handbook"
 	"cachelab/results"
+	"cachelab/results/report/view"
 )
 
 // What README.md has from the table of the claims, from Tables and from the
-// reference runs: the parts between the marks of each lesson.
+// reference runs: the index of all claims, and the part of each lesson between its marks.
 
-// part is a generated part of a lesson on the page.
-type part struct {
-	name string
-	text func(lesson string, list []results.Claim, runs []*results.Verdicts) string
+// marks are the lines before and after a generated part.
+func marks(name string) (begin, end string) {
+	return fmt.Sprintf("<!-- %s -->\n", name), fmt.Sprintf("<!-- /%s -->\n", name)
 }
 
-var parts = []part{{"claims", claimsPart}, {"run", runPart}, {"here", herePart}}
+const indexName = "index"
 
-// marks are what stands before and behind a part.
-func marks(lesson, part string) (begin, end string) {
-	return fmt.Sprintf("<!-- %s:%s -->\n", lesson, part), fmt.Sprintf("<!-- /%s:%s -->\n", lesson, part)
+// withParts is the page with its generated parts made anew.
+func withParts(t *testing.T, page string, runs []reference) string {
+	t.Helper()
+	list := claims.For(exampleMachine(t))
+	put := func(name, text string) {
+		begin, end := marks(name)
+		var err error
+		if page, err = handbook.Between(page, begin, end, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(indexName, indexPart(list, runs))
+	for _, lesson := range lessonsOf(list) {
+		put(lesson, lessonPart(lesson, claimsOf(list, lesson), runs))
+	}
+	return page
 }
 
-func claimsPart(lesson string, list []results.Claim, _ []*results.Verdicts) string {
+// indexPart is a row for each claim: where it is explained, and what became of it in each
+// reference run, with a link to the claim in that run's report.
+func indexPart(list []results.Claim, runs []reference) string {
 	var b strings.Builder
+	b.WriteString("| | claim |")
+	for _, run := range runs {
+		fmt.Fprintf(&b, " [%s](%s) |", run.machine, run.page)
+	}
+	b.WriteString("\n| --- | --- |" + strings.Repeat(" --- |", len(runs)) + "\n")
 	for _, c := range list {
-		fmt.Fprintf(&b, "- **%s** %s.\n  %s %s\n  *%s.*\n", c.ID, strings.TrimSuffix(c.Sentence, "."), armsText(c), heldText(c), sourceText(c))
+		fmt.Fprintf(&b, "| [%s](#%s) | %s |", c.ID, strings.ToLower(c.ID), c.Title)
+		for _, run := range runs {
+			b.WriteString(" " + verdictCell(run, c.ID) + " |")
+		}
+		b.WriteByte('\n')
 	}
 	return b.String()
 }
 
-// sourceText names the source in short. From which notes the talk is known stands once on
-// the page, and is marked here.
-func sourceText(c results.Claim) string {
-	if c.Teacher != nil && c.Teacher.KnownFrom != "" {
-		return strings.Replace(c.Source, " (known from "+c.Teacher.KnownFrom+")", " (from notes)", 1)
+// verdictCell is a verdict with its ratio: "[holds](...#A7) 4.35 [4.13, 4.64]". A verdict
+// about what the claim compared before is named as such, without a number.
+func verdictCell(run reference, id string) string {
+	i := slices.IndexFunc(run.Verdicts.Verdicts, func(v results.Verdict) bool { return v.ID == id })
+	if i < 0 {
+		return "not run"
 	}
-	return c.Source
+	v := run.Verdicts.Verdicts[i]
+	link := func(text string) string { return fmt.Sprintf("[%s](%s#%s)", text, run.page, id) }
+	switch {
+	case claims.IsOutdated(v):
+		return link(handbook.OlderForm)
+	case v.Ratio == nil:
+		return link(string(v.Outcome))
+	}
+	return link(string(v.Outcome)) + " " + view.RatioText(v.Ratio)
 }
 
-// armsText says which two benchmarks a claim compares: what they have in
-// common, and then what differs.
-func armsText(c results.Claim) string {
-	if c.Slow == "*" {
-		return "Nothing is timed for it."
+// lessonPart is a lesson's figure, mechanism, claims, commands and sources.
+func lessonPart(lesson string, list []results.Claim, runs []reference) string {
+	mechanism := claims.Describe(nil)[list[0].ID].Mechanism
+	return figurePart(lesson, runs) +
+		"**Mechanism.** " + mechanism + "\n\n" +
+		"**Claims.**\n\n" + claimsPart(list) + "\n" +
+		"**Run it.**\n\n" + runPart(lesson) + "\n" +
+		"**Sources.** " + sourcesText(list) + "\n"
+}
+
+// claimsPart says of each claim what it asserts, which two benchmarks it compares, and
+// which ratio it expects. A reason that two claims share is written once.
+func claimsPart(list []results.Claim) string {
+	var b strings.Builder
+	reasons := map[string]string{}
+	for _, c := range list {
+		why := c.Why
+		switch first, ok := reasons[why]; {
+		case slices.Contains(commonReasons, why):
+			why = ""
+		case ok:
+			why = "as " + first
+		default:
+			reasons[why] = c.ID
+		}
+		expected := expectedText(c)
+		if why != "" {
+			expected += ": " + why
+		}
+		fmt.Fprintf(&b, "- <a id=\"%s\"></a>**%s** %s. %s %s.\n", strings.ToLower(c.ID), c.ID, c.Title, comparedText(c), expected)
 	}
+	return b.String()
+}
+
+// comparedText names the benchmarks of a claim, slow over fast:
+// "`Counters op=atomic`: `layout=packed` / `layout=pad64`".
+func comparedText(c results.Claim) string {
 	axes := func(filter string) []string {
 		return strings.Fields(strings.NewReplacer(".name:", "", "/", "", ":", "=").Replace(filter))
 	}
@@ -58,118 +122,103 @@ func armsText(c results.Claim) string {
 	without := func(list, other []string) []string {
 		return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(other, s) })
 	}
-	text := fmt.Sprintf("Compares, of `%s`, `%s` with `%s`", strings.Join(without(slow, without(slow, fast)), " "),
+	text := fmt.Sprintf("`%s`: `%s` / `%s`", strings.Join(without(slow, without(slow, fast)), " "),
 		strings.Join(without(slow, fast), " "), strings.Join(without(fast, slow), " "))
-	if c.Unit != "" {
-		text += ", in " + c.Unit
+	if c.Unit != "" && c.Unit != "count" {
+		text += " in " + c.Unit
 	}
-	return text + "."
+	return text
 }
 
-// heldText says which ratios a claim holds for.
-func heldText(c results.Claim) string {
-	text := ""
-	if c.Kind == results.Equal {
-		band := c.Band
-		if band == 0 {
-			band = 0.05 // results' own
-		}
-		text = fmt.Sprintf("Holds where the ratio lies between %.2f and %.2f", 1/(1+band), 1+band)
-		if band == claims.CountBand {
-			text = "Holds where the ratio is 1"
-		}
-	} else {
-		text = fmt.Sprintf("Holds beyond a ratio of %v", c.Threshold)
-	}
-	if c.Why != "" {
-		text += ": " + c.Why
-	}
-	return text + "."
+// The reasons that hold for many claims are on the page once.
+var commonReasons = []string{
+	"the least effect that a user would notice",
+	"these are counts, and equal or not",
+	"slower at all is the claim, beyond the band of 5%",
 }
 
-func runPart(lesson string, list []results.Claim, _ []*results.Verdicts) string {
-	lines := []string{
-		fmt.Sprintf("go run ./scripts/lab -only %s", lesson),
-		fmt.Sprintf("go test -run='^$' -bench='%s' -count=6 ./bench | tee run.txt", strings.Join(benchmarksOf(lesson, list), "|")),
+// expectedText is the ratio for which a claim holds.
+func expectedText(c results.Claim) string {
+	switch {
+	case c.Kind != results.Equal:
+		return fmt.Sprintf("> %v", c.Threshold)
+	case c.Band == 0:
+		return "= 1"
+	case c.Band == claims.CountBand:
+		return "= 1 exactly"
 	}
+	return fmt.Sprintf("from %s to %s", format.Digits(1/(1+c.Band)), format.Digits(1+c.Band))
+}
+
+// shortTitles are the works that the page names in full once, by what it calls them after.
+var shortTitles = []struct{ title, short string }{
+	{"Course notes (not public), the goroutine lesson and its cache block", "course notes"},
+	{"Meyers, CPU Caches and Why You Care (code::dive 2014)", "Meyers"},
+	{"Ostrovsky, Gallery of Processor Cache Effects (2010)", "Ostrovsky"},
+	{"Drepper, What every programmer should know about memory (2007)", "Drepper"},
+	{"lionlai1989, Long live the C: arrays and memory (2023)", "lionlai1989"},
+	{" (known from two sets of notes on the recording, and the slides of 2011)", ""},
+	{"A measurement: ", "measured here: "},
+}
+
+// sourcesText names who teaches the claims of a lesson, and then whose numbers one
+// compares with, each with its claims.
+func sourcesText(list []results.Claim) string {
+	var teachers, numbers grouped
+	for _, c := range list {
+		text, _, _ := strings.Cut(c.Source, ". Reference: ")
+		teachers.add(shortened(text), c.ID)
+		if r := c.Reference; r != nil {
+			who := strings.TrimPrefix(r.String(), r.Value+": ")
+			numbers.add(shortened(who), c.ID+" "+r.Value)
+		}
+	}
+	var parts []string
+	for _, text := range teachers.order {
+		parts = append(parts, strings.Join(teachers.of[text], ", ")+": "+strings.TrimSuffix(text, ".")+".")
+	}
+	for _, who := range numbers.order {
+		values := numbers.of[who]
+		if _, value, _ := strings.Cut(values[0], " "); strings.Count(strings.Join(values, "\n"), value) == len(values) {
+			values = []string{value} // one number for all of them
+		}
+		parts = append(parts, "Reference: "+strings.Join(values, "; ")+" ("+who+").")
+	}
+	return strings.Join(parts, " ")
+}
+
+// grouped is texts by what they have in common, in the order of their coming.
+type grouped struct {
+	order []string
+	of    map[string][]string
+}
+
+func (g *grouped) add(key, text string) {
+	if g.of[key] == nil {
+		g.order = append(g.order, key)
+	}
+	if g.of == nil {
+		g.of = map[string][]string{}
+	}
+	g.of[key] = append(g.of[key], text)
+}
+
+// shortened names works as the page does.
+func shortened(text string) string {
+	for _, s := range shortTitles {
+		text = strings.ReplaceAll(text, s.title, s.short)
+	}
+	return text
+}
+
+func runPart(lesson string) string {
+	lines := []string{"go run ./scripts/lab -only " + lesson}
 	for _, t := range claims.Tables {
 		if t.Lesson == lesson {
 			lines = append(lines, t.Command("run.txt"))
 		}
 	}
 	return "    " + strings.Join(lines, "\n    ") + "\n"
-}
-
-var namesBenchmark = regexp.MustCompile(`\.name:(\w+)`)
-
-// benchmarksOf lists the benchmarks of a lesson in their own order: those that
-// its claims compare, and those that its tables show. A claim may also ask for
-// another lesson's benchmark; it then stands in that lesson.
-func benchmarksOf(lesson string, list []results.Claim) []string {
-	named := map[string]bool{}
-	find := func(text string) {
-		for _, m := range namesBenchmark.FindAllStringSubmatch(text, -1) {
-			named[m[1]] = true
-		}
-	}
-	for _, c := range list {
-		find(c.Slow + " " + c.Fast)
-	}
-	for _, t := range claims.Tables {
-		if t.Lesson == lesson {
-			find(strings.Join(t.Args, " "))
-		}
-	}
-	var names []string
-	for _, l := range benchmarks() {
-		if named[l] {
-			names = append(names, l)
-		}
-	}
-	return names
-}
-
-// changedText says which of the claims have changed since a run judged them, because the
-// table has the sentence of then beside verdicts of then.
-func changedText(ids []string, runs []*results.Verdicts) string {
-	var changed []string
-	for _, run := range runs {
-		for _, id := range claims.Outdated(run.Verdicts) {
-			if slices.Contains(ids, id) && !slices.Contains(changed, id) {
-				changed = append(changed, id)
-			}
-		}
-	}
-	if len(changed) == 0 {
-		return ""
-	}
-	slices.SortFunc(changed, func(a, b string) int { return slices.Index(ids, a) - slices.Index(ids, b) })
-	return fmt.Sprintf("These runs are older than the present form of %s: their rows show what was compared then.\n\n", strings.Join(changed, ", "))
-}
-
-func herePart(_ string, list []results.Claim, runs []*results.Verdicts) string {
-	var ids []string
-	for _, c := range list {
-		ids = append(ids, c.ID)
-	}
-	return changedText(ids, runs) + handbook.MarkdownVerdicts(runs, ids, claims.IsOutdated)
-}
-
-// withParts is the page with its generated parts made anew.
-func withParts(t *testing.T, page string, runs []*results.Verdicts) string {
-	t.Helper()
-	list := claims.For(exampleMachine(t))
-	for _, lesson := range lessonsOf(list) {
-		of := claimsOf(list, lesson)
-		for _, p := range parts {
-			begin, end := marks(lesson, p.name)
-			var err error
-			if page, err = handbook.Between(page, begin, end, p.text(lesson, of, runs)); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	return page
 }
 
 // lessonsOf lists the lessons of the table, each once.

@@ -53,7 +53,7 @@ func TestAnswers(t *testing.T) {
 		// 20 ns a line more, and 512 KiB are 8192 lines of 64 bytes.
 		"164 µs: Moving a thread to a CPU of the same L3 costs 164 µs more, if it had written 512 KiB.",
 		"each line that the thread had written takes 25 ns, and 5 ns without a move",
-		"2 of 3: L1d and L2 are as reported; L3 is reported as 32 MiB and measured as about 4 MiB [3, 6].",
+		"2 of 3: L1d and L2 are as reported. L3 is reported as 32 MiB and measured as about 4 MiB [3, 6].",
 		"This is a guest under KVM",
 		"seen at 3 distances",
 	} {

@@ -236,14 +236,14 @@ func moveAnswer(in Input) (Answer, bool) {
 }
 
 // unlisted says of a level that is in no list of caches whether a source names a size
-// that the measurement excludes.
+// all the same: where the level is measured, the measurement excludes that size.
 func unlisted(m *card.Machine, level int) string {
 	for _, s := range m.Sources {
 		if s.Level == level && s.PageBytes == 0 && s.Measured == card.Contradicts {
-			return fmt.Sprintf("%s by %s, which the measurement excludes", s.Says(), s.Source)
+			return fmt.Sprintf("%s by %s, but", s.Says(), s.Source)
 		}
 	}
-	return "not reported by the system"
+	return "not reported by the system, and"
 }
 
 // cachesAnswer compares each level's reported size with the measured one.
@@ -265,7 +265,7 @@ func cachesAnswer(m *card.Machine) (Answer, bool) {
 		text := MeasuredSize(g.Measured)
 		switch {
 		case !said:
-			differ = append(differ, fmt.Sprintf("%s is %s; measured about %s", g.Label(), unlisted(m, g.Level), text))
+			differ = append(differ, fmt.Sprintf("%s is %s measured as about %s", g.Label(), unlisted(m, g.Level), text))
 			text = "not reported, measured " + format.Bytes(measured)
 		case sizesAgree(reported, measured, g.Measured):
 			agree = append(agree, g.Label())
@@ -286,7 +286,7 @@ func cachesAnswer(m *card.Machine) (Answer, bool) {
 		parts = append(parts, format.List(agree, "and")+" "+format.Plural(len(agree), "is", "are")+" as reported")
 	}
 	parts = append(parts, differ...)
-	a.Short = strings.Join(parts, "; ") + "."
+	a.Short = strings.Join(parts, ". ") + "."
 	if m.CPU.Hypervisor != "" {
 		a.More = fmt.Sprintf("This is a guest under %s, which chooses what it reports.", format.OneLine(m.CPU.Hypervisor))
 	}

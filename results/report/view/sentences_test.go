@@ -106,7 +106,7 @@ func TestCachesAnswer(t *testing.T) {
 		t.Errorf("%v: %q, %q", ok, a.Number, a.Short)
 	}
 	m.Caches[1].SizeBytes = opt.Value[int]{}
-	if a, _ := cachesAnswer(m); a.Number != "1 of 2" || !strings.Contains(a.Short, "L3 is not reported by the system; measured about ") {
+	if a, _ := cachesAnswer(m); a.Number != "1 of 2" || !strings.Contains(a.Short, "L3 is not reported by the system, and measured as about ") {
 		t.Errorf("not reported: %q, %q", a.Number, a.Short)
 	}
 	m.Caches[0].Type = topology.Instruction // whose size no ladder shows

@@ -76,3 +76,16 @@ func TestLabCommand(t *testing.T) {
 		}
 	}
 }
+
+// The rule of a claim is that of its band and threshold; of two counts, that they are equal.
+func TestRuleText(t *testing.T) {
+	in := Input{Claims: map[string]ClaimInfo{"count": {Band: 0.0001}}}
+	for id, want := range map[string]string{
+		"time":  "Holds if the whole interval is within 0.952 to 1.05.",
+		"count": "Holds if the ratio is exactly 1.",
+	} {
+		if got := in.RuleText(results.Verdict{ID: id}); got != want {
+			t.Errorf("%s: %q, want %q", id, got, want)
+		}
+	}
+}
