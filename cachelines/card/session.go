@@ -50,8 +50,12 @@ type measurement struct {
 // and the links as measured. It takes about two seconds on two CPUs. What could not be
 // measured is null in the card, with a warning that says why.
 //
-// The error is for a machine that cannot be described at all, or ctx's own.
+// The error is for a machine that cannot be described at all, for a limit of the address
+// space that no thread can be made in, or ctx's own.
 func Measure(ctx context.Context, o Options) (*Session, error) {
+	if err := host.CheckAddressSpace(); err != nil {
+		return nil, err
+	}
 	start, began := time.Now(), host.ReadActivity()
 	values, err := reported.Read()
 	if err != nil {

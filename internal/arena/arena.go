@@ -55,7 +55,7 @@ func New(sizeBytes int, pages Pages) (*Arena, error) {
 	size := roundUp(sizeBytes, os.Getpagesize())
 	if size >= asksFrom {
 		if spare, ok := host.MemoryToSpare(); ok && size > spare {
-			return nil, fmt.Errorf("arena: %d MiB are needed, and this process may take %d MiB more: raise the memory limit of its cgroup or container, or free memory", mib(size), spare>>20)
+			return nil, fmt.Errorf("arena: %d MiB are needed, and this process may take %d MiB more: raise the memory limit of its cgroup or container (or ulimit -v), or free memory", mib(size), spare>>20)
 		}
 	}
 	a, err := mapArena(size, pages)

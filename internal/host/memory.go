@@ -3,6 +3,7 @@ package host
 import (
 	"bufio"
 	"bytes"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -26,15 +27,49 @@ func meminfoAvailable(meminfo []byte) (int, bool) {
 	return 0, false
 }
 
-// toSpare is the lesser of what /proc/meminfo calls available and of the room below the
-// cgroup's limit, as far as they are known.
-func toSpare(meminfo []byte, room int, limited bool) (int, bool) {
-	bytes, ok := meminfoAvailable(meminfo)
-	switch {
-	case !ok:
-		return room, limited
-	case limited:
-		return min(bytes, room), true
+// Without space the runtime ends the program when it makes a thread. A thread takes a
+// stack of 8 MiB and, in a program with cgo, 128 MiB for malloc. With limits of 1.1 to 1.5
+// GB a machine card ended that way on two CPUs, and with 2 GB it did not, as long as its
+// arenas left this much.
+const (
+	runtimeSpace = 512 << 20
+	leastSpace   = 2 << 30
+)
+
+// CheckAddressSpace is an error where a limit of the address space leaves too little
+// for the threads of a measurement.
+func CheckAddressSpace() error { return checkSpace(addressSpaceLimit()) }
+
+func checkSpace(limit uint64) error {
+	if limit < leastSpace {
+		return fmt.Errorf("the address space of this process is limited to %d MiB, and the threads of a measurement need %d: raise the limit (ulimit -v unlimited)", limit>>20, leastSpace>>20)
 	}
-	return bytes, true
+	return nil
+}
+
+// addressSpaceLeft is the room below a limit of the address space (ulimit -v), without
+// what the runtime needs; limited is false where there is no limit. statm is
+// /proc/self/statm, whose first number is the size in pages (proc(5)).
+func addressSpaceLeft(statm string, limit uint64, pageBytes int) (bytes int, limited bool) {
+	first, _, _ := strings.Cut(statm, " ")
+	pages, err := strconv.ParseUint(first, 10, 64)
+	if err != nil || limit > math.MaxInt64 {
+		return 0, false
+	}
+	used := pages*uint64(pageBytes) + runtimeSpace
+	return int(min(limit-min(used, limit), math.MaxInt)), true
+}
+
+// lesser takes a number that may be unknown and returns a function that takes another,
+// for the lesser of those that are known.
+func lesser(a int, aKnown bool) func(b int, bKnown bool) (int, bool) {
+	return func(b int, bKnown bool) (int, bool) {
+		switch {
+		case !aKnown:
+			return b, bKnown
+		case !bKnown:
+			return a, true
+		}
+		return min(a, b), true
+	}
 }

@@ -1,6 +1,10 @@
 package host
 
-import "testing"
+import (
+	"math"
+	"strings"
+	"testing"
+)
 
 func TestMeminfoAvailable(t *testing.T) {
 	check := func(meminfo string, want int, wantOK bool) {
@@ -18,24 +22,51 @@ func TestMeminfoAvailable(t *testing.T) {
 
 // What may be taken is the least that anybody says; where nobody says anything it is
 // unknown.
-func TestToSpare(t *testing.T) {
-	const meminfo = "MemAvailable: 8 kB\n"
+func TestLesser(t *testing.T) {
 	for _, test := range []struct {
-		meminfo string
-		room    int
-		limited bool
-		want    int
-		wantOK  bool
+		a, b           int
+		aKnown, bKnown bool
+		want           int
+		wantKnown      bool
 	}{
-		{meminfo, 0, false, 8192, true},
-		{meminfo, 5000, true, 5000, true},
-		{meminfo, 9000, true, 8192, true},
-		{"", 5000, true, 5000, true},
-		{"MemAvailable: many kB\n", 5000, true, 5000, true},
-		{"", 0, false, 0, false},
+		{8192, 0, true, false, 8192, true},
+		{8192, 5000, true, true, 5000, true},
+		{8192, 9000, true, true, 8192, true},
+		{0, 5000, false, true, 5000, true},
+		{0, 0, false, false, 0, false},
 	} {
-		if got, ok := toSpare([]byte(test.meminfo), test.room, test.limited); got != test.want || ok != test.wantOK {
-			t.Errorf("%q, room %d (%v): %d, %v; want %d, %v", test.meminfo, test.room, test.limited, got, ok, test.want, test.wantOK)
+		if got, known := lesser(test.a, test.aKnown)(test.b, test.bKnown); got != test.want || known != test.wantKnown {
+			t.Errorf("%+v: %d, %v", test, got, known)
+		}
+	}
+}
+
+func TestAddressSpaceLeft(t *testing.T) {
+	const statm = "262144 1000 500 300 0 4000 0\n" // 1 GiB of pages of 4 KiB
+	for _, test := range []struct {
+		statm   string
+		limit   uint64
+		want    int
+		limited bool
+	}{
+		{statm, 2 << 30, 512 << 20, true},
+		{statm, 1 << 30, 0, true},
+		{statm, math.MaxUint64, 0, false}, // unlimited
+		{"", 2 << 30, 0, false},           // no /proc
+	} {
+		if got, limited := addressSpaceLeft(test.statm, test.limit, 4096); got != test.want || limited != test.limited {
+			t.Errorf("%+v: %d, %v", test, got, limited)
+		}
+	}
+}
+
+func TestCheckAddressSpace(t *testing.T) {
+	if err := checkSpace(1500 << 20); err == nil || !strings.Contains(err.Error(), "limited to 1500 MiB") || !strings.Contains(err.Error(), "ulimit -v") {
+		t.Errorf("1500 MiB: %v", err)
+	}
+	for _, enough := range []uint64{2 << 30, math.MaxUint64} {
+		if err := checkSpace(enough); err != nil {
+			t.Errorf("%d: %v", enough, err)
 		}
 	}
 }
