@@ -236,14 +236,15 @@ func moveAnswer(in Input) (Answer, bool) {
 }
 
 // unlisted says of a level that is in no list of caches whether a source names a size
-// all the same: where the level is measured, the measurement excludes that size.
-func unlisted(m *card.Machine, level int) string {
+// all the same, and that size in short: where the level is measured, the measurement
+// excludes it.
+func unlisted(m *card.Machine, level int) (long, short string) {
 	for _, s := range m.Sources {
 		if s.Level == level && s.PageBytes == 0 && s.Measured == card.Contradicts {
-			return fmt.Sprintf("%s by %s, but", s.Says(), s.Source)
+			return fmt.Sprintf("%s by %s, but", s.Says(), s.Source), s.Says()
 		}
 	}
-	return "not reported by the system, and"
+	return "not reported by the system, and", "not reported"
 }
 
 // cachesAnswer compares each level's reported size with the measured one.
@@ -265,8 +266,9 @@ func cachesAnswer(m *card.Machine) (Answer, bool) {
 		text := MeasuredSize(g.Measured)
 		switch {
 		case !said:
-			differ = append(differ, fmt.Sprintf("%s is %s measured as about %s", g.Label(), unlisted(m, g.Level), text))
-			text = "not reported, measured " + format.Bytes(measured)
+			long, short := unlisted(m, g.Level)
+			differ = append(differ, fmt.Sprintf("%s is %s measured as about %s", g.Label(), long, text))
+			text = short + ", measured " + format.Bytes(measured)
 		case sizesAgree(reported, measured, g.Measured):
 			agree = append(agree, g.Label())
 			text = format.Bytes(reported) + ", confirmed"
