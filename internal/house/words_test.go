@@ -57,6 +57,10 @@ func TestBannedPhrases(t *testing.T) {
 
 func checkWords(t *testing.T, path, text string) {
 	t.Helper()
+	var patterns []*regexp.Regexp
+	for _, b := range banned {
+		patterns = append(patterns, regexp.MustCompile(`(?i)`+b.phrase))
+	}
 	if strings.HasSuffix(path, "WORDS.md") {
 		text, _, _ = strings.Cut(text, "| instead of |")
 	}
@@ -65,8 +69,8 @@ func checkWords(t *testing.T, path, text string) {
 		if strings.HasPrefix(line, "    ") && strings.HasSuffix(path, "README.md") {
 			continue
 		}
-		for _, b := range banned {
-			if found := regexp.MustCompile(`(?i)` + b.phrase).FindString(line); found != "" {
+		for j, b := range banned {
+			if found := patterns[j].FindString(line); found != "" {
 				t.Errorf("%s:%d: %q; write: %s", path, i+1, found, b.instead)
 			}
 		}
