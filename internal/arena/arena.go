@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/bits"
 	"os"
+	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -40,7 +41,13 @@ type Arena struct {
 	mem     []byte // the aligned part, len = size asked for, rounded up to base pages
 	asked   Pages
 	release func() error
+
+	untouched atomic.Int64 // bytes of it that are in promised
 }
+
+// promised is what the arenas that were not touched yet will take: the system counts
+// their memory when it is touched.
+var promised atomic.Int64
 
 // New maps sizeBytes bytes (rounded up to whole pages) and asks for pages
 // of the given kind. The memory is not touched yet: the worker that will use it
@@ -53,17 +60,25 @@ func New(sizeBytes int, pages Pages) (*Arena, error) {
 		return nil, fmt.Errorf("arena: arena of %d bytes: want a positive size", sizeBytes)
 	}
 	size := roundUp(sizeBytes, os.Getpagesize())
+	before := promised.Add(int64(size)) - int64(size)
 	if size >= asksFrom {
-		if spare, ok := host.MemoryToSpare(); ok && size > spare {
-			return nil, fmt.Errorf("arena: %d MiB are needed, and this process may take %d MiB more: raise the memory limit of its cgroup or container (or ulimit -v), or free memory", mib(size), spare>>20)
+		if spare, ok := host.MemoryToSpare(); ok && before+int64(size) > int64(spare) {
+			promised.Add(-int64(size))
+			return nil, fmt.Errorf("arena: %d MiB are needed, and this process may take %d MiB more: raise the memory limit of its cgroup or container (or ulimit -v), or free memory", mib(size), max(0, int64(spare)-before)>>20)
 		}
 	}
 	a, err := mapArena(size, pages)
 	if err != nil {
+		promised.Add(-int64(size))
 		return nil, fmt.Errorf("arena: no arena of %d MiB: %w (is there a memory limit? try a smaller set)", mib(size), err)
 	}
+	a.untouched.Store(int64(size))
 	return a, nil
 }
+
+// keep takes the arena's memory out of what is promised: the system counts it from now
+// on, or it is given back.
+func (a *Arena) keep() { promised.Add(-a.untouched.Swap(0)) }
 
 // asksFrom is from how many bytes on New looks at the memory that is left. Smaller
 // arenas, of which a link takes many, are not worth its file reads (0.1 ms).
@@ -92,6 +107,9 @@ func (a *Arena) TouchPart(offset, bytes int) {
 	populate(part)
 	for i := 0; i < len(part); i += os.Getpagesize() {
 		part[i] = 1
+	}
+	if offset+bytes >= len(a.mem) {
+		a.keep()
 	}
 }
 
@@ -122,6 +140,7 @@ func (a *Arena) Close() error {
 	if a == nil || a.release == nil {
 		return nil
 	}
+	a.keep()
 	release := a.release
 	a.release, a.mem = nil, nil
 	return release()

@@ -1,11 +1,15 @@
 package arena
 
 import (
+	"errors"
 	"math"
 	"os"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
+
+	"cachelab/internal/host"
 )
 
 func TestArenaIsAlignedAndUsable(t *testing.T) {
@@ -99,4 +103,42 @@ func TestTouchForTouchesWhatItSays(t *testing.T) {
 			t.Fatalf("page at %d was not touched", at)
 		}
 	}
+}
+
+// Memory that an arena will take is promised until it is touched or given back: of two
+// arenas that two workers make at once, the second counts the first.
+func TestPromised(t *testing.T) {
+	start := promised.Load()
+	expect := func(when string, want int64) {
+		t.Helper()
+		if got := promised.Load() - start; got != want {
+			t.Errorf("%s: %d bytes are promised, want %d", when, got, want)
+		}
+	}
+	spare, ok := host.MemoryToSpare()
+	a, err := New(8<<20, Small)
+	if err != nil {
+		t.Skip(err)
+	}
+	expect("made", 8<<20)
+	if ok {
+		if _, err := New(spare-4<<20, Small); err == nil || !strings.Contains(err.Error(), "are needed") {
+			t.Errorf("an arena of all memory but 4 MiB beside a promise of 8: %v", err)
+		}
+		expect("after a refusal", 8<<20)
+	}
+	a.TouchPart(0, 4<<20)
+	expect("half touched", 8<<20)
+	a.Touch()
+	expect("touched", 0)
+	a.Touch()
+	expect("touched twice", 0)
+	b, err := New(8<<20, Small)
+	if err != nil {
+		t.Skip(err)
+	}
+	if err := errors.Join(a.Close(), b.Close(), b.Close()); err != nil {
+		t.Fatal(err)
+	}
+	expect("given back", 0)
 }
