@@ -9,6 +9,10 @@ import (
 // system offers no means for. [Support] says so beforehand, with the reason.
 var ErrUnsupported = errors.New("affinity: not supported by this operating system")
 
+// ErrNotInMask is wrapped by the error of a pin or move to a CPU that the process may
+// not run on, or that does not exist.
+var ErrNotInMask = errors.New("not in this process's affinity mask")
+
 // ErrNotRestored is wrapped by the error of a restore that could not put back
 // the mask of its thread, and by that of [Do] in this case.
 var ErrNotRestored = errors.New("affinity: the thread's mask was not restored")
@@ -30,7 +34,8 @@ func Support() Capability { return support() }
 // Pin ties the calling goroutine to an OS thread and that thread to one CPU,
 // and verifies that it runs there. The cpu is the kernel's id (on Windows 64
 // times the processor group, plus the number in the group) and must be one of
-// [Allowed]. On failure nothing is pinned or locked, and restore does nothing.
+// [Allowed]; otherwise the error wraps [ErrNotInMask]. On failure nothing is pinned or
+// locked, and restore does nothing.
 //
 // On success restore ends this pin: it puts back the mask that the thread had
 // before, and unlocks the goroutine. It must be called by the goroutine that

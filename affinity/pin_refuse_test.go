@@ -23,11 +23,15 @@ func TestPinRefuses(t *testing.T) {
 		for _, cpu := range []int{-1, cpus[len(cpus)-1] + 1, 5000, cpulist.MaxID + 1} {
 			restore, err := Pin(cpu)
 			want := fmt.Sprintf("cpu %d is not in this process's affinity mask %s: ", cpu, cpulist.Format(cpus))
-			if err == nil || !strings.Contains(err.Error(), want) {
-				t.Errorf("Pin(%d): error %v, want %q in it", cpu, err, want)
+			if !errors.Is(err, ErrNotInMask) || !strings.Contains(err.Error(), want) {
+				t.Errorf("Pin(%d): error %v, want ErrNotInMask and %q in it", cpu, err, want)
 			}
 			if err := restore(); err != nil { // must be safe, and must not unlock
 				t.Errorf("restore of no pin: %v", err)
+			}
+			wantMask(t, cpus)
+			if err := Move(cpu); !errors.Is(err, ErrNotInMask) {
+				t.Errorf("Move(%d): error %v, want ErrNotInMask", cpu, err)
 			}
 			wantMask(t, cpus)
 			if err := Do(cpu, func() { t.Error("f ran") }); err == nil || errors.Is(err, ErrNotRestored) {

@@ -161,8 +161,8 @@ func (r *pinRecord) place(cpu int) error {
 // set is place without the verification; if it fails nothing has changed.
 func (r *pinRecord) set(cpu int) error {
 	if !r.allowed.has(cpu) {
-		return fmt.Errorf("cpu %d is not in this process's affinity mask %s: choose one of these, or start the process with a wider mask (%s)",
-			cpu, cpulist.Format(r.allowed.cpus()), widenHint)
+		return fmt.Errorf("cpu %d is %w %s: choose one of these, or start the process with a wider mask (%s)",
+			cpu, ErrNotInMask, cpulist.Format(r.allowed.cpus()), widenHint)
 	}
 	r.scratch = maskOf(cpu, r.scratch)
 	if err := setMask(r.scratch); err != nil {
