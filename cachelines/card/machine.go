@@ -19,6 +19,7 @@ type Machine struct {
 	Go         string             `json:"go"`                  // runtime.Version
 	GOMAXPROCS int                `json:"gomaxprocs,omitzero"` // as the run had it; absent for a recorded machine
 	CPUs       []CPU              `json:"cpus"`
+	Kinds      []topology.Kind    `json:"kinds,omitempty"`     // of cores, the fastest first; absent where there is one
 	Offline    []int              `json:"offline,omitempty"`   // ids of CPUs that exist and cannot run anything
 	QuotaCPUs  opt.Value[float64] `json:"quota_cpus,omitzero"` // CPU time that the cgroup allows, in CPUs
 	Caches     []Cache            `json:"caches"`

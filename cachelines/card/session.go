@@ -86,6 +86,7 @@ func Reported(v *reported.Values) *Machine {
 		CPUs: []CPU{}, Caches: []Cache{}, Links: []Link{}, Warnings: []Warning{},
 		Line: Line{Reported: []LineReport{}},
 	}
+	m.Kinds = v.Topology.Kinds
 	for _, cpu := range v.Topology.CPUs {
 		if !cpu.Online {
 			m.Offline = append(m.Offline, cpu.ID)

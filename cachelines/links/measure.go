@@ -147,9 +147,6 @@ func (s *Sampler) Links() []Link {
 	return out
 }
 
-// AllPairs lists every pair of usable CPUs, by id.
-func AllPairs(t *topology.Topology) []topology.Pair { return pairsOf(t, t.Usable()) }
-
 // pairsOf lists the pairs of each of the first CPUs with those after it.
 func pairsOf(t *topology.Topology, first []topology.CPU) []topology.Pair {
 	cpus, relation := t.Usable(), t.Relations()
@@ -176,8 +173,13 @@ func Pairs(t *topology.Topology) []topology.Pair {
 	for _, p := range pairs {
 		seen[[2]int{min(p.A, p.B), max(p.A, p.B)}] = true
 	}
-	rows := pairsOf(t, cpus[:max(1, MostPairs/len(cpus))])
 	left := MostPairs - len(pairs)
+	first, inRows := 0, 0
+	for inRows < left { // ends: all pairs are more than MostPairs
+		first++
+		inRows += len(cpus) - first
+	}
+	rows := pairsOf(t, cpus[:first])
 	for i := range min(left, len(rows)) {
 		p := rows[i*len(rows)/min(left, len(rows))]
 		if !seen[[2]int{p.A, p.B}] {
@@ -194,14 +196,24 @@ func Pairs(t *topology.Topology) []topology.Pair {
 // measured, so that what is known is there when the measurement is interrupted.
 // An error of each ends it.
 func Matrix(ctx context.Context, t *topology.Topology, o Options, each func(done, of int, l Link) error) error {
-	pairs := AllPairs(t)
-	for i, p := range pairs {
-		s := &Sampler{m: machine.Host{}, o: o, pairs: []topology.Pair{p}, samples: make([][]Sample, 1), rounds: make([]int, 1)}
-		if err := s.sample(ctx, LeastSamples, 0); err != nil {
-			return err
-		}
-		if err := each(i+1, len(pairs), Infer(p, s.samples[0], o.HitNS)); err != nil {
-			return err
+	return matrix(ctx, machine.Host{}, t, o, each)
+}
+
+// matrix makes no list of the pairs: 65,536 CPUs have two billion.
+func matrix(ctx context.Context, m machine.Machine, t *topology.Topology, o Options, each func(done, of int, l Link) error) error {
+	cpus, relation := t.Usable(), t.Relations()
+	done, of := 0, len(cpus)*(len(cpus)-1)/2
+	for i, a := range cpus {
+		for _, b := range cpus[i+1:] {
+			p := topology.Pair{A: a.ID, B: b.ID, Relation: relation(a.ID, b.ID)}
+			s := &Sampler{m: m, o: o, pairs: []topology.Pair{p}, samples: make([][]Sample, 1), rounds: make([]int, 1)}
+			if err := s.sample(ctx, LeastSamples, 0); err != nil {
+				return err
+			}
+			done++
+			if err := each(done, of, Infer(p, s.samples[0], o.HitNS)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -3,6 +3,8 @@ package links
 import (
 	"context"
 	"errors"
+	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -122,5 +124,59 @@ func TestNoPairs(t *testing.T) {
 	s := newSampler(&wires{}, one, Options{})
 	if err := errors.Join(s.First(t.Context()), s.Next(t.Context())); err != nil || len(s.Links()) != 0 {
 		t.Errorf("links %v, error %v", s.Links(), err)
+	}
+}
+
+// However many CPUs there are beyond those of which every pair is measured, about as
+// many pairs are, so that the time of a card does not jump.
+func TestPairsDoNotJump(t *testing.T) {
+	for n := 2; n <= 500; n++ {
+		var topo topology.Topology
+		for id := range n {
+			topo.CPUs = append(topo.CPUs, topology.CPU{ID: id, Online: true, Allowed: true})
+		}
+		pairs := Pairs(&topo)
+		all := n * (n - 1) / 2
+		if least := min(all, MostPairs-5); len(pairs) < least || len(pairs) > min(all, MostPairs) {
+			t.Errorf("%d CPUs: %d pairs, want %d to %d", n, len(pairs), least, MostPairs)
+		}
+		seen := map[[2]int]bool{}
+		for _, p := range pairs {
+			key := [2]int{min(p.A, p.B), max(p.A, p.B)}
+			if seen[key] {
+				t.Errorf("%d CPUs: %v twice", n, key)
+			}
+			seen[key] = true
+		}
+	}
+}
+
+// The matrix hands over each link as it is measured, and ends with an error of the
+// one who takes it. It holds no list of the pairs.
+func TestMatrixGrows(t *testing.T) {
+	m := &wires{}
+	var got [][4]int
+	err := matrix(t.Context(), m, threeCPUs(), Options{}, func(done, of int, l Link) error {
+		got = append(got, [4]int{done, of, l.A, l.B})
+		if len(m.pairs) != done {
+			t.Errorf("%d pairs are measured when link %d is handed over", len(m.pairs), done)
+		}
+		return nil
+	})
+	if want := [][4]int{{1, 3, 0, 1}, {2, 3, 0, 2}, {3, 3, 1, 2}}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("error %v, links %v, want %v", err, got, want)
+	}
+
+	var large topology.Topology
+	for id := range 1 << 16 {
+		large.CPUs = append(large.CPUs, topology.CPU{ID: id, Online: true, Allowed: true})
+	}
+	full := errors.New("disk full")
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	err = matrix(t.Context(), &wires{}, &large, Options{}, func(done, of int, l Link) error { return full })
+	runtime.ReadMemStats(&after)
+	if mib := (after.TotalAlloc - before.TotalAlloc) >> 20; err != full || mib > 256 {
+		t.Errorf("error %v, %d MiB allocated for 65,536 CPUs: want no list of all pairs, which takes 51,000", err, mib)
 	}
 }

@@ -49,7 +49,7 @@ func libraryCaches() []Cache {
 			continue
 		}
 		cache := Cache{Level: level.level, Type: level.kind, SizeBytes: opt.Some(level.size), CPUs: []int{}, Source: "cpuid"}
-		if c.CacheLine > 0 {
+		if topology.PlausibleLine(c.CacheLine) {
 			cache.LineBytes = opt.Some(c.CacheLine)
 		}
 		caches = append(caches, cache)

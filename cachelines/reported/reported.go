@@ -9,6 +9,7 @@
 package reported
 
 import (
+	"fmt"
 	"runtime"
 	"slices"
 	"unsafe"
@@ -69,7 +70,7 @@ func Read() (*Values, error) {
 		v.Caches = libraryCaches()
 	}
 	if line, ok := libraryLine(); ok {
-		v.Lines = append(v.Lines, Line{Source: "cpuid", Bytes: line})
+		v.addLine(Line{Source: "cpuid", Bytes: line})
 	}
 	v.Lines = append(v.Lines, Line{Source: "cpu.CacheLinePad", Bytes: goLine})
 	return v, nil
@@ -91,6 +92,16 @@ func FromTopology(t *topology.Topology) *Values {
 		}
 	}
 	return v
+}
+
+// addLine adds a line size that a processor may have, and otherwise a warning: advice
+// from nonsense is nonsense.
+func (v *Values) addLine(l Line) {
+	if topology.PlausibleLine(l.Bytes) {
+		v.Lines = append(v.Lines, l)
+		return
+	}
+	v.Topology.Warnings = append(v.Topology.Warnings, fmt.Sprintf("%s reports lines of %d bytes, which no processor has: that line size is passed over", l.Source, l.Bytes))
 }
 
 // goLine is the line size that Go assumes for this architecture, in bytes.

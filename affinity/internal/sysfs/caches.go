@@ -100,7 +100,7 @@ func (r *sysfs) readCache(t *topology.Topology, cpu topology.CPU, dir string) (t
 
 	set, told, torn := r.set(dir, naming(cpu.ID), setFile{"shared_cpu_map", "shared_cpu_list"})
 	if torn != "" {
-		r.notes.CPU(cpu.ID, tornSet(torn))
+		r.notes.CPU(cpu.ID, torn)
 	}
 	if told && len(set) > 0 {
 		c.CPUs = r.online(t, r.ownSet(t, cpu, fmt.Sprintf("level %d cache", c.Level), set))
@@ -173,7 +173,7 @@ func (r *sysfs) geometry(cpu topology.CPU, dir string, level int) (size, line, w
 	switch {
 	case sizeKnown && lineKnown && waysKnown:
 		if product(l, w, sets) != s {
-			r.notes.CPU(cpu.ID, fmt.Sprintf("level %d cache: %d bytes are not %d ways of %d sets of %d-byte lines",
+			r.notes.CPU(cpu.ID, fmt.Sprintf("level %d cache: %d bytes are not %d ways of %d sets of %d-byte lines; each is shown as reported",
 				level, s, w, sets, l))
 		}
 	case sizeKnown && lineKnown:

@@ -93,7 +93,7 @@ func (r *sysfs) members(t *topology.Topology, g grouping) []member {
 		all[i].id = r.id(dir + "/" + g.idFile)
 		set, ok, torn := r.set(dir, naming(c.ID), g.setFiles...)
 		if torn != "" {
-			r.notes.CPU(c.ID, tornSet(torn))
+			r.notes.CPU(c.ID, torn)
 		}
 		if !ok || len(set) == 0 {
 			continue // an offline CPU has an empty set

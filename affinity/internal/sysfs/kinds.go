@@ -94,7 +94,7 @@ func (k *kind) words(kinds, position int, s speeds) topology.Kind {
 	case k.name != "" && k.class <= 0:
 		return topology.Kind(k.name)
 	case k.name != "":
-		return topology.Kind(k.name + ", " + s.text(k.speed))
+		return topology.Kind(k.name + " at " + s.text(k.speed))
 	case kinds == 2:
 		return []topology.Kind{topology.Performance, topology.Efficiency}[position]
 	}

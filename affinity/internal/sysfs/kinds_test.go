@@ -52,7 +52,7 @@ func TestKinds(t *testing.T) {
 		{
 			"one design at two speeds, and another",
 			each(each(phone(t), "cpu_capacity", 280, 280, 600, 600, 855, 855, 855, 1024), midr, a510, a510, a710, a710, a710, a710, a710, x3),
-			"Cortex-X3: 7; Cortex-A710: 4-6; Cortex-A710, capacity 600: 2-3; Cortex-A510: 0-1", "Cortex-A710, Cortex-A710",
+			"Cortex-X3: 7; Cortex-A710: 4-6; Cortex-A710 at capacity 600: 2-3; Cortex-A510: 0-1", "Cortex-A710, Cortex-A710",
 		},
 		{
 			"designs without speeds",
@@ -71,7 +71,7 @@ func TestKinds(t *testing.T) {
 				tr.Files["cpu_core/cpus"], tr.Files["cpu_atom/cpus"] = "0-1\n", "2-7\n"
 				return tr
 			}(),
-			"performance: 0-1; efficiency: 2-5; efficiency, capacity 430: 6-7", "performance, performance",
+			"performance: 0-1; efficiency: 2-5; efficiency at capacity 430: 6-7", "performance, performance",
 		},
 		{
 			"Intel's third device",

@@ -71,8 +71,8 @@ L3 unified 12582912/?/?: 0-1 | 2-3
 		},
 		want: "cpus: 0-3\ncore: 0 | 1 | 2 | 3\npackage: 0-3\nL2 unified 1048576/?/?: 0-1 | 2-3\n",
 		warnings: []string{
-			"cpu 3: its core_cpus and the list beside it name different cpus",
-			"cpus 2-3: its shared_cpu_map and the list beside it name different cpus",
+			"cpu 3: its core_cpus and core_cpus_list name different cpus: the list is believed, because the other does not name the cpu itself",
+			"cpus 2-3: its shared_cpu_map and shared_cpu_list name different cpus: the mask is believed",
 		},
 	},
 	{
@@ -84,8 +84,8 @@ L3 unified 12582912/?/?: 0-1 | 2-3
 		},
 		want: "cpus: 0-5\ncore: 0 | 1 | 2 | 3 | 4 | 5\npackage: 0-2 | 3-5\nL3 unified 31457280/?/?: 0-2 | 3-5\n",
 		warnings: []string{
-			"cpu 3: its package_cpus and the list beside it",
-			"cpu 2: its shared_cpu_map and the list beside it",
+			"cpu 3: its package_cpus and package_cpus_list name different cpus: the list is believed, because other cpus confirm it",
+			"cpu 2: its shared_cpu_map and shared_cpu_list name different cpus: the list is believed, because other cpus confirm it",
 		},
 	},
 	{
@@ -117,7 +117,7 @@ L3 unified 12582912/?/?: 0-1 | 2-3
 			return topotest.Write(topotest.Synthetic(t, "node:2 core:2"), topotest.Today).Edit(t, "set node/node1/cpulist 0-3")
 		},
 		want:     "cpus: 0-3\ncore: 0 | 1 | 2 | 3\nnode: 0-1 | 2-3\n",
-		warnings: []string{"node 1: its cpumap and its cpulist"},
+		warnings: []string{"node 1: its cpumap and cpulist name different cpus: the mask is believed"},
 	},
 }
 

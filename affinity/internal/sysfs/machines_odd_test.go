@@ -62,7 +62,7 @@ core: 0 | 1 | 2 | 3
 package: 0-1 | 2-3
 node: 0-3
 `,
-		warnings: []string{"cpus 4-9: a node names it, but the tree does not have it"},
+		warnings: []string{"cpus 4-9: named by a node, but the tree has no such cpu"},
 	},
 	{
 		name: "core ids without siblings",
@@ -206,7 +206,7 @@ L3 unified 8388608/64/16: 0-1 | 2-3 | 3
 		warnings: []string{
 			"cpu 3: the file online",
 			"cpus 0,2: the cpus of its core disagree",
-			"cpu 0: in node 0 and in node 1",
+			"cpu 0: in nodes 0-1 at once: node 0 is believed",
 			"cpu 1: level 3 cache: 4194304 bytes are not 16 ways",
 			"cpu 1: size of its level 3 cache is 4194304 here and 8388608 on cpu 0",
 			"cpu 3: its level 3 cache names cpus that the tree does not have",

@@ -12,31 +12,32 @@ type setFile struct{ mask, list string }
 
 // set reads the first of several sets that is told and that good accepts, or
 // else the first that is told; a nil good accepts all. If a set is told twice and
-// differently, torn is the name of its mask.
+// differently, torn says so, and which was believed.
 //
 // Masks come before lists: until Linux 5.16 a file ended at one page, which a
 // list of every other CPU fills with 1,000 ids and a mask with 14,000 (commit
 // bb9ec13d156e). If both are good and differ, a list comes first that other CPUs
 // confirm while they do not confirm the mask.
 func (r *sysfs) set(dir string, good func([]int) bool, files ...setFile) (ids []int, ok bool, torn string) {
-	type told struct {
-		ids []int
-		ok  bool
-	}
 	for _, f := range files {
 		mask, maskTold := r.parse(dir, f.mask, cpulist.ParseMask)
 		list, listTold := r.parse(dir, f.list, cpulist.Parse)
-		answers := [2]told{{mask, maskTold}, {list, listTold}}
-		if maskTold && listTold && !same(mask, list) {
-			torn = f.mask
-			if !r.confirmed(dir, f.mask, cpulist.ParseMask, mask) && r.confirmed(dir, f.list, cpulist.Parse, list) {
-				answers[0], answers[1] = answers[1], answers[0]
-			}
+		answers := [2]setAnswer{{"the mask", mask, maskTold}, {"the list", list, listTold}}
+		differ := maskTold && listTold && !same(mask, list)
+		swapped := differ && !r.confirmed(dir, f.mask, cpulist.ParseMask, mask) && r.confirmed(dir, f.list, cpulist.Parse, list)
+		if swapped {
+			answers[0], answers[1] = answers[1], answers[0]
 		}
-		for _, a := range answers {
+		if differ {
+			torn = f.torn("neither names the cpu itself")
+		}
+		for i, a := range answers {
 			switch {
 			case !a.ok:
 			case good == nil || good(a.ids):
+				if differ {
+					torn = f.torn(believed(a.name, i > 0, swapped))
+				}
 				return a.ids, true, torn
 			case !ok:
 				ids, ok = a.ids, true
@@ -44,6 +45,29 @@ func (r *sysfs) set(dir string, good func([]int) bool, files ...setFile) (ids []
 		}
 	}
 	return ids, ok, torn
+}
+
+// setAnswer is what one file of a set tells.
+type setAnswer struct {
+	name string
+	ids  []int
+	ok   bool
+}
+
+// torn says that the files differ, and what follows.
+func (f setFile) torn(so string) string {
+	return "its " + f.mask + " and " + f.list + " name different cpus: " + so
+}
+
+// believed says which file is believed, and why.
+func believed(name string, second, confirmed bool) string {
+	switch {
+	case second:
+		return name + " is believed, because the other does not name the cpu itself"
+	case confirmed:
+		return name + " is believed, because other cpus confirm it"
+	}
+	return name + " is believed"
 }
 
 // confirmed reports whether CPUs of a set tell the same set, in the same file
@@ -70,11 +94,6 @@ func (r *sysfs) confirmed(dir, name string, parse func(string) ([]int, error), s
 		}
 	}
 	return asked > 0
-}
-
-// tornSet says that a mask and its list differ.
-func tornSet(mask string) string {
-	return "its " + mask + " and the list beside it name different cpus: the one that other cpus confirm is believed, or else the mask"
 }
 
 // parse reads one file of a set.

@@ -14,6 +14,7 @@ import (
 	"cachelab/affinity/opt"
 	"cachelab/affinity/topology"
 	"cachelab/internal/cpulist"
+	"cachelab/internal/format"
 )
 
 // Layout is what a tree must look like, for error messages.
@@ -235,17 +236,15 @@ func numbered(name, prefix string) (int, bool) {
 // readNodes assigns NUMA nodes. Nodes without CPUs (memory only: CXL, HBM,
 // GPU) name nobody, and are passed over.
 func (r *sysfs) readNodes(t *topology.Topology) {
+	nodesOf := make([][]int, len(t.CPUs))
 	assign := func(id, node int) {
-		c, ok := find(t, id)
+		i, ok := t.Index(id)
 		if !ok {
-			r.notes.CPU(id, "a node names it, but the tree does not have it")
+			r.notes.CPU(id, "named by a node, but the tree has no such cpu")
 			return
 		}
-		if old, known := c.Node.Get(); known && old != node {
-			r.notes.CPU(id, fmt.Sprintf("in node %d and in node %d, the first is believed", old, node))
-			return
-		}
-		c.Node = opt.Some(node)
+		nodesOf[i] = append(nodesOf[i], node)
+		t.CPUs[i].Node = opt.Some(nodesOf[i][0])
 	}
 	dir, _ := fs.ReadDir(r.fsys, "node")
 	var nodes []int
@@ -258,10 +257,15 @@ func (r *sysfs) readNodes(t *topology.Topology) {
 	for _, n := range nodes {
 		cpus, _, torn := r.set("node/node"+strconv.Itoa(n), nil, setFile{"cpumap", "cpulist"})
 		if torn != "" {
-			r.notes.Addf("node %d: its cpumap and its cpulist name different cpus; the map is believed", n)
+			r.notes.Addf("node %d: %s", n, torn)
 		}
 		for _, id := range cpus {
 			assign(id, n)
+		}
+	}
+	for i, several := range nodesOf {
+		if len(several) > 1 {
+			r.notes.CPU(t.CPUs[i].ID, fmt.Sprintf("in nodes %s at once: node %d is believed", format.CPUList(several), several[0]))
 		}
 	}
 	// Each CPU also links to its node, which is all that a tree without node/

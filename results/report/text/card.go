@@ -79,9 +79,9 @@ func (c *cardText) identity() {
 	}
 	c.para("", view.MachineName(c.m))
 	c.para("", view.CountsText(c.m))
-	how := []string{cmp.Or(c.m.OS, "unknown system") + "/" + cmp.Or(c.m.CPU.Arch, "?"), cmp.Or(c.m.Go, "unknown Go")}
-	if c.m.GOMAXPROCS > 0 {
-		how = append(how, fmt.Sprintf("GOMAXPROCS %d", c.m.GOMAXPROCS))
+	how := []string{cmp.Or(c.m.OS, "unknown system") + "/" + cmp.Or(c.m.CPU.Arch, "?")}
+	if c.m.GOMAXPROCS > 0 { // a recorded machine ran no Go: the version is the reader's
+		how = append(how, cmp.Or(c.m.Go, "unknown Go"), fmt.Sprintf("GOMAXPROCS %d", c.m.GOMAXPROCS))
 	}
 	c.para("", strings.Join(how, ", "))
 }

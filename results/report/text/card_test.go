@@ -122,6 +122,20 @@ func TestPadAdvice(t *testing.T) {
 	}
 }
 
+func TestReportedLines(t *testing.T) {
+	check := func(want string, reports ...card.LineReport) {
+		t.Helper()
+		if got := view.ReportedLines(reports); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	check("No source reports a line size.")
+	check("Reported: 64 by sysfs and cpuid; 128 by cpu.CacheLinePad.",
+		card.LineReport{Source: "sysfs", Bytes: 64}, card.LineReport{Source: "cpu.CacheLinePad", Bytes: 128}, card.LineReport{Source: "cpuid", Bytes: 64})
+	check("Reported: 64 and 128 by sysfs; 128 by cpu.CacheLinePad.",
+		card.LineReport{Source: "sysfs", Bytes: 128}, card.LineReport{Source: "sysfs", Bytes: 64}, card.LineReport{Source: "cpu.CacheLinePad", Bytes: 128})
+}
+
 func TestCountsText(t *testing.T) {
 	m := &card.Machine{}
 	for i := range 4 {
@@ -131,7 +145,24 @@ func TestCountsText(t *testing.T) {
 		}
 		m.CPUs = append(m.CPUs, card.CPU{ID: i, Core: opt.Some(i), Kind: kind, Allowed: i != 3})
 	}
-	want := "4 CPUs, 3 of them allowed; 4 cores, 2 efficiency, 2 performance, one thread a core"
+	want := "4 CPUs, 3 of them allowed; 4 cores (2 performance, 2 efficiency), one thread a core"
+	if got := view.CountsText(m); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	// The fastest kind comes first, and cores are counted, not CPUs.
+	m = &card.Machine{Kinds: []topology.Kind{"performance", "efficiency", "low-power"}, Offline: []int{9}}
+	for i, kind := range []topology.Kind{"efficiency", "low-power", "performance", "performance"} {
+		m.CPUs = append(m.CPUs, card.CPU{ID: i, Core: opt.Some(min(i, 2)), Kind: kind})
+	}
+	want = "4 CPUs, 1 more offline (9); 3 cores (1 performance, 1 efficiency, 1 low-power)"
+	if got := view.CountsText(m); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+
+	// A count that rests on a part of the CPUs says so.
+	m = &card.Machine{CPUs: make([]card.CPU, 8)}
+	m.CPUs[5].Package, m.CPUs[6].Core, m.CPUs[7].Core = opt.Some(0), opt.Some(3), opt.Some(4)
+	want = "8 CPUs; 2 cores (reported for 2 of the CPUs), 1 package (reported for 1 of the CPUs)"
 	if got := view.CountsText(m); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

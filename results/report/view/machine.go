@@ -3,7 +3,6 @@ package view
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -14,18 +13,17 @@ import (
 )
 
 // CountsText counts what the system reports: "2 CPUs, all allowed; 2 cores, 1
-// package, 1 node". What it does not report is left out.
+// package, 1 node". What it does not report is left out, and what it reports for a
+// part of the CPUs says so.
 func CountsText(m *card.Machine) string {
 	if len(m.CPUs) == 0 {
 		return "CPUs unknown"
 	}
 	allowed := 0
-	kinds := map[topology.Kind]int{}
 	for _, c := range m.CPUs {
 		if c.Allowed {
 			allowed++
 		}
-		kinds[c.Kind]++
 	}
 	s := format.Count(len(m.CPUs), "CPU")
 	switch {
@@ -42,27 +40,15 @@ func CountsText(m *card.Machine) string {
 		s += fmt.Sprintf(", CPU quota %.3g CPUs", quota)
 	}
 	var parts []string
-	count := func(of func(card.CPU) opt.Value[int], one string) int {
-		seen := map[int]bool{}
-		for _, c := range m.CPUs {
-			if v, ok := of(c).Get(); ok {
-				seen[v] = true
-			}
-		}
-		if len(seen) > 0 {
-			parts = append(parts, format.Count(len(seen), one))
-		}
-		return len(seen)
-	}
-	cores := count(func(c card.CPU) opt.Value[int] { return c.Core }, "core")
-	count(func(c card.CPU) opt.Value[int] { return c.Package }, "package")
-	count(func(c card.CPU) opt.Value[int] { return c.Node }, "node")
-	if len(kinds) > 1 {
-		for _, k := range slices.Sorted(maps.Keys(kinds)) {
-			parts = append(parts, fmt.Sprintf("%d %s", kinds[k], cmp.Or(format.OneLine(string(k)), "of unknown kind")))
+	cores, coresText := countGroups(m, "core", func(c card.CPU) opt.Value[int] { return c.Core })
+	_, packages := countGroups(m, "package", func(c card.CPU) opt.Value[int] { return c.Package })
+	_, nodes := countGroups(m, "node", func(c card.CPU) opt.Value[int] { return c.Node })
+	for _, part := range []string{coresText + kindsText(m), packages, nodes} {
+		if part != "" {
+			parts = append(parts, strings.TrimSpace(part))
 		}
 	}
-	if cores > 0 && cores == len(m.CPUs) {
+	if cores == len(m.CPUs) {
 		parts = append(parts, "one thread a core")
 	}
 	if len(parts) > 0 {
@@ -71,19 +57,98 @@ func CountsText(m *card.Machine) string {
 	return s
 }
 
+// countGroups counts the groups of a machine's CPUs: "2 cores", or "2 cores (reported
+// for 3 of the CPUs)". It is empty where none is reported.
+func countGroups(m *card.Machine, one string, of func(card.CPU) opt.Value[int]) (n int, text string) {
+	seen := map[int]bool{}
+	told := 0
+	for _, c := range m.CPUs {
+		if v, ok := of(c).Get(); ok {
+			seen[v] = true
+			told++
+		}
+	}
+	switch {
+	case told == 0:
+		return 0, ""
+	case told < len(m.CPUs):
+		return len(seen), fmt.Sprintf("%s (reported for %d of the CPUs)", format.Count(len(seen), one), told)
+	}
+	return len(seen), format.Count(len(seen), one)
+}
+
+// kindsText counts the cores of each kind, the fastest first, or the CPUs where cores
+// are not reported: " (6 performance, 8 efficiency)". It is empty where there is one
+// kind.
+func kindsText(m *card.Machine) string {
+	kinds := slices.Clone(m.Kinds)
+	cores := map[topology.Kind]map[int]bool{}
+	for _, c := range m.CPUs {
+		if !slices.Contains(kinds, c.Kind) {
+			kinds = append(kinds, c.Kind)
+		}
+		if cores[c.Kind] == nil {
+			cores[c.Kind] = map[int]bool{}
+		}
+		cores[c.Kind][c.Core.Or(-1-c.ID)] = true
+	}
+	var parts []string
+	for _, k := range kinds {
+		if n := len(cores[k]); n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, kindWords(k)))
+		}
+	}
+	if len(parts) < 2 {
+		return ""
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
+}
+
+// kindWords says a kind after a number. Where the system has no names for its kinds
+// they are called by their speed: capacity 280, or 2500 MHz.
+func kindWords(k topology.Kind) string {
+	name := format.OneLine(string(k))
+	switch {
+	case name == "":
+		return "of unknown kind"
+	case strings.HasPrefix(name, "capacity "), name[0] >= '0' && name[0] <= '9':
+		return "of " + name
+	}
+	return name
+}
+
 // ReportedLines says which source reports which line size: "Reported: 64 by
-// sysfs and cpuid; 128 by cpu.CacheLinePad."
+// sysfs and cpuid; 128 by cpu.CacheLinePad." A source may report several, of
+// different caches.
 func ReportedLines(reports []card.LineReport) string {
 	if len(reports) == 0 {
 		return "No source reports a line size."
 	}
-	by := map[int][]string{}
+	sizes := map[string][]int{}
 	for _, l := range reports {
-		by[l.Bytes] = append(by[l.Bytes], format.OneLine(l.Source))
+		source := format.OneLine(l.Source)
+		sizes[source] = append(sizes[source], l.Bytes)
 	}
+	var sources []string // in the order of the reports
+	for _, l := range reports {
+		if source := format.OneLine(l.Source); !slices.Contains(sources, source) {
+			sources = append(sources, source)
+		}
+	}
+	by := map[string][]string{}
+	for _, source := range sources {
+		slices.Sort(sizes[source])
+		text := format.Ints(slices.Compact(sizes[source]), "and")
+		by[text] = append(by[text], source)
+	}
+	slices.SortStableFunc(sources, func(a, b string) int { return slices.Compare(sizes[a], sizes[b]) })
 	var parts []string
-	for _, n := range slices.Sorted(maps.Keys(by)) {
-		parts = append(parts, fmt.Sprintf("%d by %s", n, format.List(by[n], "and")))
+	for _, source := range sources {
+		text := format.Ints(slices.Compact(sizes[source]), "and")
+		if by[text] != nil {
+			parts = append(parts, fmt.Sprintf("%s by %s", text, format.List(by[text], "and")))
+			delete(by, text)
+		}
 	}
 	return "Reported: " + strings.Join(parts, "; ") + "."
 }

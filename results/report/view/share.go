@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,9 +29,17 @@ func ProgramShare(m *card.Machine) string {
 		if g.Measured != nil {
 			measured = g.Measured.SizeBytes
 		}
-		if s := shareText(g.Label(), g.SizeBytes, measured); s != "" {
-			parts = append(parts, s)
+		s := shareText(g.Label(), g.SizeBytes, measured)
+		if s == "" || slices.Contains(parts, s) {
+			continue
 		}
+		// Cores of several kinds have first levels of several sizes.
+		if n := len(parts); n > 0 && strings.HasSuffix(parts[n-1], "% in "+g.Label()) && strings.HasSuffix(s, "% in "+g.Label()) {
+			parts[n-1] = strings.TrimSuffix(parts[n-1], " in "+g.Label())
+			s = parts[n-1] + " or " + s
+			parts = parts[:n-1]
+		}
+		parts = append(parts, s)
 	}
 	if len(parts) == 0 {
 		return ""
@@ -45,6 +54,9 @@ func shareText(cache string, reported, measured opt.Value[int]) string {
 		n, ok := size.Get()
 		if !ok {
 			return ""
+		}
+		if n >= programBytes {
+			return "all"
 		}
 		return strconv.FormatFloat(100*float64(n)/programBytes, 'g', 2, 64) + "%"
 	}

@@ -31,4 +31,10 @@ func TestProgramShare(t *testing.T) {
 	check("Of a 100 MB program: 5.2% in L3 (reported: 34%).", cache(3, topology.Unified, 32<<20, 5<<20))
 	check("Of a 100 MB program: 5.2% in L3 (measured).", cache(3, topology.Unified, 0, 5<<20))
 	check("", cache(3, topology.Unified, 0, 0))
+	check("Of a 100 MB program: 38% in L2, all in L3.", cache(2, topology.Unified, 36<<20, 0), cache(3, topology.Unified, 105<<20, 0))
+
+	// A hybrid has first levels of two sizes. Equal shares are said once: of caches of
+	// which some CPUs are offline, for example.
+	check("Of a 100 MB program: 0.049% or 0.033% in L1d, 25% in L3.",
+		cache(1, topology.Data, 48<<10, 0), cache(1, topology.Data, 32<<10, 0), cache(1, topology.Data, 48<<10, 0), cache(3, topology.Unified, 24<<20, 0))
 }
