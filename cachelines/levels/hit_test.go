@@ -41,3 +41,16 @@ func TestWholePages(t *testing.T) {
 		t.Errorf("whole pages %v, want 4096, 8192 and 12288, each once", got)
 	}
 }
+
+// Rounds have a set on every page that it may begin on, the last one as well, and a set
+// that fills the memory has one place.
+func TestOtherPages(t *testing.T) {
+	for _, c := range []struct {
+		seed         uint64
+		larger, want int
+	}{{0, 12 << 10, 0}, {1, 12 << 10, 4096}, {3, 12 << 10, 12 << 10}, {4, 12 << 10, 0}, {7, 0, 0}, {7, 4095, 0}, {7, 4096, 4096}} {
+		if got := otherPages(c.seed, c.larger, 4096); got != c.want {
+			t.Errorf("seed %d, %d bytes to spare: offset %d, want %d", c.seed, c.larger, got, c.want)
+		}
+	}
+}

@@ -145,7 +145,7 @@ func (m ladderMachine) wrong(l Level) bool {
 }
 
 func TestLevelsAreNeverConfidentlyWrong(t *testing.T) {
-	machines, sure, all := 1000**simtest.Soak, 0, 0
+	machines, sure, all := 500**simtest.Soak, 0, 0
 	rng := rand.New(rand.NewPCG(21, 1))
 	for i := range machines {
 		m := disturbedLadder(rng)

@@ -242,13 +242,7 @@ func (s *sweeper) sample(ctx context.Context, r rung, seed uint64) (float64, err
 	if size/s.h.LineBytes > wholeNodes {
 		nodes = partNodes
 	}
-	// Other pages in each round: which frames a small set has got decides how often
-	// its pages meet in a physically indexed cache.
-	offset := 0
-	if pages := (r.bytes - size) / os.Getpagesize(); pages > 0 {
-		offset = int(seed%uint64(pages+1)) * os.Getpagesize()
-	}
-	part, err := r.writer.Write(chase.SegmentSpec{OffsetBytes: offset, SetBytes: size, StrideBytes: s.h.LineBytes, BlockBytes: r.block, Nodes: nodes, Seed: seed})
+	part, err := r.writer.Write(chase.SegmentSpec{OffsetBytes: otherPages(seed, r.bytes-size, os.Getpagesize()), SetBytes: size, StrideBytes: s.h.LineBytes, BlockBytes: r.block, Nodes: nodes, Seed: seed})
 	if err != nil {
 		return 0, err
 	}
@@ -265,6 +259,16 @@ func (s *sweeper) sample(ctx context.Context, r rung, seed uint64) (float64, err
 	}
 	_, took := s.m.Walk(p, loads)
 	return host.PerOp(took, loads), nil
+}
+
+// otherPages is where in memory that is so much larger than the set a sample has it: on
+// other pages in each round. Which frames a small set has got decides how often its pages
+// meet in a physically indexed cache.
+func otherPages(seed uint64, larger, pageBytes int) (offset int) {
+	if larger < pageBytes {
+		return 0
+	}
+	return int(seed%uint64(larger/pageBytes+1)) * pageBytes
 }
 
 // MemoryLatency is what a load takes that no cache holds: dependent loads of lines in

@@ -214,7 +214,7 @@ func judgeTLBs(t *testing.T, machines int, rng *rand.Rand, random func(*rand.Ran
 }
 
 func TestInferOfRandomMachines(t *testing.T) {
-	sum := judgeTLBs(t, 1000**simtest.Soak, rand.New(rand.NewPCG(31, 1)), randomTLB)
+	sum := judgeTLBs(t, 500**simtest.Soak, rand.New(rand.NewPCG(31, 1)), randomTLB)
 	for i, right := range sum.right {
 		if right < sum.machines*90/100 {
 			t.Errorf("level %d of %d of %d machines, want 90%%", i+1, right, sum.machines)
@@ -226,7 +226,7 @@ func TestInferOfRandomMachines(t *testing.T) {
 }
 
 func TestInferOfDisturbedMachines(t *testing.T) {
-	judgeTLBs(t, 400**simtest.Soak, rand.New(rand.NewPCG(32, 1)), disturbedTLB)
+	judgeTLBs(t, 200**simtest.Soak, rand.New(rand.NewPCG(32, 1)), disturbedTLB)
 }
 
 // A cache's end is no TLB's: a machine whose pages are real huge ones has the
@@ -275,6 +275,27 @@ func TestInferOfZen5(t *testing.T) {
 			}
 			if ns := l.CostNS.Or(0); ns < 0.7*m.levels[i].cost || ns > 1.6*m.levels[i].cost {
 				t.Errorf("seed %d: a miss of level %d costs %.1f ns", seed, i+1, ns)
+			}
+		}
+	}
+}
+
+// A miss that costs under two fifths of a hit is noise of the difference, one of four
+// fifths is a miss, and in between the answer is doubted in proportion.
+func TestCheapMissesAreDoubted(t *testing.T) {
+	for _, c := range []struct{ cost, factor float64 }{{0.36, 0}, {0.5, 0.25}, {0.6, 0.5}, {0.7, 0.75}, {0.9, 1}} {
+		m := tlbMachine{
+			levels: []level{{entries: 128, ways: 128, cost: c.cost}}, growth: 1, hit: 1,
+			lines: []float64{1 << 20}, ns: []float64{100}, noise: 0.001, rounds: 8, top: mostPages,
+		}
+		answer := Infer(m.measure(rand.New(rand.NewPCG(1, 36))))
+		if len(answer.Levels) != 1 {
+			t.Errorf("a miss of %.2f hits: %+v, want one level", c.cost, answer)
+			continue
+		}
+		for _, d := range answer.Levels[0].Doubts {
+			if d.Why == "a miss costs little" && math.Abs(d.Factor-c.factor) > 0.03 {
+				t.Errorf("a miss of %.2f hits leaves %.2f of the confidence, want %.2f", c.cost, d.Factor, c.factor)
 			}
 		}
 	}

@@ -49,9 +49,9 @@ var testCases = []testCase{
 	{name: "writers/Closure", kind: finding.FalseSharing, cause: finding.Struct, words: []string{"Pair.a", "Pair.b"}, sites: []string{"writers.go:22"}},
 	{name: "writers/Deferred", kind: finding.FalseSharing, cause: finding.Struct, words: []string{"Calls.begun", "Calls.ended"}, sites: []string{"writers.go:28", "writers.go:30"}},
 
-	{name: "padded/Padded", quick: true, silent: falsely},
+	{name: "padded/Padded", silent: falsely},
 	{name: "padded/SixtyFour", silent: falsely},
-	{name: "oneword/Counter", quick: true, kind: finding.TrueSharing, words: []string{"Counter.n"}, silent: falsely},
+	{name: "oneword/Counter", kind: finding.TrueSharing, words: []string{"Counter.n"}, silent: falsely},
 	{name: "results/Squares", silent: falsely},
 	{name: "churn/Churn", silent: falsely},
 	{name: "guarded/Account", silent: falsely},

@@ -1,10 +1,12 @@
 package lab
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"cachelab/results"
 	"cachelab/results/rundir"
@@ -47,23 +49,51 @@ func TestNextExtra(t *testing.T) {
 	check("over the time", []open{claim("F", 3, 1)}, -12, 11, "", 0)
 }
 
-// What so few samples say of the passes that are missing is chance, and the first
-// screen's claims get some passes all the same.
-func TestFirstClaimsGoOnAfterFewSamples(t *testing.T) {
-	ratio := &results.Interval{Median: 1.04, Lo: 0.99, Hi: 1.76}
-	m := &measurement{
-		lab:     &lab{plan: &plan{}, claims: []results.Claim{{ID: "few", First: true}, {ID: "many", First: true}, {ID: "other"}}},
-		journal: &rundir.Journal{Looks: []int{12}},
+// Only undecided claims are open, and a pass of one costs what its own benchmarks take. A
+// claim of the first screen with few samples, and at the first look one without a ratio,
+// get a try where no number of passes is known to decide: what so few samples say of the
+// passes that are missing is chance.
+func TestOpenClaims(t *testing.T) {
+	ratio := &results.Interval{}
+	verdict := func(id string, outcome results.Outcome, more, samples int, ratio *results.Interval) results.Verdict {
+		return results.Verdict{ID: id, Outcome: outcome, MorePasses: more, Samples: samples, Ratio: ratio, Benchmarks: []string{"Benchmark" + id + "/arm=slow-2", "Benchmark" + id + "/arm=fast-2"}}
 	}
-	open := m.open([]results.Verdict{
-		{Outcome: results.Undecided, Ratio: ratio, Samples: roughBelow - 1},
-		{Outcome: results.Undecided, Ratio: ratio, Samples: roughBelow},
-		{Outcome: results.Undecided, Ratio: ratio, Samples: roughBelow - 1},
-	})
-	for i, want := range []int{unknownMore, 0, 0} {
-		if open[i].more != want {
-			t.Errorf("%s: %d more passes, want %d", open[i].claim.ID, open[i].more, want)
+	verdicts := []results.Verdict{
+		verdict("A", results.Holds, 9, 12, ratio),
+		verdict("B", results.Undecided, 5, 12, ratio),
+		verdict("C", results.Undecided, 0, roughBelow-1, ratio),
+		verdict("D", results.Undecided, 0, 12, nil),
+		verdict("F", results.Undecided, 0, roughBelow-1, ratio),
+		verdict("G", results.Undecided, 0, roughBelow, ratio),
+	}
+	var m measurement
+	m.lab, m.journal = &lab{plan: &plan{}}, &rundir.Journal{Looks: []int{12}}
+	for _, v := range verdicts {
+		m.claims = append(m.claims, results.Claim{ID: v.ID, First: v.ID == "F" || v.ID == "G"})
+		m.plan.cases = append(m.plan.cases, listed{v.ID + "/arm=slow", 0.5}, listed{v.ID + "/arm=fast", 0.25})
+	}
+	check := func(when string, want map[string]int) {
+		t.Helper()
+		got := m.open(verdicts)
+		if len(got) != len(want) {
+			t.Errorf("%s: %d claims are open, want %d", when, len(got), len(want))
 		}
+		for _, o := range got {
+			if more, ok := want[o.claim.ID]; !ok || o.more != more || o.seconds != passOverhead+0.75 {
+				t.Errorf("%s: %s gets %d passes of %v s, want %d of %v", when, o.claim.ID, o.more, o.seconds, more, passOverhead+0.75)
+			}
+		}
+	}
+	check("at the first look", map[string]int{"B": 5, "C": 0, "D": unknownMore, "F": unknownMore, "G": 0})
+	m.journal.Looks = []int{12, 16}
+	check("later", map[string]int{"B": 5, "C": 0, "D": 0, "F": unknownMore, "G": 0})
+}
+
+// No further pass begins when the time is over.
+func TestExtraPassesEndWithTheTime(t *testing.T) {
+	m := &measurement{lab: &lab{say: newProgress(io.Discard), plan: &plan{}}, journal: &rundir.Journal{}}
+	if err := m.extraPasses(t.Context(), casesPlan{}, 3, time.Now().Add(-time.Second)); err != nil || len(m.journal.Passes) != 0 {
+		t.Errorf("%d passes after the time was over, %v", len(m.journal.Passes), err)
 	}
 }
 

@@ -59,6 +59,18 @@ func (l *Listing) Check(t *testing.T, function string, want map[string]int, forb
 	}
 }
 
+// Distinct counts the values that a pattern's group has in the code of a function: the
+// registers that it adds up in, for example.
+func (l *Listing) Distinct(function, pattern string) int {
+	values := map[string]bool{}
+	for _, instruction := range l.codeOf(function) {
+		if m := regexp.MustCompile(pattern).FindStringSubmatch(instruction); m != nil {
+			values[m[1]] = true
+		}
+	}
+	return len(values)
+}
+
 // codeOf returns the instructions of one function of the package.
 func (l *Listing) codeOf(function string) []string {
 	var code []string

@@ -28,7 +28,7 @@ import (
 type options struct {
 	root     string
 	patterns []string
-	n        int
+	n, from  int
 	seed     string
 	budget   time.Duration
 	least    float64
@@ -40,6 +40,7 @@ func main() {
 	var o options
 	packages := flag.String("packages", "./affinity/... ./cachelines/... ./results/... ./internal/... ./bench/...", "`patterns` of the packages to change, separated by blanks")
 	flag.IntVar(&o.n, "n", 150, "how many mutants to try")
+	flag.IntVar(&o.from, "from", 0, "leave out so many of the sample: goes on where a budget ended")
 	flag.StringVar(&o.seed, "seed", "1", "chooses the sample: a commit's hash makes a new one for each commit")
 	flag.DurationVar(&o.budget, "budget", 0, "stop when this time is over; 0 is no limit")
 	flag.Float64Var(&o.least, "least", 0, "exit with 1 if the share of killed mutants is below this")
@@ -95,9 +96,10 @@ func run(ctx context.Context, o options, w io.Writer) (float64, error) {
 	}
 	t := &trial{root: o.root, baseline: map[string]time.Duration{}, broken: map[string]bool{}, importers: importers(pkgs)}
 	count := map[outcome]int{}
-	for _, m := range chosen {
+	for i, m := range chosen[min(o.from, len(chosen)):] {
 		got := t.try(ctx, m)
 		if got == stopped {
+			fmt.Fprintf(w, "stopped after %d of the sample: -from %d goes on\n", o.from+i, o.from+i)
 			break
 		}
 		count[got]++
