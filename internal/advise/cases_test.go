@@ -43,6 +43,7 @@ var testCases = []testCase{
 	{name: "counters24/Message", kind: finding.FalseSharing, cause: finding.Slice, words: []string{"[0].Messages", "[1].Messages"}, sites: []string{"counters24.go:19"}},
 	{name: "pointers/Add", kind: finding.FalseSharing, cause: finding.HeapNeighbours, sites: []string{"pointers.go:17"}},
 	{name: "shards/Get", kind: finding.FalseSharing, cause: finding.HeapNeighbours, words: []string{"shard.mu"}, sites: []string{"shards.go:24"}},
+	{name: "table/Set", kind: finding.FalseSharing, cause: finding.HeapNeighbours, words: []string{"stripe.mu"}, sites: []string{"table.go:27"}},
 	{name: "globals/Count", kind: finding.FalseSharing, cause: finding.Globals, words: []string{"requests", "errors"}, sites: []string{"globals.go:12", "globals.go:14"}},
 	{name: "perworker/Odds", kind: finding.FalseSharing, cause: finding.Slice, words: []string{"[0]", "[1]"}, sites: []string{"perworker.go:14"}},
 	{name: "writers/Generic", kind: finding.FalseSharing, cause: finding.Struct, words: []string{".left", ".right"}, sites: []string{"writers.go:14", "writers.go:16"}},

@@ -3,6 +3,7 @@ package advise
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"cachelab/internal/advise/classify"
@@ -43,7 +44,8 @@ var testArgs = []string{"-test.count=1", "-test.paniconexit0"}
 const tries = 3
 
 // recordOne runs the recorded binary and adds its findings. Where it ran in
-// parallel by its own account, and the machine did not let it, it runs again.
+// parallel by its own account, and the machine did not let it, it runs again;
+// so it does where words were apart only because of where their objects lay.
 func (s *session) recordOne(ctx context.Context, u *unit, bench string, args []string) error {
 	what := u.pkg.ImportPath
 	if bench != "" {
@@ -55,13 +57,12 @@ func (s *session) recordOne(ctx context.Context, u *unit, bench string, args []s
 		if ctx.Err() == nil && err == nil && s.Main == "" {
 			err = unfinished(bench, out)
 		}
-		found := 0
+		var found []*finding.Finding
 		if d != nil {
 			d.Benchmark = bench
 			s.watched(d)
-			fs := s.classify(u, d, false)
-			u.merge(fs, d)
-			found = len(fs)
+			found = s.classify(u, d, false)
+			u.merge(found, d)
 		}
 		switch {
 		case ctx.Err() != nil:
@@ -75,13 +76,24 @@ func (s *session) recordOne(ctx context.Context, u *unit, bench string, args []s
 		}
 		s.measured++
 		p := parallelism(d.Watched)
-		if p == inTurns && found == 0 && try < tries {
+		switch {
+		case try == tries:
+		case p == inTurns && len(found) == 0:
 			s.progress("the threads of %s had to take turns: another program uses the CPUs", what)
 			continue
+		case apartByChance(found):
+			s.progress("words of %s were apart by chance: where objects lie changes from run to run", what)
+			continue
 		}
-		s.noteParallelism(p, what, d.Watched, found)
+		s.noteParallelism(p, what, d.Watched, len(found))
 		return nil
 	}
+}
+
+// apartByChance says whether a run showed nothing but words that would share a
+// line if their objects started at another address. Another run may place them so.
+func apartByChance(found []*finding.Finding) bool {
+	return len(found) > 0 && !slices.ContainsFunc(found, func(f *finding.Finding) bool { return f.Kind != finding.SharesAtOtherAlignment })
 }
 
 // dump runs the recorded binary with args. It returns what was recorded even

@@ -155,7 +155,7 @@ func BenchmarkFork(b *testing.B) {
 	if !shows(doc) {
 		t.Errorf("the finding is lost: %+v", doc)
 	}
-	if left, _ := filepath.Glob("/dev/shm/advise-*"); len(left) > 4 { // others may run
+	if left, _ := filepath.Glob("/dev/shm/cachelab-work-*"); len(left) > 4 { // others may run
 		t.Errorf("left behind: %v", left)
 	}
 }

@@ -21,7 +21,8 @@ type Options struct {
 // Findings returns the findings of one dump, most false transfers first.
 func Findings(d *record.Dump, n *names.Namer, opt Options) []*finding.Finding {
 	n.AddGlobals(d)
-	c := &classifier{namer: n, counting: opt.Counting, byKey: map[string]*finding.Finding{}, evidence: map[*finding.Finding]int64{}}
+	c := &classifier{namer: n, counting: opt.Counting, together: d.Watched.Together,
+		byKey: map[string]*finding.Finding{}, evidence: map[*finding.Finding]*evidence{}}
 	for _, l := range d.Lines {
 		c.line(l)
 	}
@@ -40,8 +41,15 @@ type classifier struct {
 	namer    *names.Namer
 	counting bool
 	byKey    map[string]*finding.Finding
+	together int64 // windows in which two CPUs worked at the same time
 	found    []*finding.Finding
-	evidence map[*finding.Finding]int64 // false transfers that a pad would prevent
+	evidence map[*finding.Finding]*evidence
+}
+
+// evidence is what the lines of one shape show together.
+type evidence struct {
+	transfers int64 // false ones that a pad would prevent
+	windows   int64 // contended windows of the line that has most
 }
 
 // line makes a finding of one line, or adds the line to one of the same shape.
@@ -58,19 +66,35 @@ func (c *classifier) line(l *record.Line) {
 	switch {
 	case total > 0 && l.Transfers.True <= minFalseShare*total: // else padding would leave most transfers as they are
 		if f := c.add(l, finding.FalseSharing, moves, words); f != nil {
-			c.evidence[f] += total
+			c.count(f, l, total)
 		}
 	case truly(l, words):
 		c.add(l, finding.TrueSharing, trueMoves(l), words)
 	}
 }
 
+// count adds a line to the evidence of its finding.
+func (c *classifier) count(f *finding.Finding, l *record.Line, transfers int64) {
+	e := c.evidence[f]
+	if e == nil {
+		e = &evidence{}
+		c.evidence[f] = e
+	}
+	e.transfers += transfers
+	if l.Merged == 0 {
+		e.windows = max(e.windows, l.Contended)
+	}
+}
+
 // drop leaves out the findings with too little evidence. It is summed over all
 // lines of a shape first: a slice that each operation allocates anew shows
-// little by itself.
+// little by itself, and so does each of the many lines of a table. Their
+// windows are the same ones: there are no more than those in which two CPUs
+// worked.
 func (c *classifier) drop() {
 	c.found = slices.DeleteFunc(c.found, func(f *finding.Finding) bool {
-		return f.Kind == finding.FalseSharing && !c.counting && !enough(c.evidence[f], f.Contended)
+		e := c.evidence[f]
+		return f.Kind == finding.FalseSharing && !c.counting && !enough(e.transfers, f.Contended, max(c.together, e.windows))
 	})
 }
 

@@ -95,6 +95,37 @@ func TestEvidenceIsSummed(t *testing.T) {
 	}
 }
 
+// The lines of a table are contended in the same windows, and what counts is
+// how often any of them moves: 64 lines that move once a window each cost as
+// much as one that moves 64 times.
+func TestManyLinesInTheSameWindows(t *testing.T) {
+	table := func(together int64) *record.Dump {
+		d := twoWords(100, 0, 100)
+		for i := range 63 {
+			more := twoWords(100, 0, 100).Lines[0]
+			more.Addr += uint64(64 * (i + 1))
+			more.Objects[0].Addr = more.Addr
+			more.Objects[0].Site, more.Objects[0].Type = d.Lines[0].Objects[0].Site, d.Lines[0].Objects[0].Type
+			d.Lines = append(d.Lines, more)
+		}
+		d.Watched.Together = together
+		return d
+	}
+	if fs := findings(t, table(500)); len(fs) != 1 { // 6,400 transfers in 500 windows
+		t.Errorf("%d findings, want one", len(fs))
+	}
+	if fs := findings(t, table(5000)); len(fs) != 0 { // one a window
+		t.Errorf("found %s", fs[0].Words[0].Name)
+	}
+	merged := table(500) // the same lines, counted as one on memory used again
+	merged.Lines = merged.Lines[:1]
+	l := merged.Lines[0]
+	l.Merged, l.Contended, l.Transfers.False, l.Moves[0].Count, l.Moves[1].Count = 63, 6400, 6400, 3200, 3200
+	if fs := findings(t, merged); len(fs) != 1 {
+		t.Errorf("%d findings of merged lines, want one", len(fs))
+	}
+}
+
 // What another alignment would share is no news where it is shared as it is.
 func TestSettle(t *testing.T) {
 	object := &finding.Object{Type: "m.pair", RType: &record.Type{Package: "m"}}

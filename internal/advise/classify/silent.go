@@ -18,10 +18,11 @@ const (
 	guardedPerLock = 16 // plain accesses for each access of the lock, above which the data are used without it
 )
 
-// enough says whether so many false transfers, in so many contended windows,
-// are evidence.
-func enough(falseTransfers, contended int64) bool {
-	return falseTransfers >= minFalse && contended >= minWindows && falseTransfers >= minPerWindow*contended
+// enough says whether so many false transfers are evidence: lines were
+// contended in so many windows, each line's counted, and no more than so many
+// of those windows were different ones.
+func enough(falseTransfers, contended, different int64) bool {
+	return falseTransfers >= minFalse && contended >= minWindows && falseTransfers >= minPerWindow*min(contended, different)
 }
 
 // truly says whether a line is one hot word that several CPUs write.

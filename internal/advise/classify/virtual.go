@@ -16,7 +16,7 @@ func (c *classifier) virtual(l *record.Line, v record.Virtual, opt Options) {
 	} else if opt.LineBytes != 128 {
 		return
 	}
-	if !enough(v.Transfers.False, v.Contended) || v.Transfers.True*minFalseShare > v.Transfers.False {
+	if !enough(v.Transfers.False, v.Contended, v.Contended) || v.Transfers.True*minFalseShare > v.Transfers.False {
 		return
 	}
 	a, b := c.hottest(l, v, 0), c.hottest(v.Other, v, 64)

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"cachelab/internal/advise/recorder"
+	"cachelab/internal/lock"
 )
 
 // A Mode says what is built into the program.
@@ -31,7 +32,7 @@ type Builder struct {
 	// of the build that is not in the standard library.
 	Packages []string
 
-	temp     string
+	temp     *lock.Folder
 	overlays [4]string // overlay files by mode
 }
 
@@ -45,10 +46,10 @@ func NewBuilder(ctx context.Context, dir string) (*Builder, error) {
 		return nil, err
 	}
 	b := &Builder{Toolchain: tc, Dir: dir}
-	if b.temp, err = tempDir(); err != nil {
+	if b.temp, err = tempFolder(); err != nil {
 		return nil, fmt.Errorf("cannot make a temporary folder: %w", err)
 	}
-	if err := tc.linked(filepath.Join(b.temp, "go")); err != nil {
+	if err := tc.linked(filepath.Join(b.temp.Path, "go")); err != nil {
 		b.Close()
 		return nil, fmt.Errorf("cannot make a link to %s: %w", tc.GOROOT, err)
 	}
@@ -63,16 +64,16 @@ func NewBuilder(ctx context.Context, dir string) (*Builder, error) {
 }
 
 // Close removes everything that the builder wrote.
-func (b *Builder) Close() error { return os.RemoveAll(b.temp) }
+func (b *Builder) Close() { b.temp.Remove() }
 
 // Temp is a folder for files that go when the builder is closed.
-func (b *Builder) Temp() string { return b.temp }
+func (b *Builder) Temp() string { return b.temp.Path }
 
 // overlayFile is what go build's -overlay flag reads.
 type overlayFile struct{ Replace map[string]string }
 
 func (b *Builder) writeOverlay(mode Mode, rs []rule) error {
-	dir := filepath.Join(b.temp, fmt.Sprintf("overlay%d", mode))
+	dir := filepath.Join(b.temp.Path, fmt.Sprintf("overlay%d", mode))
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return err
 	}
@@ -138,16 +139,20 @@ func (b *Builder) Build(ctx context.Context, j Job) error {
 	return nil
 }
 
+// unsanitized are flags of every go command, because GOFLAGS may turn these
+// on. The real race detector and the memory sanitizers would take the place of
+// the recorder, choose other files, and refuse to work without cgo.
+var unsanitized = []string{"-race=false", "-msan=false", "-asan=false"}
+
 // args is the go command line.
 func (b *Builder) args(j Job) ([]string, error) {
 	args := []string{"build"}
 	if j.Test {
 		args = []string{"test", "-c"}
 	}
-	// These flags may stand in GOFLAGS. The real race detector and the memory
-	// sanitizers would take the place of the recorder, coverage counts would
-	// be findings of their own, and -trimpath hides where the source is.
-	args = append(args, "-o", j.Out, "-race=false", "-msan=false", "-asan=false", "-cover=false", "-trimpath=false")
+	// These flags may stand in GOFLAGS too. Coverage counts would be findings
+	// of their own, and -trimpath hides where the source is.
+	args = append(append(args, unsanitized...), "-o", j.Out, "-cover=false", "-trimpath=false")
 	if v := flagValues(b.GOFLAGS, "ldflags"); len(v) > 0 {
 		args = append(args, "-ldflags="+v[len(v)-1]+" -s=false -w=false") // the symbols give globals their names
 	}

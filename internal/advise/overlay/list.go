@@ -36,6 +36,7 @@ type listed struct {
 // they and their tests import.
 func (b *Builder) List(ctx context.Context, deps bool, patterns ...string) ([]*Package, error) {
 	args := []string{"list", "-e", "-json=ImportPath,Dir,Name,ForTest,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,Standard,Module,Error"}
+	args = append(args, unsanitized...)
 	if deps {
 		args = append(args, "-deps", "-test")
 	}

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"cachelab/internal/lock"
 )
 
 // knownReleases are the Go releases whose files the rules and the recorder
@@ -152,11 +154,12 @@ func splitQuoted(s string) []string {
 	return fields
 }
 
-// tempDir makes the folder that holds everything the adviser writes.
-func tempDir() (string, error) {
+// tempFolder makes the folder that holds everything the adviser writes, and
+// clears those of advisers that were killed.
+func tempFolder() (*lock.Folder, error) {
 	// Memory is better than a disk: the recorder's file is written all the time.
-	if dir, err := os.MkdirTemp("/dev/shm", "advise-"); err == nil {
+	if dir, err := lock.NewFolder("/dev/shm"); err == nil {
 		return dir, nil
 	}
-	return os.MkdirTemp("", "advise-")
+	return lock.NewFolder(os.TempDir())
 }
