@@ -4,9 +4,13 @@ import (
 	"math"
 	"testing"
 	"time"
+	"unsafe"
 
 	"cachelab/cachelines/instrument"
+	"cachelab/cachelines/internal/machine"
 	"cachelab/cachelines/internal/simtest"
+	"cachelab/internal/arena"
+	"cachelab/internal/chase"
 )
 
 // On a machine that is known the instrument finds both caches and memory, also where the
@@ -42,4 +46,40 @@ func TestMeasureSimulated(t *testing.T) {
 		check("latency", l.LatencyNS, want.NS, 0.05)
 	}
 	check("memory", got.MemoryNS.Or(0), m.MemoryNS, 0.1)
+}
+
+// walked notes the walks since lines were last touched.
+type walked struct {
+	machine.Machine
+	loads []int
+}
+
+func (w *walked) TouchUntimed(s *chase.Segment, from, lines int) {
+	w.loads = nil
+	w.Machine.TouchUntimed(s, from, lines)
+}
+
+func (w *walked) Walk(p unsafe.Pointer, loads int) (unsafe.Pointer, time.Duration) {
+	w.loads = append(w.loads, loads)
+	return w.Machine.Walk(p, loads)
+}
+
+// The samples of memory come after a long walk in random order: right after lines were
+// touched in order a load took 187 ns where it takes 240.
+func TestMemoryIsWalkedBeforeItIsTimed(t *testing.T) {
+	const set = 32 << 20
+	memory, err := arena.New(set, arena.Small)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer memory.Close()
+	memory.Touch()
+	m := &walked{Machine: machine.Host{}}
+	s := sweeper{m: m, h: instrument.Hints{LineBytes: 64}, curves: &Curves{}, far: []farSet{{writer: chase.NewSegmentWriter(memory)}}}
+	if err := s.measureMemory(t.Context(), set); err != nil {
+		t.Fatal(err)
+	}
+	if len(m.loads) != 1+12 || m.loads[0] != 65536 || m.loads[1] != 1024 {
+		t.Errorf("walks before and in the samples: %v, want 65536 loads and then 12 samples of 1024", m.loads)
+	}
 }
