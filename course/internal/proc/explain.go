@@ -12,7 +12,7 @@ const maxLines = 12
 // folder of that name, shortened to begin there. If there are none, the whole output is
 // returned: the mistake is then elsewhere.
 func LearnersLines(output, folder string) string {
-	position := regexp.MustCompile(`^\S*?((?:[\w-]+/)?` + regexp.QuoteMeta(folder) + `/\S+\.go:\d+.*)$`)
+	position := regexp.MustCompile(`^(?:[^\s:][^:]*?)??((?:[\w-]+/)?` + regexp.QuoteMeta(folder) + `/\S+\.go:\d+.*)$`)
 	var lines []string
 	for line := range strings.Lines(output) {
 		if m := position.FindStringSubmatch(strings.TrimRight(line, "\n")); m != nil {
@@ -30,7 +30,7 @@ func LearnersLines(output, folder string) string {
 // through the folder.
 func LearnersPanic(stderr, folder string) string {
 	stacks := strings.Split(strings.TrimSpace(stderr), "\n\n")
-	position := regexp.MustCompile(`^\s+\S*?((?:[\w-]+/)?` + regexp.QuoteMeta(folder) + `/\S+\.go:\d+)`)
+	position := regexp.MustCompile(`^\s+.*?((?:[\w-]+/)?` + regexp.QuoteMeta(folder) + `/\S+\.go:\d+)`)
 	message := FirstLines(stacks[0], 1)
 	for _, stack := range stacks {
 		var at []string

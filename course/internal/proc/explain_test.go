@@ -1,6 +1,9 @@
 package proc
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestLearnersLines(t *testing.T) {
 	for _, c := range []struct{ output, want string }{
@@ -25,6 +28,13 @@ main.check(0xc000)
 	/tmp/x/course/exercises/matrix/check/main.go:40 +0x2
 `
 	if got, want := LearnersPanic(panicked, "exercise"), "panic: runtime error: index out of range [5] with length 3\nat matrix/exercise/matrix.go:11"; got != want {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
+	blanks := strings.ReplaceAll(panicked, "/tmp/x/", "/tmp/Ein Weg mit Umläuten/")
+	if got, want := LearnersPanic(blanks, "exercise"), LearnersPanic(panicked, "exercise"); got != want {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
+	if got, want := LearnersLines("# x/exercise\n/tmp/Ein Weg mit Umläuten/matrix/exercise/matrix.go:3:5: undefined: a", "exercise"), "matrix/exercise/matrix.go:3:5: undefined: a"; got != want {
 		t.Errorf("got %q\nwant %q", got, want)
 	}
 	if got, want := LearnersPanic("fatal error: all goroutines are asleep - deadlock!", "exercise"), "fatal error: all goroutines are asleep - deadlock!"; got != want {
