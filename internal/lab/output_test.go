@@ -18,7 +18,7 @@ func TestReadmeOutput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in, err := report.Read(filepath.Join(root, "results", "reference", "amd-epyc-2cpu-kvm"))
+	in, err := report.Read(filepath.Join(root, "results", "reference", "oxide-virtual-turin-like-2cpu-bhyve"))
 	if err != nil {
 		t.Fatal(err)
 	}
