@@ -8,6 +8,7 @@ import (
 	"cachelab/affinity/topology"
 	"cachelab/cachelines/card"
 	"cachelab/internal/format"
+	"cachelab/internal/stats"
 	"cachelab/results"
 )
 
@@ -180,7 +181,10 @@ func sharingAnswer(verdicts []results.Verdict) (Answer, bool) {
 		Short: fmt.Sprintf("An atomic add takes %s ns when two workers share a line, and %s ns on a line each: %s%s.", format.Digits(slow), format.Digits(fast), timesText(v), basis(v)),
 		Bars:  bars([]string{"one line", "a line each"}, []string{format.Digits(slow) + " ns", format.Digits(fast) + " ns"}, []float64{slow, fast}),
 	}
-	if p, _, ok := plainSharing.of(verdicts); ok {
+	if tooFew(v) {
+		return a.withoutNumber(v), true
+	}
+	if p, _, ok := plainSharing.of(verdicts); ok && !tooFew(p) {
 		slow, fast := times(p)
 		a.More = fmt.Sprintf("A plain increment takes %s ns instead of %s: %s%s.", format.Digits(slow), format.Digits(fast), timesText(p), basis(p))
 		a.Claims = append(a.Claims, p.ID)
@@ -209,6 +213,21 @@ func basis(v results.Verdict) string {
 	return s + ")"
 }
 
+// tooFew reports whether a verdict rests on fewer passes than an interval takes. Its
+// ratio is chance then: beside a CPU quota one pass gave 0.02.
+func tooFew(v results.Verdict) bool {
+	return v.Outcome == results.Undecided && v.Samples < stats.MinMedianInterval
+}
+
+// withoutNumber is the answer where the verdict rests on too few passes.
+func (a Answer) withoutNumber(v results.Verdict) Answer {
+	a.Number, a.Bars = "cannot tell", nil
+	a.Short = fmt.Sprintf("%s This run cannot tell: claim %s has %s where both benchmarks were undisturbed, and an answer takes %d.",
+		a.Question, format.OneLine(v.ID), format.Count(v.Samples, "pass", "passes"), stats.MinMedianInterval)
+	a.More = "Run again when the machine is quiet."
+	return a
+}
+
 // moveAnswer is the price of a migration: for the whole set, and per line.
 func moveAnswer(in Input) (Answer, bool) {
 	v, axes, ok := dirtyMove.of(in.Verdicts.Verdicts)
@@ -220,6 +239,9 @@ func moveAnswer(in Input) (Answer, bool) {
 		Key: "move", Question: "What does a migration cost?", Label: "A migration costs", Number: format.Ratio(v.Ratio.Median) + "x", Claims: []string{v.ID},
 		More: fmt.Sprintf("After a move, each line that the thread had written takes %s ns, and %s ns without a move: %s%s.", format.Digits(after), format.Digits(without), timesText(v), basis(v)),
 		Bars: bars([]string{"after a move", "without"}, []string{format.Digits(after) + " ns a line", format.Digits(without) + " ns a line"}, []float64{after, without}),
+	}
+	if tooFew(v) {
+		return a.withoutNumber(v), true
 	}
 	set, known := format.ParseAxisBytes(axes["set"])
 	line := 0
