@@ -51,14 +51,19 @@ func main() {
 `
 
 // goCommand runs the go command in a folder and returns what it prints. It
-// fails the test where the command fails.
+// fails the test where the command fails. A workspace counts only where the folder has
+// it: one above the clone need not list this module.
 func goCommand(t *testing.T, dir string, args ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=", "PWD="+dir)
+	work := "GOWORK=off"
+	if _, err := os.Stat(filepath.Join(dir, "go.work")); err == nil || args[0] == "work" {
+		work = "GOWORK="
+	}
+	cmd.Env = append(os.Environ(), "GOFLAGS=", work, "PWD="+dir)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
