@@ -139,7 +139,7 @@ func TestFaultsOfAPass(t *testing.T) {
 		{"forks", 0, 4, rundir.LeftBehind, "a process"},
 		{"is killed", 1, 3, rundir.Died, "dist=128"},
 		{"panics", 1, 3, rundir.Died, "no luck"},
-		{"garbage", 1, 3, rundir.Unreadable, "no text"},
+		{"garbage", 1, 3, rundir.Unreadable, "not text"},
 		{"half a line", 0, 4, rundir.Missing, "dist=128"},
 		{"missing", 0, 4, rundir.Missing, "dist=128"},
 		{"a line of nonsense", 0, 4, rundir.Missing, "got NaN"},
