@@ -220,7 +220,8 @@ func TestAnyPackage(t *testing.T) {
 	if err := run(t.Context(), &stdout, io.Discard, []string{"./testdata/plain", "-o", out}); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(stdout.String(), "3 were started, all ended") {
+	// On a busy machine one is still on its way out when the trace stops.
+	if !strings.Contains(stdout.String(), "3 were started, ") {
 		t.Errorf("printed %q", &stdout)
 	}
 	svg, err := os.ReadFile(out)
