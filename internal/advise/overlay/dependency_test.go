@@ -24,6 +24,7 @@ func TestDependency(t *testing.T) {
 					t.Fatal(err)
 				}
 				t.Setenv("GOWORK", file)
+				t.Setenv("GOFLAGS", "") // a workspace takes no -mod=mod
 			}
 			before := contents(t, dir)
 			b, err := NewBuilder(t.Context(), dir)
