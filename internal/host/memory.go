@@ -27,6 +27,14 @@ func meminfoAvailable(meminfo []byte) (int, bool) {
 	return 0, false
 }
 
+// reserve is the memory that is left to the Go heap, stacks, page tables and arenas too
+// small to ask. Without it the benchmarks were killed in one of four runs in a cgroup of
+// 128 MiB: two arenas had taken all but a few MiB, and then the heap grew.
+const reserve = 16 << 20
+
+// withoutReserve is what is left of a room of so many bytes.
+func withoutReserve(bytes int) int { return max(0, bytes-reserve) }
+
 // Without space the runtime ends the program when it makes a thread. A thread takes a
 // stack of 8 MiB and, in a program with cgo, 128 MiB for malloc. With limits of 1.1 to 1.5
 // GB a machine card ended that way on two CPUs, and with 2 GB it did not, as long as its

@@ -13,6 +13,7 @@ func memoryToSpare() (int, bool) {
 	meminfo, _ := os.ReadFile("/proc/meminfo") // of an unreadable one nothing is known
 	bytes, ok := meminfoAvailable(meminfo)
 	bytes, ok = lesser(bytes, ok)(cgroup.MemoryRoom(os.DirFS("/")))
+	bytes = withoutReserve(bytes)
 	statm, _ := os.ReadFile("/proc/self/statm")
 	return lesser(bytes, ok)(addressSpaceLeft(string(statm), addressSpaceLimit(), os.Getpagesize()))
 }

@@ -70,3 +70,13 @@ func TestCheckAddressSpace(t *testing.T) {
 		}
 	}
 }
+
+// The heap grows by some MiB after a room was read, and a sixth of a group of 128 MiB
+// would be more than a machine card can do without.
+func TestWithoutReserve(t *testing.T) {
+	for room, want := range map[int]int{128 << 20: 112 << 20, 16 << 20: 0, 1 << 20: 0, 0: 0} {
+		if got := withoutReserve(room); got != want {
+			t.Errorf("%d MiB: %d MiB, want %d", room>>20, got>>20, want>>20)
+		}
+	}
+}
