@@ -81,7 +81,7 @@ func Do(cpu int, f func()) (err error) {
 //
 // On failure the thread is where it was, or, if the error says so, somewhere
 // else. On Linux a move after Pin does not allocate; beyond sched_setaffinity it
-// makes two short system calls, for its checks.
+// makes three short system calls, for its checks.
 func Move(cpu int) error {
 	if err := move(cpu); err != nil {
 		return fmt.Errorf("affinity: move: %w", err)

@@ -59,6 +59,16 @@ func maskOf(cpu int, scratch mask) mask {
 
 func getMask() (mask, error) { return growMask(unix.SchedGetaffinityDynamic) }
 
+// getMaskInto is getMask without an allocation where scratch is long enough.
+func getMaskInto(scratch mask) (mask, error) {
+	// The kernel fills as much as its own masks have, which may be less.
+	scratch.set.Zero()
+	if len(scratch.set) == 0 || unix.SchedGetaffinityDynamic(0, scratch.set) != nil {
+		return getMask()
+	}
+	return scratch, nil
+}
+
 // growMask reads the calling thread's mask with get. The kernel answers EINVAL
 // to a buffer shorter than its own masks, and does not say how long those are.
 func growMask(get func(pid int, set unix.CPUSetDynamic) error) (mask, error) {

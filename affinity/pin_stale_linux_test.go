@@ -1,6 +1,7 @@
 package affinity
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -56,6 +57,48 @@ func TestRecordOfAnEndedThread(t *testing.T) {
 		wantCurrent(t, cpus[1])
 		if allowed, err := Allowed(); err != nil || !slices.Equal(allowed, cpus) {
 			t.Errorf("Allowed on the pinned thread: %v, %v, want %v", allowed, err, cpus)
+		}
+		if err := restore(); err != nil {
+			t.Error(err)
+		}
+		wantMask(t, cpus)
+	})
+}
+
+// A move on such a thread goes by its own mask as well, and so does all that follows.
+func TestMoveByTheRecordOfAnEndedThread(t *testing.T) {
+	cpus := needCPUs(t, 2)
+	onThread(func() {
+		thread := threadID()
+		setRecord(thread, &pinRecord{cpu: cpus[1], allowed: maskOf(cpus[0], mask{})})
+		defer setRecord(thread, nil)
+		if err := Move(cpus[1]); err != nil {
+			t.Fatalf("Move went by the record of another thread: %v", err)
+		}
+		wantCurrent(t, cpus[1])
+		if allowed, err := Allowed(); err != nil || !slices.Equal(allowed, cpus) {
+			t.Errorf("Allowed: %v, %v, want %v", allowed, err, cpus)
+		}
+	})
+}
+
+// Something else may change the mask of a pinned thread. A move then goes by the mask as
+// it is, and the end of the pin still puts back the one from before.
+func TestMoveAfterAnotherProgramChangedTheMask(t *testing.T) {
+	cpus := needCPUs(t, 2)
+	onThread(func() {
+		restore, err := Pin(cpus[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := setMask(maskOf(cpus[1], mask{})); err != nil {
+			t.Fatal(err)
+		}
+		if err := Move(cpus[0]); !errors.Is(err, ErrNotInMask) {
+			t.Errorf("Move out of the new mask: error %v, want ErrNotInMask", err)
+		}
+		if err := Move(cpus[1]); err != nil {
+			t.Errorf("Move in the new mask: %v", err)
 		}
 		if err := restore(); err != nil {
 			t.Error(err)

@@ -15,6 +15,7 @@ import (
 //
 //	mask                              the CPUs of one thread; has(cpu), only(cpu)
 //	getMask() (mask, error)           of the calling thread
+//	getMaskInto(scratch) (mask, error) the same, in scratch where that serves
 //	setMask(mask) error               likewise; a variable, so that tests can break it
 //	maskOf(cpu, scratch) mask         one CPU, in scratch where that serves
 //	reachable                         what a thread may be pinned to; has(cpu), cpus()
@@ -27,7 +28,7 @@ import (
 type pinRecord struct {
 	cpu     int       // where the thread was put
 	allowed reachable // what the thread could use before it was first pinned
-	scratch mask      // for maskOf, so that a move does not allocate
+	scratch mask      // for maskOf and getMaskInto, so that a move does not allocate
 
 	saved mask        // the thread's mask before this pin
 	outer *pinRecord  // the pin that was in force before; nil: none
@@ -132,22 +133,38 @@ func move(cpu int) error {
 	if r == nil {
 		// Locked by hand: remember what the thread had, so that it can be
 		// moved a second time.
-		saved, err := getMask()
-		if err != nil {
+		r = &pinRecord{}
+		if err := r.learn(); err != nil {
 			return err
 		}
-		allowed, err := reachableFrom(saved)
-		if err != nil {
-			return err
-		}
-		r = &pinRecord{allowed: allowed}
 		if err := r.place(cpu); err != nil {
 			return err
 		}
 		setRecord(thread, r)
 		return nil
 	}
+	m, err := getMaskInto(r.scratch)
+	if err != nil {
+		return err
+	}
+	r.scratch = m
+	if !m.only(r.cpu) {
+		// The record is of an ended thread whose id this one has, or something else
+		// changed the mask. The record stays, because a pin may end by it.
+		if err := r.learn(); err != nil {
+			return err
+		}
+	}
 	return r.place(cpu)
+}
+
+// learn reads from the calling thread's mask what it can use.
+func (r *pinRecord) learn() error {
+	m, err := getMask()
+	if err == nil {
+		r.allowed, err = reachableFrom(m)
+	}
+	return err
 }
 
 // place sets the calling thread's mask to one CPU and verifies it.

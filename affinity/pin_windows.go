@@ -96,6 +96,8 @@ func getMask() (mask, error) {
 	return m, nil
 }
 
+func getMaskInto(mask) (mask, error) { return getMask() }
+
 // setMask sets the mask of the calling thread; a variable for the test of a
 // restore that fails.
 var setMask = func(m mask) error {

@@ -46,10 +46,11 @@ func readArchive(r io.Reader) (*topology.Topology, error) {
 		return nil, notRecording(err)
 	}
 	tree := treefs.FS{Files: map[string]string{}}
-	dirs, err := fill(&tree, plain, maxRecordingBytes)
+	dirs, links, err := fill(&tree, plain, maxRecordingBytes)
 	if err != nil {
 		return nil, notRecording(err)
 	}
+	follow(&tree, links)
 	tree.Index(dirs...)
 	root, err := systemFolder(slices.Concat(dirs, slices.Collect(maps.Keys(tree.Files))))
 	if err != nil {
@@ -84,32 +85,53 @@ func unpacked(r *bufio.Reader) (io.Reader, error) {
 // be built for, tell six masks of 2 KiB each, 110 MB in all.
 const maxRecordingBytes = 1 << 30
 
-// fill reads an archive's files into a tree, and returns its folders. It reads so
-// many bytes at most.
-func fill(tree *treefs.FS, r io.Reader, most int64) (dirs []string, err error) {
+// fill reads an archive's files into a tree, and returns its folders and the targets
+// of its links between folders. It reads so many bytes at most.
+func fill(tree *treefs.FS, r io.Reader, most int64) (dirs []string, links map[string]string, err error) {
 	left := &io.LimitedReader{R: r, N: most}
 	in := tar.NewReader(left)
+	links = map[string]string{}
 	for {
 		h, err := in.Next()
 		switch {
 		case errors.Is(err, io.EOF):
-			return dirs, nil
+			return dirs, links, nil
 		case left.N <= 0:
-			return nil, fmt.Errorf("unpacked it is larger than %s", format.Bytes(int(most)))
+			return nil, nil, fmt.Errorf("unpacked it is larger than %s", format.Bytes(int(most)))
 		case err != nil:
-			return nil, err
+			return nil, nil, err
 		}
 		name := path.Clean(h.Name)
 		switch {
 		case !fs.ValidPath(name) || name == ".":
 		case h.Typeflag == tar.TypeDir, h.Typeflag == tar.TypeSymlink && numberedDir.MatchString(name):
 			dirs = append(dirs, name)
+		case h.Typeflag == tar.TypeSymlink && linkedDir.MatchString(name):
+			links[name] = path.Join(path.Dir(name), h.Linkname)
 		case h.Typeflag == tar.TypeReg && h.Size <= sysfs.MaxFileBytes && wanted.MatchString(name):
 			var b strings.Builder
 			if _, err := io.Copy(&b, in); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			tree.Files[name] = b.String()
+		}
+	}
+}
+
+// follow puts the files of each link's target where the link is.
+func follow(tree *treefs.FS, links map[string]string) {
+	inside := map[string][]string{} // the targets' files, by their folder
+	for _, target := range links {
+		inside[target] = nil
+	}
+	for name := range tree.Files {
+		if files, ok := inside[path.Dir(name)]; ok {
+			inside[path.Dir(name)] = append(files, path.Base(name))
+		}
+	}
+	for link, target := range links {
+		for _, file := range inside[target] {
+			tree.Files[path.Join(link, file)] = tree.Files[path.Join(target, file)]
 		}
 	}
 }
@@ -120,6 +142,9 @@ var (
 	wanted = regexp.MustCompile(`(^|/)(cpu/|node/node|cpu_[a-z]+/cpus$|cpuinfo$)`)
 	// numberedDir is the folder of a CPU, or the link from there to its node.
 	numberedDir = regexp.MustCompile(`(^|/)cpu/cpu\d+(/node\d+)?$`)
+	// linkedDir is a folder that is a link where CPUs have it in common: several have one
+	// frequency policy (Linux, drivers/cpufreq/cpufreq.c, add_cpu_dev_symlink).
+	linkedDir = regexp.MustCompile(`(^|/)cpu/cpu\d+/cpufreq$`)
 	// system is what the folder that holds cpu/ stands before.
 	system = regexp.MustCompile(`^(|.*/)cpu/(cpu\d+(/|$)|online$|present$)`)
 )

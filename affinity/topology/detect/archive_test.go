@@ -3,6 +3,7 @@ package detect
 import (
 	"archive/tar"
 	"bytes"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"cachelab/affinity/internal/sysfs"
 	"cachelab/affinity/internal/topotest"
 	"cachelab/affinity/internal/treefs"
+	"cachelab/affinity/topology"
 )
 
 // pack writes an archive of files below a folder; a name that ends in / is a folder,
@@ -79,6 +81,32 @@ func TestReadArchive(t *testing.T) {
 	}
 }
 
+// The speeds of the CPUs are behind links to the folders of their frequency policies.
+// Without them hwloc's recordings of hybrid processors have no kinds of cores.
+func TestReadArchiveFollowsLinks(t *testing.T) {
+	m := topotest.AlderLake(t)
+	inside := map[string]string{}
+	for i := range m.CPUs {
+		kind, speed := m.CPUs[i].Kind, "5000000\n"
+		if kind == topology.Efficiency {
+			speed = "3900000\n"
+		}
+		inside[fmt.Sprintf("sys/devices/system/cpu/cpu%d/cpufreq->../cpufreq/policy%d", i, i)] = ""
+		inside[fmt.Sprintf("sys/devices/system/cpu/cpufreq/policy%d/cpuinfo_max_freq", i)] = speed
+		m.CPUs[i].Kind = ""
+	}
+	for name, content := range topotest.Write(m, topotest.Today).Files {
+		inside["sys/devices/system/"+name] = content
+	}
+	got, err := readArchive(bytes.NewReader(pack(t, "laptop/", inside)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := topotest.Summary(got); s != topotest.AlderLakeSummary {
+		t.Errorf("got\n%swant\n%s", s, topotest.AlderLakeSummary)
+	}
+}
+
 func TestReadArchiveRefuses(t *testing.T) {
 	check := func(archive []byte, want string) {
 		t.Helper()
@@ -98,10 +126,10 @@ func TestReadArchiveRefuses(t *testing.T) {
 func TestFillEndsAtItsLimit(t *testing.T) {
 	archive := pack(t, "", map[string]string{"cpu/online": "0\n", "proc/large": strings.Repeat("x", 1<<20)})
 	tree := treefs.FS{Files: map[string]string{}}
-	if _, err := fill(&tree, bytes.NewReader(archive), 1<<19); err == nil || !strings.Contains(err.Error(), "larger than 512 KiB") {
+	if _, _, err := fill(&tree, bytes.NewReader(archive), 1<<19); err == nil || !strings.Contains(err.Error(), "larger than 512 KiB") {
 		t.Errorf("error %v", err)
 	}
-	if _, err := fill(&tree, bytes.NewReader(archive), 1<<21); err != nil || tree.Files["cpu/online"] != "0\n" || len(tree.Files) != 1 {
+	if _, _, err := fill(&tree, bytes.NewReader(archive), 1<<21); err != nil || tree.Files["cpu/online"] != "0\n" || len(tree.Files) != 1 {
 		t.Errorf("error %v, %d files", err, len(tree.Files))
 	}
 }
