@@ -162,7 +162,7 @@ func runConditions(b *testing.B, kernel touchKernel, seldom, writes bool, l harn
 			}
 		}
 	}
-	t := s.Timed(prepare, func(w *crew.Worker) { w.Sum += kernel(words[w.Index], b.N, steps) })
+	t := s.TimedOps(b.N, prepare, func(w *crew.Worker, n int) { w.Sum += kernel(words[w.Index], n, steps) })
 	for i, word := range words {
 		want := uint64(b.N)
 		if !writes {

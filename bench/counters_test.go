@@ -81,27 +81,22 @@ func runCounters(b *testing.B, op counterOp, l harness.Layout, p harness.Place) 
 	defer mem.Close()
 
 	earlier := s.Crew.Counts()
-	var span crew.Span
-	var before, after float64
-	s.Crew.Run(func(w *crew.Worker) {
+	prepare := func(w *crew.Worker) {
 		if w.Index == 0 {
 			mem.Touch()
 			clear(unsafe.Slice((*byte)(mem.At(0)), mem.Size()))
 		}
-		link := s.LinkNow(w)
-		took := w.Time(func() { kernel(words[w.Index], b.N) })
-		linkAfter := s.LinkNow(w)
-		if w.Index == 0 {
-			before, span, after = link, took, linkAfter
-		}
-	})
+	}
+	var t harness.Timing
+	if op.name == "mutex" { // whose waiters sleep
+		t = s.Timed(prepare, func(w *crew.Worker) { kernel(words[w.Index], b.N) })
+		t.Span.OffCPU = 0
+	} else {
+		t = s.TimedOps(b.N, prepare, func(w *crew.Worker, n int) { kernel(words[w.Index], n) })
+	}
 	checkCounts(b, words, count, l, op)
 
-	harness.ReportOps(b, span.Wall, b.N)
-	s.ReportLink(b, before, after)
-	if op.name != "mutex" { // whose waiters sleep
-		s.ReportOffCPU(b, span)
-	}
+	s.Report(b, t, b.N)
 	if moved, ok := s.Crew.Counts().Sub(earlier)[host.Migrations]; ok {
 		b.ReportMetric(float64(moved)/float64(b.N), "migrations/op")
 	}

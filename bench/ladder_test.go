@@ -170,7 +170,13 @@ func runLadder(b *testing.B, r rung, p harness.Place) {
 	s.Crew.Run(func(w *crew.Worker) {
 		first := s.LinkNow(w)
 		for _, count := range counts {
-			span := w.Time(func() { count(w.Index, each) })
+			counting := func(n int) { count(w.Index, n) }
+			var span crew.Span
+			if r.sleeps {
+				span = w.Time(func() { counting(each) })
+			} else {
+				span = s.TimeOps(w, each, counting)
+			}
 			if w.Index == 0 {
 				spans = append(spans, span)
 			}

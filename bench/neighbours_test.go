@@ -143,7 +143,7 @@ func runNeighbours(b *testing.B, pair neighbourPair, p harness.Place, lineBytes 
 	if !ok {
 		harness.Skipf(b, "this runtime has put the words of %s %v, with lines of %d bytes", pair.layout, words, lineBytes)
 	}
-	t := s.Timed(nil, func(w *crew.Worker) { crew.AddAtomic(words[w.Index], b.N) })
+	t := s.TimedOps(b.N, nil, func(w *crew.Worker, n int) { crew.AddAtomic(words[w.Index], n) })
 	for i, word := range words {
 		if got := harness.CountWord(word); got != uint64(b.N) {
 			b.Fatalf("worker %d counted to %d, want %d", i, got, b.N)

@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"cachelab/bench/internal/harness"
+	"cachelab/cachelines"
 	"cachelab/internal/crew"
 )
 
@@ -160,12 +161,15 @@ func oddOnes(values []uint8) int {
 	return odd
 }
 
-// count lets a kernel count n numbers.
-func (p *oddsPart) count(kernel oddsKernel, result *int, n int) {
-	for ; n > len(p.values); n -= len(p.values) {
-		kernel(p.values, result)
+// count lets a kernel count n numbers from the one at an index on, and returns the index
+// of the next.
+func (p *oddsPart) count(kernel oddsKernel, result *int, from, n int) (next int) {
+	for n > 0 {
+		part := min(n, len(p.values)-from)
+		kernel(p.values[from:from+part], result)
+		from, n = (from+part)%len(p.values), n-part
 	}
-	kernel(p.values[:n], result)
+	return from
 }
 
 // want is what count must come to.
@@ -180,7 +184,7 @@ func TestOddsKernelsCountTheOddOnes(t *testing.T) {
 		for name, kernel := range map[string]oddsKernel{"slot": op.slot, "local": op.local} {
 			for _, n := range []int{0, 1, 7, 8, 1001, oddsValues, 2*oddsValues + 13} {
 				got := 0
-				p.count(kernel, &got, n)
+				p.count(kernel, &got, p.count(kernel, &got, 0, n/3), n-n/3)
 				if want := p.want(n); got != want {
 					t.Errorf("%s %s counts %d odd ones of %d, want %d", op.name, name, got, n, want)
 				}
@@ -235,8 +239,10 @@ func runOdds(b *testing.B, kernel oddsKernel, l harness.Layout, p harness.Place)
 			w.Sum += uint64(v)
 		}
 	}
-	t := s.Timed(prepare, func(w *crew.Worker) {
-		parts[w.Index].count(kernel, (*int)(words[w.Index]), each)
+	next := cachelines.NewSlots[int](workers) // of each worker's numbers
+	t := s.TimedOps(each, prepare, func(w *crew.Worker, n int) {
+		at := next.At(w.Index)
+		*at = parts[w.Index].count(kernel, (*int)(words[w.Index]), *at, n)
 	})
 	for i, word := range words {
 		if got, want := *(*int)(word), parts[i].want(each); got != want {

@@ -18,13 +18,37 @@ type Timing struct {
 // Timed lets every worker prepare (nil: nothing), and then times what all of
 // them do at once.
 func (s *Seat) Timed(prepare, work func(w *crew.Worker)) Timing {
+	return s.timed(prepare, func(w *crew.Worker) crew.Span {
+		return w.Time(func() { work(w) })
+	})
+}
+
+// TimedOps is Timed for n operations of each worker that may be cut anywhere (TimeOps).
+func (s *Seat) TimedOps(n int, prepare func(w *crew.Worker), work func(w *crew.Worker, n int)) Timing {
+	return s.timed(prepare, func(w *crew.Worker) crew.Span {
+		return s.TimeOps(w, n, func(n int) { work(w, n) })
+	})
+}
+
+// TimeOps times n operations that may be cut anywhere. Where each worker has a CPU of its
+// own they are done in parts, so that a part in which another program took a CPU away need
+// not spoil the sample (crew.Worker.TimeOps). Workers on one CPU, or anywhere, take turns:
+// that is what is measured. Every worker of the crew must call it with the same n.
+func (s *Seat) TimeOps(w *crew.Worker, n int, f func(n int)) crew.Span {
+	if !s.own {
+		return w.Time(func() { f(n) })
+	}
+	return w.TimeOps(n, f)
+}
+
+func (s *Seat) timed(prepare func(w *crew.Worker), timeWork func(w *crew.Worker) crew.Span) Timing {
 	var t Timing
 	s.Crew.Run(func(w *crew.Worker) {
 		if prepare != nil {
 			prepare(w)
 		}
 		before := s.LinkNow(w)
-		span := w.Time(func() { work(w) })
+		span := timeWork(w)
 		after := s.LinkNow(w)
 		if w.Index == 0 {
 			t = Timing{span, before, after}
