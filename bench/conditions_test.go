@@ -162,7 +162,7 @@ func runConditions(b *testing.B, kernel touchKernel, seldom, writes bool, l harn
 			}
 		}
 	}
-	t := s.TimedOps(b.N, prepare, func(w *crew.Worker, n int) { w.Sum += kernel(words[w.Index], n, steps) })
+	t := s.TimedOps(b, b.N, prepare, func(w *crew.Worker, n int) { w.Sum += kernel(words[w.Index], n, steps) })
 	for i, word := range words {
 		want := uint64(b.N)
 		if !writes {

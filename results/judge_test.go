@@ -302,6 +302,11 @@ func TestOffCPUSamplesAreLeftOut(t *testing.T) {
 	if v.Outcome != Holds || v.Samples != 8 || v.Dropped != 4 || !strings.Contains(v.Reason, "off its CPU during 4 of the first benchmark and 0 of the second") {
 		t.Errorf("got %s, %d samples, %d dropped: %s", v.Outcome, v.Samples, v.Dropped, v.Reason)
 	}
+	// So is one that took too little time to be told from its start.
+	v = judgeOne(t, strings.ReplaceAll(text, "0.4 off-cpu", "1 too-short"), twoArms)
+	if v.Outcome != Holds || v.Samples != 8 || v.Dropped != 4 || !strings.Contains(v.Reason, "4 took too little time") {
+		t.Errorf("got %s, %d samples, %d dropped: %s", v.Outcome, v.Samples, v.Dropped, v.Reason)
+	}
 }
 
 // A verdict says who teaches the claim and who measured its reference number. A

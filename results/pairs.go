@@ -29,7 +29,15 @@ const (
 	// which that was more than a tenth. Other work on the machine was then measured
 	// with it: packed looks cheap, and padded dear.
 	offUnit = "off-cpu"
+
+	// shortUnit marks a sample of two workers that took less time than its start can be
+	// told from: package testing counted once because something had delayed that.
+	shortUnit = "too-short"
 )
+
+// Disturbed reports whether other programs spoiled the sample: no verdict and no figure
+// uses it.
+func Disturbed(s *Sample) bool { return s.Values.Of(offUnit) > 0 || s.Values.Of(shortUnit) != 0 }
 
 // noClass is the placement of an arm that has none: one worker, or not pinned.
 const noClass = -1
@@ -56,6 +64,7 @@ type comparison struct {
 // dropped counts the samples that could not enter a pair.
 type dropped struct {
 	offCPU       [2]int // a worker was off its CPU: of the slow arm, of the fast one
+	short        int    // it took too little time
 	classChanged int    // the link changed class during the sample
 	unclassified int    // its latency is between classes, or is missing
 	noValue      int    // no value in the unit, or 0, which has no ratio
@@ -139,6 +148,9 @@ func (r *analysis) collect(a arm, unit string, d *dropped, side int) map[int]map
 			continue
 		case s.Values.Of(offUnit) > 0:
 			d.offCPU[side]++
+			continue
+		case s.Values.Of(shortUnit) != 0:
+			d.short++
 			continue
 		case linked && r.classOf[i] < 0:
 			d.unclassified++
@@ -225,6 +237,9 @@ func (r *analysis) leftOut(c comparison) string {
 	var samples []string
 	if off := c.dropped.offCPU; off[0]+off[1] > 0 {
 		samples = append(samples, fmt.Sprintf("a worker was off its CPU during %d of the first benchmark and %d of the second", off[0], off[1]))
+	}
+	if c.dropped.short > 0 {
+		samples = append(samples, fmt.Sprintf("%d took too little time, because something delayed their first operation", c.dropped.short))
 	}
 	if c.dropped.classChanged > 0 {
 		samples = append(samples, fmt.Sprintf("the link changed during %d", c.dropped.classChanged))

@@ -213,8 +213,10 @@ func (w *Worker) Barrier() { w.crew.barrier.wait() }
 type Span struct {
 	Wall    time.Duration // from the first worker's start to the last one's end
 	Overlap float64       // share of Wall in which all were at work, 0 to 1
-	// OffCPU is the largest share of its own time that a worker was off its CPU, 0 to 1:
-	// something else ran there. 0 as well where the system does not tell.
+	// OffCPU is the largest share of the time from the first worker's start to its own end
+	// that a worker was off its CPU, 0 to 1: something else ran there. A worker that left
+	// the meeting later than the first one was off as well. What happened after its start
+	// is 0 where the system does not tell.
 	OffCPU float64
 }
 
@@ -244,7 +246,10 @@ func (c *Crew) span() Span {
 	}
 	s := Span{Wall: end - begin}
 	for _, w := range c.workers {
-		s.OffCPU = max(s.OffCPU, w.off)
+		if own := w.end - begin; own > 0 {
+			late, off := w.begin-begin, w.off*float64(w.end-w.begin)
+			s.OffCPU = max(s.OffCPU, (float64(late)+off)/float64(own))
+		}
 	}
 	if s.Wall > 0 {
 		s.Overlap = max(0, float64(firstEnd-lastBegin)/float64(s.Wall))

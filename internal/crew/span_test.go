@@ -26,8 +26,9 @@ func TestSpanOfStamps(t *testing.T) {
 		&Worker{begin: 11 * ms, end: 20 * ms, off: 0.1}, &Worker{begin: 10 * ms, end: 18 * ms, off: 0.5}, &Worker{begin: 12 * ms, end: 16 * ms})
 	check(Span{Wall: 10 * ms, Overlap: 0.4, OffCPU: 0.5},
 		&Worker{begin: 12 * ms, end: 16 * ms}, &Worker{begin: 10 * ms, end: 18 * ms, off: 0.5}, &Worker{begin: 11 * ms, end: 20 * ms, off: 0.1})
-	// One after the other: no overlap, and not less than none.
-	check(Span{Wall: 9 * ms}, &Worker{begin: 1 * ms, end: 4 * ms}, &Worker{begin: 6 * ms, end: 10 * ms})
+	// One after the other: no overlap, and not less than none. The second one came 5 of its
+	// 9 ms late, which is time off its CPU.
+	check(Span{Wall: 9 * ms, OffCPU: 5.0 / 9}, &Worker{begin: 1 * ms, end: 4 * ms}, &Worker{begin: 6 * ms, end: 10 * ms})
 	check(Span{}, &Worker{begin: 3 * ms, end: 3 * ms})
 }
 

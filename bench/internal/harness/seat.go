@@ -70,16 +70,23 @@ func (s *Seat) LinkNow(w *crew.Worker) float64 {
 	return s.Link.CAS(w)
 }
 
-// ReportOffCPU marks a sample during which a worker was off its CPU for more than a tenth
+// ReportOffCPU marks a sample that other programs spoiled: one during which a worker was off its CPU for more than a tenth
 // of the time. Of two workers the other one then had the line to itself, so that packed
 // looks cheap, and the crew waited, so that padded looks dear. One worker's time contains
 // the work of others, which took its caches as well.
 //
 // Cores of two kinds and unfair contention make workers' times differ as well, without
 // anything wrong: hence not by how much they overlap.
+//
+// A sample of two workers that took less than leastJudged is marked as too short. Package
+// testing takes one of a single operation where something delayed that one, and the skew
+// of the start is then most of it.
 func (s *Seat) ReportOffCPU(b *testing.B, span crew.Span) {
-	if s.own && span.Wall >= leastJudged && span.OffCPU > mostOffCPU {
+	switch {
+	case s.own && span.Wall >= leastJudged && span.OffCPU > mostOffCPU:
 		b.ReportMetric(span.OffCPU, "off-cpu")
+	case s.Link != nil && span.Wall < leastJudged:
+		b.ReportMetric(1, "too-short")
 	}
 }
 

@@ -12,13 +12,16 @@ import (
 func TestReportOffCPU(t *testing.T) {
 	check := func(name string, own bool, span crew.Span, want float64) {
 		t.Helper()
-		s := &Seat{own: own}
+		s := &Seat{own: own, Link: &crew.Link{}}
 		r := testing.Benchmark(func(b *testing.B) {
 			b.ResetTimer()
 			s.ReportOffCPU(b, span)
 		})
 		if got := r.Extra["off-cpu"]; got != want {
 			t.Errorf("%s: off-cpu %v, want %v", name, got, want)
+		}
+		if got, want := r.Extra["too-short"] != 0, span.Wall < 100*time.Microsecond; got != want {
+			t.Errorf("%s: too short %v, want %v", name, got, want)
 		}
 	}
 	check("disturbed", true, crew.Span{Wall: time.Millisecond, OffCPU: 0.5}, 0.5)

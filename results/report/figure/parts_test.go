@@ -159,3 +159,17 @@ func TestMigrationTitle(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// A sample that other programs spoiled is in no figure.
+func TestDisturbedSamplesAreNotDrawn(t *testing.T) {
+	const name = "BenchmarkCounters/op=atomic/layout=packed/place=package/workers=2-2 100 "
+	text := name + "20 ns/op 30 link-ns\n" + name + "9 ns/op 30 link-ns 0.4 off-cpu\n" + name + "4000 ns/op 30 link-ns 1 too-short\n"
+	log, err := benchlog.Read(strings.NewReader(text), "run.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := newDrawing(view.Input{Log: log}).samples
+	if len(got) != 1 || got[0].values["ns/op"] != 20 {
+		t.Errorf("%d samples are drawn: %+v, want the first alone", len(got), got)
+	}
+}

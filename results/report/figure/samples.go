@@ -44,8 +44,11 @@ func newDrawing(in view.Input) *drawing {
 var drawnEffects = []string{"Counters", "Migration", "Latency", "Distance"}
 
 // isDrawn reports whether a figure of a run can use a sample: one of those effects, or a
-// link of any. A file of a user's own has perhaps a million samples that none can.
+// link of any, that other programs did not spoil. A file of a user's own has perhaps a million samples that none can.
 func isDrawn(s *results.Sample) bool {
+	if results.Disturbed(s) {
+		return false
+	}
 	effect, _, _ := strings.Cut(s.Name, "/")
 	_, linked := s.Values.Get("link-sec")
 	return linked || slices.Contains(drawnEffects, effect)
