@@ -15,8 +15,9 @@ func TestCurvePut(t *testing.T) {
 	c := Curve{X: []int{10, 20, 30}}
 	c.Put(1, 1, 5)
 	c.Put(1, 1, 7)
-	c.Put(1, 1, nan)
 	c.Put(1, 1, 4)
+	c.Put(1, 1, 6)
+	c.Put(1, 1, nan)
 	c.Put(0, 2, nan)
 	c.Put(2, 0, 9)
 	want := [][]float64{{nan, nan, nan}, {nan, 4, nan}, {9, nan, nan}}

@@ -3,9 +3,11 @@
 package shape
 
 import (
+	"maps"
 	"os/exec"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -59,16 +61,16 @@ func (l *Listing) Check(t *testing.T, function string, want map[string]int, forb
 	}
 }
 
-// Distinct counts the values that a pattern's group has in the code of a function: the
-// registers that it adds up in, for example.
-func (l *Listing) Distinct(function, pattern string) int {
-	values := map[string]bool{}
+// Uses counts how often each value of a pattern's group is in the code of a function: the
+// registers that it adds up in, for example. The counts are ascending.
+func (l *Listing) Uses(function, pattern string) []int {
+	times := map[string]int{}
 	for _, instruction := range l.codeOf(function) {
 		if m := regexp.MustCompile(pattern).FindStringSubmatch(instruction); m != nil {
-			values[m[1]] = true
+			times[m[1]]++
 		}
 	}
-	return len(values)
+	return slices.Sorted(maps.Values(times))
 }
 
 // codeOf returns the instructions of one function of the package.
