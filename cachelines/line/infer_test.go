@@ -220,3 +220,46 @@ func BenchmarkInferFetch(b *testing.B) {
 		InferFetch(curves)
 	}
 }
+
+// A doubt takes half of its amount, and names the other size once, where it makes the
+// answer uncertain.
+func TestDoubtOfAnAnswer(t *testing.T) {
+	of := func(confidence float64) answer {
+		return answer{k: inferBy, Size: Size{Confidence: confidence, Candidates: []int{64}}}
+	}
+	a := of(1)
+	a.doubt(128, 0.02, "slight")
+	if a.Confidence != 0.99 || len(a.reasons) != 0 || len(a.Candidates) != 1 {
+		t.Errorf("a slight doubt: %+v", a)
+	}
+	a = of(1)
+	a.doubt(32, 0.5, "first")
+	a.doubt(64, 0.5, "second")
+	a.doubt(32, 0.5, "third")
+	if math.Abs(a.Confidence-0.75*0.75*0.75) > 1e-9 || !slices.Equal(a.Candidates, []int{32, 64}) || len(a.reasons) != 3 {
+		t.Errorf("three doubts: %+v", a)
+	}
+	a = of(1)
+	a.doubt(128, 0, "none")
+	a.doubt(lineSizes[0]/2, 1, "no size")
+	if a.Confidence != 1 || len(a.reasons) != 0 {
+		t.Errorf("no doubt: %+v", a)
+	}
+}
+
+// The next line is compared with far ones only, in the pair and across pairs: what is
+// between a pair and far says nothing.
+func TestNextLine(t *testing.T) {
+	at := []words{{0, 64}, {0, 120}, {64, 128}, {64, 184}, {0, 136}, {64, 248}, {0, 256}, {64, 448}}
+	y := []float64{3, 3, 2, 2, 50, 50, 1, 1}
+	for i := range y {
+		y[i] = math.Log(y[i])
+	}
+	got := nextLine(sweepFit{at: at, y: y})
+	if got == nil || math.Abs(got.SamePair-3) > 1e-9 || math.Abs(got.AcrossPair-2) > 1e-9 {
+		t.Errorf("%+v, want 3 in the pair and 2 across", got)
+	}
+	if got := nextLine(sweepFit{at: at[:6], y: y[:6]}); got != nil {
+		t.Errorf("%+v without far words, want none", got)
+	}
+}

@@ -170,3 +170,29 @@ func TestCountsText(t *testing.T) {
 		t.Errorf("cpuList: %s", got)
 	}
 }
+
+// A source says its size, what the measurement says to it, who repeats it and what is odd.
+func TestSourceLine(t *testing.T) {
+	l3 := card.SourceReport{Level: 3, Type: topology.Unified, SizeBytes: opt.Some(32 << 20), Source: "sysfs", Measured: card.Contradicts}
+	line := func(change func(s *card.SourceReport)) string {
+		s := l3
+		change(&s)
+		text := textOf(t, &card.Machine{Sources: []card.SourceReport{s}}, 200)
+		_, text, _ = strings.Cut(text, "  L3 ")
+		text, _, _ = strings.Cut(text, "\n")
+		return strings.TrimSpace(text)
+	}
+	plain := l3.Says() + " by sysfs: contradicted by the measurement"
+	for want, change := range map[string]func(s *card.SourceReport){
+		plain:                                 func(*card.SourceReport) {},
+		plain + "; repeated by lscpu, go":     func(s *card.SourceReport) { s.RepeatedBy = []string{"lscpu", "go"} },
+		plain + "; rounded":                   func(s *card.SourceReport) { s.Note = "rounded" },
+		plain + ", its ways are not":          func(s *card.SourceReport) { s.MeasuredWays = card.Contradicts },
+		l3.Says() + " by sysfs: not measured": func(s *card.SourceReport) { s.Measured = "" },
+		"":                                    func(s *card.SourceReport) { s.Type = topology.Instruction },
+	} {
+		if got := line(change); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

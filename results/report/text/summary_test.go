@@ -120,3 +120,19 @@ func TestExport(t *testing.T) {
 		golden.Compare(t, name, b.Bytes())
 	}
 }
+
+// A change is its ratio, an unchanged benchmark says so beside it, and a note stands where
+// there is no ratio.
+func TestChangeText(t *testing.T) {
+	for want, c := range map[string]view.OwnChange{
+		"1.20x":                   {Ratio: "1.20x", Changed: true},
+		"1.01x (no change shown)": {Ratio: "1.01x"},
+		"(no change shown)":       {},
+		"too few samples":         {Note: "too few samples"},
+		"1.30x":                   {Ratio: "1.30x", Note: "too few samples", Changed: true},
+	} {
+		if got := changeText(c); got != want {
+			t.Errorf("%+v: %q, want %q", c, got, want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -115,5 +116,20 @@ func TestCachesAnswer(t *testing.T) {
 	}
 	if _, ok := cachesAnswer(&card.Machine{}); ok {
 		t.Error("an answer about no caches")
+	}
+}
+
+// An interval has room, holds its median and is finite; a ratio below 1 has one as well.
+func TestBounded(t *testing.T) {
+	for _, c := range []struct {
+		lo, median, hi float64
+		want           bool
+	}{
+		{0.4, 0.5, 0.6, true}, {1, 1, 2, true}, {1, 2, 2, true},
+		{0, 1, 2, false}, {1, 1, 1, false}, {1.5, 1, 2, false}, {0.5, 3, 2, false}, {1, 2, math.Inf(1), false}, {1, math.NaN(), 2, false},
+	} {
+		if got := Bounded(results.Interval{Lo: c.lo, Median: c.median, Hi: c.hi}); got != c.want {
+			t.Errorf("%v [%v, %v]: bounded %v, want %v", c.median, c.lo, c.hi, got, c.want)
+		}
 	}
 }
