@@ -69,4 +69,17 @@ func TestCompareSize(t *testing.T) {
 			t.Errorf("%d MiB of %v to %v with %.1f: %s, want %s", c.mib, c.of.SizeLo, c.of.SizeHi, c.of.Confidence, got, c.want)
 		}
 	}
+	// An interval to 10,000 bytes supports 11,000, and one from 15,000 on does not contradict 10,000.
+	of := func(lo, hi int) MeasuredCache {
+		return MeasuredCache{SizeLo: opt.Some(lo), SizeHi: opt.Some(hi), Confidence: minReport}
+	}
+	for _, c := range []struct {
+		bytes int
+		of    MeasuredCache
+		want  Support
+	}{{10990, of(9000, 10000), Supports}, {11010, of(9000, 10000), Undecided}, {10000, of(15000, 16000), Undecided}, {9999, of(15000, 16000), Contradicts}, {10000, of(6000, 7000), Undecided}} {
+		if got := compareSize(c.bytes, c.of); got != c.want {
+			t.Errorf("%d bytes of %v to %v: %s, want %s", c.bytes, c.of.SizeLo, c.of.SizeHi, got, c.want)
+		}
+	}
 }

@@ -22,3 +22,19 @@ func TestImplausibleLine(t *testing.T) {
 		}
 	}
 }
+
+// A machine's name for files has letters, digits and points, one hyphen between words, and
+// none of what every name says.
+func TestSlug(t *testing.T) {
+	for name, want := range map[string]string{
+		"AMD EPYC 9B45": "amd-epyc-9b45",
+		"Intel(R) Xeon(R) Platinum CPU @ 2.50GHz": "intel-xeon-platinum-2.50ghz",
+		"AMD Ryzen 9 Processor, v1.":              "amd-ryzen-9-v1",
+		"{Zhaoxin} [KX-6000G/4]_0~9":              "zhaoxin-kx-6000g-4-0-9",
+		"":                                        "",
+	} {
+		if got := slug(name); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+}

@@ -121,3 +121,18 @@ func shellWords(line string) []string {
 	}
 	return words
 }
+
+// Without a go command every table says why it was not made, and how to make it.
+func TestTablesWithoutATool(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	path := filepath.Join(t.TempDir(), "tables.txt")
+	_ = writeTables(t.Context(), path, "run.txt", newProgress(io.Discard))
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, commands := strings.Count(string(text), "(not made: no go command here"), strings.Count(string(text), "# go tool benchstat ")
+	if said == 0 || said != commands {
+		t.Errorf("%d tables say why they were not made, of %d:\n%.300s", said, commands, text)
+	}
+}

@@ -3,6 +3,7 @@
 package shape
 
 import (
+	"fmt"
 	"maps"
 	"os/exec"
 	"regexp"
@@ -44,21 +45,29 @@ func Compile(t *testing.T, path string) *Listing {
 // another function, or check bounds.
 func (l *Listing) Check(t *testing.T, function string, want map[string]int, forbidden ...string) {
 	t.Helper()
+	for _, fault := range l.faults(function, want, forbidden...) {
+		t.Error(fault)
+	}
+}
+
+// faults is what Check has to say.
+func (l *Listing) faults(function string, want map[string]int, forbidden ...string) []string {
 	code := l.codeOf(function)
 	if len(code) == 0 {
-		t.Errorf("%s is not in the listing: was it inlined?", function)
-		return
+		return []string{function + " is not in the listing: was it inlined?"}
 	}
+	var faults []string
 	for pattern, n := range want {
 		if got := matches(code, pattern); got != n {
-			t.Errorf("%s has %d instructions like %q, want %d:\n%s", function, got, pattern, n, strings.Join(code, "\n"))
+			faults = append(faults, fmt.Sprintf("%s has %d instructions like %q, want %d:\n%s", function, got, pattern, n, strings.Join(code, "\n")))
 		}
 	}
 	for _, pattern := range append(forbidden, `CALL`, `PCDATA.*runtime\.panic`) {
 		if got := matches(code, pattern); got != 0 {
-			t.Errorf("%s has %d instructions like %q, want none:\n%s", function, got, pattern, strings.Join(code, "\n"))
+			faults = append(faults, fmt.Sprintf("%s has %d instructions like %q, want none:\n%s", function, got, pattern, strings.Join(code, "\n")))
 		}
 	}
+	return faults
 }
 
 // Uses counts how often each value of a pattern's group is in the code of a function: the

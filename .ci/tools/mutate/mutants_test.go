@@ -18,14 +18,20 @@ func Least(a, b int) int {
 	n++
 	return b + n - 1
 }
+
+func Steps() int { return 7 }
 `
 
 func write(t *testing.T) pkg {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range map[string]string{"p.go": example, "go.mod": "module p\n\ngo 1.26.0\n",
-		"p_test.go": "package p\n\nimport \"testing\"\n\nfunc TestLeast(t *testing.T) {\n\tif Least(1, 2) != 1 || Least(2, 1) != 1 {\n\t\tt.Error(1)\n\t}\n}\n",
-		"other.go":  "package p\n\nvar _ = 1\n"} {
+		"p_test.go":       "package p\n\nimport (\n\t\"os/exec\"\n\t\"testing\"\n)\n\nfunc TestLeast(t *testing.T) {\n\tif Least(1, 2) != 1 || Least(2, 1) != 1 {\n\t\tt.Error(1)\n\t}\n\tif err := exec.Command(\"go\", \"run\", \"./command\").Run(); err != nil {\n\t\tt.Error(err)\n\t}\n}\n",
+		"command/main.go": "package main\n\nimport \"p\"\n\nfunc main() {\n\tif p.Steps() != 7 {\n\t\tpanic(1)\n\t}\n}\n",
+		"other.go":        "package p\n\nvar _ = 1\n"} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o777); err != nil {
+			t.Fatal(err)
+		}
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
@@ -51,7 +57,8 @@ func TestMutants(t *testing.T) {
 	}
 }
 
-// One mutant that the test kills, one that it cannot see, one that does not compile.
+// One mutant that the test kills, one that it cannot see, one that a program sees which
+// the test runs, one that does not compile.
 func TestOutcomes(t *testing.T) {
 	p := write(t)
 	all, err := mutants(p)
@@ -59,7 +66,7 @@ func TestOutcomes(t *testing.T) {
 		t.Fatal(err)
 	}
 	tr := &trial{root: p.Dir, baseline: map[string]time.Duration{}, broken: map[string]bool{}}
-	want := map[string]outcome{"< >=": killed, "< <=": survived}
+	want := map[string]outcome{"< >=": killed, "< <=": survived, "7 14": killed}
 	for _, m := range all {
 		if w, ok := want[m.was+" "+m.text]; ok && filepath.Base(m.file) == "p.go" {
 			if got := tr.try(t.Context(), m); got != w {

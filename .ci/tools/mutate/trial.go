@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -47,9 +48,18 @@ func (t *trial) try(ctx context.Context, m mutant) outcome {
 }
 
 func (t *trial) tryIn(ctx context.Context, m mutant, pkg string) outcome {
+	dir, err := os.MkdirTemp("", "mutate")
+	if err != nil {
+		return stopped
+	}
+	defer os.RemoveAll(dir)
 	if _, ok := t.baseline[pkg]; !ok {
+		nothing, err := writeOverlay(dir, map[string]string{})
+		if err != nil {
+			return stopped
+		}
 		begin := time.Now()
-		err := t.test(ctx, pkg, "", 10*time.Minute)
+		err = t.test(ctx, pkg, nothing, 10*time.Minute)
 		t.baseline[pkg], t.broken[pkg] = time.Since(begin), err != nil
 	}
 	if ctx.Err() != nil {
@@ -58,11 +68,6 @@ func (t *trial) tryIn(ctx context.Context, m mutant, pkg string) outcome {
 	if t.broken[pkg] {
 		return noBaseline
 	}
-	dir, err := os.MkdirTemp("", "mutate")
-	if err != nil {
-		return stopped
-	}
-	defer os.RemoveAll(dir)
 	overlay, err := m.overlay(dir)
 	if err != nil {
 		return stopped
@@ -93,7 +98,12 @@ func (m mutant) overlay(dir string) (string, error) {
 	if err := os.WriteFile(path, changed, 0o666); err != nil {
 		return "", err
 	}
-	text, err := json.Marshal(map[string]any{"Replace": map[string]string{m.file: path}})
+	return writeOverlay(dir, map[string]string{m.file: path})
+}
+
+// writeOverlay writes which files stand in for which.
+func writeOverlay(dir string, replace map[string]string) (string, error) {
+	text, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		return "", err
 	}
@@ -103,7 +113,8 @@ func (m mutant) overlay(dir string) (string, error) {
 
 var errBuild = errors.New("does not compile")
 
-// test builds a package's tests and runs them, the short ones.
+// test builds a package's tests and runs them, the short ones. Tests that call the go
+// command get the overlay by the environment.
 func (t *trial) test(ctx context.Context, pkg, overlay string, limit time.Duration) error {
 	work, err := os.MkdirTemp("", "mutate") // two runs at a time must not share a file
 	if err != nil {
@@ -111,11 +122,8 @@ func (t *trial) test(ctx context.Context, pkg, overlay string, limit time.Durati
 	}
 	defer os.RemoveAll(work)
 	binary := filepath.Join(work, "mutate.test")
-	args := []string{"test", "-c", "-vet=off", "-ldflags=-s -w", "-o", binary} // no symbols: linking is most of the time
-	if overlay != "" {
-		args = append(args, "-overlay", overlay)
-	}
-	build := exec.CommandContext(ctx, "go", append(args, pkg)...)
+	// No symbols: linking is most of the time.
+	build := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay", overlay, "-o", binary, pkg)
 	build.Dir = t.root
 	if err := build.Run(); err != nil {
 		return errors.Join(errBuild, err)
@@ -134,6 +142,8 @@ func (t *trial) test(ctx context.Context, pkg, overlay string, limit time.Durati
 	run := exec.CommandContext(ctx, binary, "-test.short", "-test.failfast")
 	run.Dir = string(bytes.TrimSpace(out))
 	run.WaitDelay = time.Second
+	// What the tests themselves compile is changed as well.
+	run.Env = append(os.Environ(), "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -overlay="+overlay))
 	if err := run.Run(); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()

@@ -1,12 +1,15 @@
 package figure
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
 
 	"gonum.org/v1/plot"
 
+	"cachelab/affinity/opt"
+	"cachelab/cachelines/card"
 	"cachelab/results/benchlog"
 	"cachelab/results/report/internal/synth"
 	"cachelab/results/report/view"
@@ -171,5 +174,45 @@ func TestDisturbedSamplesAreNotDrawn(t *testing.T) {
 	got := newDrawing(view.Input{Log: log}).samples
 	if len(got) != 1 || got[0].values["ns/op"] != 20 {
 		t.Errorf("%d samples are drawn: %+v, want the first alone", len(got), got)
+	}
+}
+
+// The extent of values is that of the finite ones; on a log axis that of the positive ones,
+// those below 1 as well.
+func TestExtent(t *testing.T) {
+	values := []float64{3, math.NaN(), 0.5, -2, math.Inf(1), 0}
+	if lo, hi, ok := extent(values, false); lo != -2 || hi != 3 || !ok {
+		t.Errorf("%v to %v (%v), want -2 to 3", lo, hi, ok)
+	}
+	if lo, hi, ok := extent(values, true); lo != 0.5 || hi != 3 || !ok {
+		t.Errorf("positive: %v to %v (%v), want 0.5 to 3", lo, hi, ok)
+	}
+	if _, _, ok := extent([]float64{0, math.Inf(-1)}, true); ok {
+		t.Error("no positive value has an extent")
+	}
+}
+
+// The title of the figure of distances names the sizes that were found, each or both.
+func TestDistanceTitle(t *testing.T) {
+	for _, c := range []struct {
+		fetch, apart int
+		want         string
+	}{
+		{64, 128, "Line size: a miss loads 64 bytes, and two writers need 128"},
+		{64, 0, "Line size: a miss loads 64 bytes"},
+		{0, 128, "Line size: two writers need 128 bytes"},
+		{0, 0, "Line size: time against distance"},
+	} {
+		m := synth.Machine()
+		m.Line.Fetch, m.Line.Interference = nil, nil
+		if c.fetch > 0 {
+			m.Line.Fetch = &card.LineSize{Bytes: opt.Some(c.fetch)}
+		}
+		if c.apart > 0 {
+			m.Line.Interference = &card.LineSize{Bytes: opt.Some(c.apart)}
+		}
+		if got := distanceTitle(newDrawing(view.Input{Machine: m})); got != c.want {
+			t.Errorf("fetch %d, interference %d: %q, want %q", c.fetch, c.apart, got, c.want)
+		}
 	}
 }

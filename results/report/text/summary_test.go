@@ -136,3 +136,11 @@ func TestChangeText(t *testing.T) {
 		}
 	}
 }
+
+// An exported number has six digits, and an unknown one is empty.
+func TestSignificant(t *testing.T) {
+	v := 1.2345678
+	if a, b := significant(&v), significant(nil); a != "1.23457" || b != "" {
+		t.Errorf("%q and %q, want 1.23457 and nothing", a, b)
+	}
+}
