@@ -29,3 +29,16 @@ func TestReportOffCPU(t *testing.T) {
 	check("too short to tell", true, crew.Span{Wall: time.Microsecond, OffCPU: 0.5}, 0)
 	check("workers that share a CPU", false, crew.Span{Wall: time.Millisecond, OffCPU: 0.5}, 0)
 }
+
+// A crew that cannot be is a benchmark without a result, and the reason is told.
+func TestCrewAtAPlaceThatIsNot(t *testing.T) {
+	for _, p := range []Place{{"none", []int{1 << 20}}, {"many", make([]int, 1<<12)}} {
+		r := benchmarkOf(t, func(b *testing.B) {
+			CrewAt(b, p)
+			t.Errorf("%s: a crew on a CPU that is not there", p.Name)
+		})
+		if r.N > 1 || len(skips) == 0 || skips[0].reason == "" {
+			t.Errorf("%s: %v, skipped %v", p.Name, r, skips)
+		}
+	}
+}
