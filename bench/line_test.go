@@ -9,7 +9,6 @@ import (
 	"unsafe"
 
 	"cachelab/bench/internal/harness"
-	"cachelab/cachelines"
 	"cachelab/cachelines/line"
 	"cachelab/cachelines/reported"
 	"cachelab/internal/arena"
@@ -198,44 +197,39 @@ func runSharing(b *testing.B, op string, d int, p harness.Place) {
 		b.Fatal(err)
 	}
 	defer mem.Close()
-	contended := harness.NewBesideCrew(len(p.CPUs))
+	beside := harness.NewBesideCrew(len(p.CPUs))
 	first, second := sharedWords(op, d)
-	var done struct {
-		_    cachelines.Padded[byte]
-		flag atomic.Bool
-		_    cachelines.Padded[byte]
-	}
-	var spent time.Duration
-	var before, after float64
-	s.Crew.Run(func(w *crew.Worker) {
+	touch := func(w *crew.Worker) {
 		if w.Index == 0 {
 			mem.Touch()
 		}
-		linkBefore := s.LinkNow(w)
-		var took time.Duration
-		switch op {
-		case "writers.even", "writers.odd":
-			took = w.WriteBoth([2]unsafe.Pointer{mem.At(first), mem.At(second)}, b.N).Wall
-		case "contended":
-			w.Time(func() {
-				if w.Index == 0 {
-					contended.Measure(0, func() { addBoth(mem.At(first), mem.At(second), b.N) })
-				} else {
-					contended.Until(1, func() { crew.AddAtomic(mem.At(first), harness.LookEvery) })
-				}
-			})
-			took = *contended.Measured.At(0)
-		case "beside":
-			took = w.CountBeside(mem.At(second-harness.WordBytes), mem.At(second), b.N, &done.flag)
-		}
-		linkAfter := s.LinkNow(w)
-		if w.Index == 0 {
-			before, spent, after = linkBefore, took, linkAfter
-		}
-	})
+	}
+	var t harness.Timing
+	switch op {
+	case "writers.even", "writers.odd":
+		words := [2]unsafe.Pointer{mem.At(first), mem.At(second)}
+		t = s.TimedOps(b, b.N, touch, func(w *crew.Worker, n int) { crew.AddAtomic(words[w.Index], n) })
+	case "contended":
+		t = s.Timed(b, touch, func(w *crew.Worker) {
+			if w.Index == 0 {
+				beside.Measure(0, func() { addBoth(mem.At(first), mem.At(second), b.N) })
+			} else {
+				beside.Until(1, func() { crew.AddAtomic(mem.At(first), harness.LookEvery) })
+			}
+		})
+		t.Span.Wall = *beside.Measured.At(0)
+	case "beside":
+		t = s.Timed(b, touch, func(w *crew.Worker) {
+			if w.Index == 0 {
+				beside.Until(1, func() { crew.AddAtomic(mem.At(second-harness.WordBytes), harness.LookEvery) })
+			} else {
+				beside.Measure(1, func() { crew.AddPlain(mem.At(second), b.N) })
+			}
+		})
+		t.Span.Wall = *beside.Measured.At(1)
+	}
 	if own := harness.CountWord(mem.At(second)); op == "contended" && own != uint64(b.N) {
 		b.Fatalf("the worker's own word came to %d, want %d", own, b.N)
 	}
-	harness.ReportOps(b, spent, b.N)
-	s.ReportLink(b, before, after)
+	s.Report(b, t, b.N)
 }

@@ -78,7 +78,7 @@ func TestLinkInTurns(t *testing.T) {
 	if got.CASNS < 100_000 || got.LoadStoreNS < 100_000 {
 		t.Errorf("transfers of %.0f and %.0f ns between turns", got.CASNS, got.LoadStoreNS)
 	}
-	if took > 10*time.Second {
+	if took > 20*time.Second { // 12,000 transfers of 4 ms would take 48
 		t.Errorf("a sample took %v", took)
 	}
 }

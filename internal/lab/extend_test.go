@@ -89,6 +89,16 @@ func TestOpenClaims(t *testing.T) {
 	check("later", map[string]int{"B": 5, "C": 0, "D": 0, "F": unknownMore, "G": 0})
 }
 
+// Slow first passes leave the first screen's claims their grace, and the others nothing.
+func TestExtraEnd(t *testing.T) {
+	p, began := &plan{until: 2 * time.Minute}, time.Now()
+	for _, took := range []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute} {
+		if got, want := p.extraEnd(began, began.Add(took)).Sub(began), max(took, p.until); got != want {
+			t.Errorf("after %v they end at %v, want %v", took, got, want)
+		}
+	}
+}
+
 // No further pass begins when the time is over.
 func TestExtraPassesEndWithTheTime(t *testing.T) {
 	m := &measurement{lab: &lab{say: newProgress(io.Discard), plan: &plan{}}, journal: &rundir.Journal{}}

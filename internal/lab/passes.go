@@ -105,7 +105,7 @@ func (m *measurement) run(ctx context.Context) error {
 	if !m.plan.sequential() || m.kept() == 0 {
 		return nil
 	}
-	return m.extend(ctx, began.Add(m.plan.until))
+	return m.extend(ctx, m.plan.extraEnd(began, time.Now()))
 }
 
 // interruptLag is how long a signal may take from the process group to this

@@ -285,6 +285,16 @@ func plainName(full string) string {
 	return name
 }
 
+// extraEnd is when the passes for undecided claims end, the grace apart, of a run whose
+// first passes began and are over now. Where other programs made those slow, what they took
+// is not taken from the grace of the first screen's claims.
+func (p *plan) extraEnd(began, now time.Time) time.Time {
+	if end := began.Add(p.until); end.After(now) {
+		return end
+	}
+	return now
+}
+
 // extend gives the rest of the time to the claims that are undecided: a few passes of
 // the arms of some, a look, and again. What is decided at a look gets no more passes.
 func (m *measurement) extend(ctx context.Context, deadline time.Time) error {

@@ -67,7 +67,7 @@ func (s *Seat) LinkNow(w *crew.Worker) float64 {
 	if s.Link == nil {
 		return 0
 	}
-	return s.Link.CAS(w)
+	return s.Link.Distance(w)
 }
 
 // ReportOffCPU marks a sample that other programs spoiled: one during which a worker was off its CPU for more than a tenth
