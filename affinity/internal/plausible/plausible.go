@@ -100,7 +100,11 @@ func (c *checker) splitByPackage() {
 	level := func(cache *topology.Cache) bool { return cache.Level == 2 || cache.Level == 3 }
 	pack := func(cpu *topology.CPU) opt.Value[int] { return cpu.Package }
 	if len(c.t.Kinds) < 2 {
-		c.split(level, pack, "is reported as shared by several packages, and packages do not share it: each package counts as having its own (a common error of hypervisors)")
+		fault := "is reported as shared by several packages, and packages do not share it: each package counts as having its own (a common error of hypervisors)"
+		if c.oneCoreEach() {
+			fault += ". Each package has one core, so the packages may be the error instead: then all of them share this one cache"
+		}
+		c.split(level, pack, fault)
 		return
 	}
 	for i := range c.t.Caches {
@@ -108,6 +112,22 @@ func (c *checker) splitByPackage() {
 			c.about(cache, "%s is reported as shared by several packages: the cache is believed, and the packages are probably clusters of one chip", name(cache))
 		}
 	}
+}
+
+// oneCoreEach reports whether no package has two cores, as hypervisors that give each
+// CPU a socket of its own say.
+func (c *checker) oneCoreEach() bool {
+	coreOf := map[int]int{} // by package
+	for i := range c.t.CPUs {
+		pack, packKnown := c.t.CPUs[i].Package.Get()
+		core, coreKnown := c.t.CPUs[i].Core.Get()
+		first, seen := coreOf[pack]
+		if !packKnown || !coreKnown || seen && first != core {
+			return false
+		}
+		coreOf[pack] = core
+	}
+	return true
 }
 
 // split replaces caches that reach over several groups by one for each group.

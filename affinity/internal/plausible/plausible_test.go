@@ -34,13 +34,13 @@ func TestCheck(t *testing.T) {
 			"an L3 that spans packages",
 			over(machine("pack:2 core:4"), 3, topology.Unified, 32<<20, 64, 0, 1, 2, 3, 4, 5, 6, 7),
 			"L3 unified 33554432/64/?: 0-3 | 4-7\n",
-			[]string{"cpus 0-7: its level 3 cache is reported as shared by several packages"},
+			[]string{"cpus 0-7: its level 3 cache is reported as shared by several packages, and packages do not share it: each package counts as having its own (a common error of hypervisors)"},
 		},
 		{
 			"an L2 that spans packages",
 			over(machine("pack:2 core:1"), 2, topology.Unified, 1<<20, 64, 0, 1),
 			"L2 unified 1048576/64/?: 0 | 1\n",
-			[]string{"cpus 0-1: its level 2 cache is reported as shared by several packages"},
+			[]string{"cpus 0-1: its level 2 cache is reported as shared by several packages, and packages do not share it: each package counts as having its own (a common error of hypervisors). Each package has one core, so the packages may be the error"},
 		},
 		{
 			"an L4 over packages, as s390 has",
@@ -112,6 +112,15 @@ func TestCheck(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Only where each package has one core may the packages be the error.
+func TestCheckOfPackagesWithSeveralCores(t *testing.T) {
+	m := over(topotest.Synthetic(t, "pack:2 core:2"), 3, topology.Unified, 32<<20, 64, 0, 1, 2, 3)
+	plausible.Check(m)
+	if len(m.Warnings) != 1 || !strings.HasSuffix(m.Warnings[0], "(a common error of hypervisors)") {
+		t.Errorf("warnings %q", m.Warnings)
 	}
 }
 

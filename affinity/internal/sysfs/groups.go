@@ -42,26 +42,27 @@ type member struct {
 func (r *sysfs) readGroups(t *topology.Topology) {
 	cores := r.members(t, coreGrouping)
 	packages := r.members(t, packageGrouping)
-	dropPlaceholders(packages, cores)
-	r.assignPackages(t, packages)
-	assign := func(g grouping, members []member, field func(*topology.CPU) *opt.Value[int]) {
-		for i, key := range groupKeys(t, members, g.word) {
-			*field(&t.CPUs[i]) = key
-		}
-		r.checkWithinPackage(t, g.word, field)
-	}
-	for _, g := range []struct {
-		grouping
-		field func(*topology.CPU) *opt.Value[int]
-	}{
-		{dieGrouping, func(c *topology.CPU) *opt.Value[int] { return &c.Die }},
-		{clusterGrouping, func(c *topology.CPU) *opt.Value[int] { return &c.Cluster }},
-	} {
-		members := r.members(t, g.grouping)
+	dies := r.members(t, dieGrouping)
+	clusters := r.members(t, clusterGrouping)
+	for _, members := range [][]member{packages, dies, clusters} {
 		dropPlaceholders(members, cores)
-		assign(g.grouping, members, g.field)
 	}
-	assign(coreGrouping, cores, func(c *topology.CPU) *opt.Value[int] { return &c.Core })
+	r.dropSmall(t, packages, clusters)
+	r.assignPackages(t, packages)
+	for _, g := range []struct {
+		word    string
+		members []member
+		field   func(*topology.CPU) *opt.Value[int]
+	}{
+		{dieGrouping.word, dies, func(c *topology.CPU) *opt.Value[int] { return &c.Die }},
+		{clusterGrouping.word, clusters, func(c *topology.CPU) *opt.Value[int] { return &c.Cluster }},
+		{coreGrouping.word, cores, func(c *topology.CPU) *opt.Value[int] { return &c.Core }},
+	} {
+		for i, key := range groupKeys(t, g.members, g.word) {
+			*g.field(&t.CPUs[i]) = key
+		}
+		r.checkWithinPackage(t, g.word, g.field)
+	}
 }
 
 // dropPlaceholders forgets the sets that stand beside ids of -1, unless one of
@@ -76,6 +77,23 @@ func dropPlaceholders(members, cores []member) {
 	}
 	for i := range members {
 		members[i].set = nil
+	}
+}
+
+// dropSmall forgets the sets of packages where one is smaller than a cluster in it:
+// some phones' kernels write the CPU itself, and ids that are right (Pixel 8).
+func (r *sysfs) dropSmall(t *topology.Topology, packages, clusters []member) {
+	small := false
+	for i, p := range packages {
+		if p.set != nil && !p.id.IsZero() && len(p.set) < len(clusters[i].set) {
+			small = true
+			r.notes.CPU(t.CPUs[i].ID, "its package names fewer cpus than its cluster: the physical_package_id is believed")
+		}
+	}
+	for i := range packages {
+		if small {
+			packages[i].set = nil
+		}
 	}
 }
 
@@ -176,6 +194,11 @@ func (r *sysfs) assignPackages(t *topology.Topology, members []member) {
 	}
 	told := slices.ContainsFunc(members, func(m member) bool { return !m.id.IsZero() })
 	if told && (contradiction || !r.reusedIDs(t, members)) {
+		for i, m := range members {
+			if m.id.IsZero() && m.set != nil { // a CPU that went off or on meanwhile
+				t.CPUs[i].Package = ids[&m.set[0]]
+			}
+		}
 		return
 	}
 	for i, n := range groupKeys(t, members, packageGrouping.word) {

@@ -25,22 +25,24 @@ const slowShare = 0.85
 //
 // Names are those of lists of CPUs (cpu/types/*, and the event devices cpu_core
 // and cpu_atom beside the tree: Intel), or else of the part that the processor
-// says it is (midr_el1: Arm).
+// says it is (midr_el1 or /proc/cpuinfo: Arm).
 //
 // Speed is cpu_capacity, the scheduler's own figure, 1024 for the fastest (arm64,
 // riscv64, Apple silicon; x86 since 6.12, without SMT). Where that is not told it
 // is cpufreq's cpuinfo_max_freq, then base_frequency, if the cores also differ in
 // their caches or threads: frequency alone also differs between cores of one kind
-// (favoured cores, Speed Select).
+// (favoured cores, Speed Select). Arm has neither, and two clusters of one design at
+// two frequencies (Kirin 980) are two kinds.
 //
 // acpi_cppc/highest_perf is not used: AMD ranks equal cores with it (166 to
 // 236 on one Zen die).
-func (r *sysfs) readKinds(t *topology.Topology, devices fs.FS) {
-	names := r.namesByList(t, devices)
+func (r *sysfs) readKinds(t *topology.Topology, devices fs.FS, cpuinfo string) {
+	names, parts := r.namesByList(t, devices), false
 	if names == nil {
-		names = r.namesByPart(t)
+		names = r.namesByPart(t, cpuinfo)
+		parts = names != nil
 	}
-	speeds := r.speeds(t)
+	speeds := r.speeds(t, parts)
 	ends := speeds.classesByName(names)
 	kinds := map[nameAndClass]*kind{}
 	of := map[int]*kind{}
@@ -181,12 +183,18 @@ type speeds struct {
 
 const capacityFile = "cpu_capacity"
 
-func (r *sysfs) speeds(t *topology.Topology) speeds {
-	if s, ok := r.speedsIn(t, capacityFile, func(c *topology.CPU) any { return c.ID }); ok {
+// speeds are those of each CPU, or where frequencies tell them and the parts are not
+// known, of the CPUs of one shape, their mean.
+func (r *sysfs) speeds(t *topology.Topology, parts bool) speeds {
+	each := func(c *topology.CPU) any { return c.ID }
+	if s, ok := r.speedsIn(t, capacityFile, each); ok {
 		return s
 	}
 	shapes := coreShapes(t)
-	shape := func(c *topology.CPU) any { return shapes[c.ID] } // one shape is one speed, the mean
+	shape := func(c *topology.CPU) any { return shapes[c.ID] }
+	if parts {
+		shape = each
+	}
 	for _, file := range []string{"cpufreq/cpuinfo_max_freq", "cpufreq/base_frequency"} {
 		if s, ok := r.speedsIn(t, file, shape); ok && len(classes(s.of)) > 1 {
 			return s

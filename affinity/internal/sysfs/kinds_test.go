@@ -65,6 +65,40 @@ func TestKinds(t *testing.T) {
 			"", ", ",
 		},
 		{
+			"a 32-bit phone, whose parts are in /proc/cpuinfo",
+			func() *topotest.Tree {
+				tr := phone(t)
+				for id := range 8 {
+					part := "0xc07"
+					if id > 3 {
+						part = "0xc0f"
+					}
+					tr.Files["cpuinfo"] += fmt.Sprintf("processor\t: %d\nCPU implementer\t: 0x41\nCPU part\t: %s\n\n", id, part)
+				}
+				return tr
+			}(),
+			"Cortex-A15: 4-7; Cortex-A7: 0-3", "Cortex-A15, Cortex-A15",
+		},
+		{
+			"an old kernel, which tells one part for all",
+			func() *topotest.Tree {
+				tr := phone(t)
+				tr.Files["cpuinfo"] = "processor\t: 0\n\nprocessor\t: 1\n\nCPU implementer\t: 0x41\nCPU part\t: 0xc07\n"
+				return tr
+			}(),
+			"", ", ",
+		},
+		{
+			"one design in clusters of two frequencies, without capacities",
+			each(each(phone(t), "cpufreq/cpuinfo_max_freq", 1500000, 1500000, 1500000, 1500000, 1200000, 1200000, 1200000, 1200000), midr, a510, a510, a510, a510, a510, a510, a510, a510),
+			"Cortex-A510: 0-3; Cortex-A510 at 1200 MHz: 4-7", "Cortex-A510, Cortex-A510",
+		},
+		{
+			"frequencies of cores of one shape whose design is not told",
+			each(phone(t), "cpufreq/cpuinfo_max_freq", 1500000, 1500000, 1500000, 1500000, 1200000, 1200000, 1200000, 1200000),
+			"", ", ",
+		},
+		{
 			"low-power cores among Intel's efficiency cores",
 			func() *topotest.Tree {
 				tr := each(phone(t), "cpu_capacity", 1024, 1010, 720, 720, 720, 720, 430, 430)

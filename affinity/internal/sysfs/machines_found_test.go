@@ -111,6 +111,25 @@ L3 unified 12582912/?/?: 0-1 | 2-3
 		},
 	},
 	{
+		name: "a package id that one CPU does not tell",
+		why:  "a CPU that went off or on while its files were copied has some of them: its set says where it belongs (Moto G)",
+		tree: func(t *testing.T) *topotest.Tree {
+			return topotest.Write(topotest.Synthetic(t, "pack:2 core:2"), topotest.Today).Edit(t, "rm cpu/cpu1/topology/physical_package_id")
+		},
+		want: "cpus: 0-3\ncore: 0 | 1 | 2 | 3\npackage: 0-1 | 2-3\n",
+	},
+	{
+		name: "packages smaller than their clusters",
+		why:  "a kernel for phones gives each CPU a package of its own in core_siblings_list, and ids that are right (Pixel 8)",
+		tree: func(t *testing.T) *topotest.Tree {
+			return topotest.Write(topotest.Synthetic(t, "pack:2 cluster:1 core:2"), topotest.Today).Edit(t,
+				"rm cpu/cpu*/topology/package_cpus", "set cpu/cpu0/topology/package_cpus_list 0", "set cpu/cpu1/topology/package_cpus_list 1",
+				"set cpu/cpu2/topology/package_cpus_list 2", "set cpu/cpu3/topology/package_cpus_list 3")
+		},
+		want:     "cpus: 0-3\ncore: 0 | 1 | 2 | 3\ncluster: 0-1 | 2-3\npackage: 0-1 | 2-3\n",
+		warnings: []string{"cpus 0-3: its package names fewer cpus than its cluster: the physical_package_id is believed"},
+	},
+	{
 		name: "nodes that disagree with themselves",
 		why:  "the map is believed, with a warning",
 		tree: func(t *testing.T) *topotest.Tree {

@@ -32,7 +32,7 @@ type Source struct {
 	// A container's view of the file cpu/online may be narrower (lxcfs).
 	Running []int
 
-	// Cpuinfo is the content of /proc/cpuinfo, or its lines about caches.
+	// Cpuinfo is the content of /proc/cpuinfo, or its lines that begin with CpuinfoKeys.
 	Cpuinfo []byte
 }
 
@@ -62,14 +62,14 @@ func Read(from Source) (*topology.Topology, error) {
 	if len(t.Caches) == 0 {
 		r.readSparcCaches(t)
 	}
+	cpuinfo := string(from.Cpuinfo)
+	if cpuinfo == "" {
+		cpuinfo, _ = r.text("cpuinfo") // recorded beside cpu/
+	}
 	if len(t.Caches) == 0 {
-		cpuinfo := string(from.Cpuinfo)
-		if cpuinfo == "" {
-			cpuinfo, _ = r.text("cpuinfo") // recorded beside cpu/
-		}
 		r.readS390Caches(t, cpuinfo)
 	}
-	r.readKinds(t, from.Devices)
+	r.readKinds(t, from.Devices, cpuinfo)
 	t.Isolated, _ = r.parse("cpu", "isolated", cpulist.Parse)
 	t.Warnings = r.notes.Sentences()
 	return t, nil

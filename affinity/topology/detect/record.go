@@ -33,13 +33,30 @@ func record(w io.Writer, tree, devices fs.FS, cpuinfo []byte) error {
 		}
 		return fmt.Errorf("affinity: record: %w", err)
 	}
-	// Of /proc/cpuinfo the lines about caches are read, and no other.
-	for line := range strings.Lines(string(cpuinfo)) {
-		if strings.HasPrefix(line, "cache") && strings.Contains(line, "scope=") {
-			seen.files["cpuinfo"] = append(seen.files["cpuinfo"], line...)
-		}
+	if lines := readLines(cpuinfo); len(lines) > 0 {
+		seen.files["cpuinfo"] = lines
 	}
 	return seen.write(w)
+}
+
+// readLines keeps the lines of /proc/cpuinfo that are read, if they tell anything: those
+// about s390's caches and Arm's parts.
+func readLines(cpuinfo []byte) []byte {
+	var kept []byte
+	tells := false
+	for line := range strings.Lines(string(cpuinfo)) {
+		key, value, _ := strings.Cut(line, ":")
+		key = strings.TrimRight(key, " \t0123456789")
+		if !slices.Contains(sysfs.CpuinfoKeys, key) || key == "cache" && !strings.Contains(value, "scope=") {
+			continue
+		}
+		tells = tells || key != sysfs.CpuinfoKeys[0]
+		kept = append(kept, line...)
+	}
+	if !tells {
+		return nil
+	}
+	return kept
 }
 
 // recorder is a file system that keeps what is read from it.

@@ -83,6 +83,25 @@ func unpack(t *testing.T, packed []byte) map[string]string {
 	}
 }
 
+// Of /proc/cpuinfo the lines that are read are kept, and only where they tell something.
+func TestReadLines(t *testing.T) {
+	for _, test := range []struct{ cpuinfo, want string }{
+		{"processor\t: 0\nSerial\t\t: secret\ncache size\t: 512 KB\n", ""},
+		{
+			"Processor\t: ARMv7\nprocessor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xc07\nCPU revision\t: 3\n\nSerial\t\t: secret\n",
+			"processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xc07\n",
+		},
+		{
+			"vendor_id : IBM/S390\ncache0 : level=1 type=Data scope=Private size=128K line_size=256 associativity=8\nmachine : secret\n",
+			"cache0 : level=1 type=Data scope=Private size=128K line_size=256 associativity=8\n",
+		},
+	} {
+		if got := string(readLines([]byte(test.cpuinfo))); got != test.want {
+			t.Errorf("of %q: %q, want %q", test.cpuinfo, got, test.want)
+		}
+	}
+}
+
 func TestReadDirRefusesOtherFiles(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "card.json")
 	if err := os.WriteFile(file, []byte("{}"), 0o666); err != nil {
