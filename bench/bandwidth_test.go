@@ -34,8 +34,8 @@ func bandwidthCases(m *harness.Machine) []harness.Case {
 	var cases []harness.Case
 	for _, n := range bandwidthWorkers(m) {
 		for _, p := range m.Places(n) {
+			part := m.Beyond() / leastSharing(m, p)
 			for _, op := range bandwidthOps {
-				part := m.Beyond() / leastSharing(m, p)
 				cases = append(cases, harness.Case{
 					Name:  harness.Name("op", op, "set", claims.SizeName(m.Beyond()), "place", p.Name, "workers", n),
 					Extra: time.Duration(n*part/m.LineBytes) * 15 * time.Nanosecond, // touched by each worker at once, where it is not at hand
@@ -75,12 +75,14 @@ func leastSharing(m *harness.Machine, p harness.Place) int {
 			n += workers[id]
 		}
 		for _, id := range ids {
-			most[id] = max(most[id], n)
+			if workers[id] > 0 {
+				most[id] = max(most[id], n)
+			}
 		}
 	}
 	cores := map[int][]int{}
 	for _, c := range m.Topology.CPUs {
-		if core, ok := c.Core.Get(); ok {
+		if core, ok := c.Core.Get(); ok && workers[c.ID] > 0 {
 			cores[core] = append(cores[core], c.ID)
 		}
 	}

@@ -4,10 +4,10 @@ import "cmp"
 
 // Usable returns the CPUs that are online and allowed, in order of ID.
 func (t *Topology) Usable() []CPU {
-	var usable []CPU
-	for _, c := range t.CPUs {
-		if c.Online && c.Allowed {
-			usable = append(usable, c)
+	usable := make([]CPU, 0, len(t.CPUs))
+	for i := range t.CPUs {
+		if t.CPUs[i].Online && t.CPUs[i].Allowed {
+			usable = append(usable, t.CPUs[i])
 		}
 	}
 	return usable
@@ -43,8 +43,9 @@ func (t *Topology) NearestCores() (p Pair, ok bool) {
 // balances them.
 //
 // It takes time in proportion to the number of CPUs.
-func (t *Topology) PairPerRelation() []Pair {
-	p := newPartners(t)
+func (t *Topology) PairPerRelation() []Pair { return newPartners(t).pairs(t) }
+
+func (p *partners) pairs(t *Topology) []Pair {
 	best := map[Relation]candidate{}
 	for _, a := range p.usable {
 		var own []candidate

@@ -29,6 +29,8 @@ type partners struct {
 	sorted map[sortKey][]int
 	inside map[[2]int]bool
 	found  map[question]int
+
+	looks int // at CPUs of groups, for the test that they grow as the machine does
 }
 
 // group is a set of CPUs that have a relation to each other, or a nearer one.
@@ -57,7 +59,8 @@ func newPartners(t *Topology) *partners {
 	p := &partners{
 		places: t.places(), kinds: make([]Kind, len(t.CPUs)), costs: make([]int, len(t.CPUs)),
 		around: make([][]int, len(t.CPUs)),
-		sorted: map[sortKey][]int{}, inside: map[[2]int]bool{}, found: map[question]int{},
+		// Sized for two or three groups around each CPU, because growing takes longest.
+		sorted: make(map[sortKey][]int, len(t.CPUs)), inside: make(map[[2]int]bool, 2*len(t.CPUs)), found: make(map[question]int, 2*len(t.CPUs)),
 	}
 	boot := -1
 	if i, ok := t.Index(0); ok {
@@ -159,6 +162,7 @@ func (p *partners) of(a int, r Relation) (b int, ok bool) {
 	b = -1
 	for _, g := range look {
 		for _, i := range p.preferred(g, p.kinds[a]) {
+			p.looks++
 			if p.places[a].relation(&p.places[i]) == r {
 				if b < 0 || p.compare(p.kinds[a], i, b) < 0 {
 					b = i
@@ -196,7 +200,10 @@ func (p *partners) isInside(g, h int) bool {
 	key := [2]int{g, h}
 	in, ok := p.inside[key]
 	if !ok {
-		in = !slices.ContainsFunc(p.groups[g].members, func(i int) bool { return !slices.Contains(p.around[i], h) })
+		in = !slices.ContainsFunc(p.groups[g].members, func(i int) bool {
+			p.looks++
+			return !slices.Contains(p.around[i], h)
+		})
 		p.inside[key] = in
 	}
 	return in
@@ -221,7 +228,10 @@ func (p *partners) preferred(g int, kind Kind) []int {
 	members, ok := p.sorted[key]
 	if !ok {
 		members = slices.Clone(p.groups[g].members)
-		slices.SortFunc(members, func(i, j int) int { return p.compare(kind, i, j) })
+		slices.SortFunc(members, func(i, j int) int {
+			p.looks++
+			return p.compare(kind, i, j)
+		})
 		p.sorted[key] = members
 	}
 	return members

@@ -63,7 +63,7 @@ func FromReported(c *reported.Values) Machine {
 	performance := func(p topology.Pair) bool {
 		return kinds[p.A] != topology.Efficiency && kinds[p.B] != topology.Efficiency
 	}
-	preferPairs(m.Pairs, m.CPUs, c.Topology.Relation, performance)
+	preferPairs(m.Pairs, m.CPUs, c.Topology.Relations, performance)
 	m.near = nearPair(m.Pairs, performance)
 	switch {
 	case m.near >= 0:
@@ -85,11 +85,16 @@ func FromReported(c *reported.Values) Machine {
 // preferPairs replaces each pair that is not good by the first good one of its relation,
 // where there is any: a topology picks pairs that have a CPU in common, which on a hybrid
 // may be one of each kind.
-func preferPairs(pairs []topology.Pair, cpus []int, relation func(a, b int) topology.Relation, good func(topology.Pair) bool) {
+func preferPairs(pairs []topology.Pair, cpus []int, relations func() func(a, b int) topology.Relation, good func(topology.Pair) bool) {
+	var relation func(a, b int) topology.Relation // made when it is needed: that takes a while
 	for i := range pairs {
-		if !good(pairs[i]) {
-			pairs[i] = goodPair(pairs[i], cpus, relation, good)
+		if good(pairs[i]) {
+			continue
 		}
+		if relation == nil {
+			relation = relations()
+		}
+		pairs[i] = goodPair(pairs[i], cpus, relation, good)
 	}
 }
 

@@ -17,6 +17,11 @@ func (s *Session) measureLinks(ctx context.Context, m measurement) error {
 	if o.HitNS == 0 {
 		o.HitNS = m.hitNS
 	}
+	if o.Progress == nil {
+		o.Progress = func(done, of int) {
+			m.o.progress(fmt.Sprintf("links between CPUs, %d of %d pairs done", done, of))
+		}
+	}
 	s.links = links.NewSampler(m.values.Topology, o)
 	if err := s.links.First(ctx); err != nil {
 		if err := m.failed(ctx, "links", err); err != nil {

@@ -74,3 +74,24 @@ func TestPlanNamesTheSecondLevel(t *testing.T) {
 	check("pack:1 l2:2(size=4MiB) core:1", true) // the last one claimed, and an L3 that nobody claims may follow
 	check("pack:1 core:2", false)
 }
+
+// What a plan allocates grows no faster than the number of CPUs.
+func TestPlanAllocatesLinearly(t *testing.T) {
+	allocations := func(desc string) (cpus int, of float64) {
+		of = testing.AllocsPerRun(1, func() {
+			topo, err := topology.Synthetic(desc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			cpus = len(topo.CPUs)
+			Plan(reported.FromTopology(topo), Options{})
+		})
+		return cpus, of
+	}
+	cpus, few := allocations("pack:2 node:2 l3:1(size=60MiB) core:16 l2:1 pu:2")
+	more, many := allocations("pack:32 node:2 l3:1(size=60MiB) core:16 l2:1 pu:2")
+	t.Logf("%d CPUs: %.0f allocations; %d: %.0f", cpus, few, more, many)
+	if times := float64(more / cpus); many > 1.5*times*few {
+		t.Errorf("%.0f allocations for %d CPUs, and %.0f for %d", few, cpus, many, more)
+	}
+}

@@ -21,6 +21,16 @@ type Options struct {
 	Links links.Options
 
 	Levels, Translation, Ways, Sets, Scatter instrument.Options
+
+	// Progress is called before each part of the measurement with what comes, such as
+	// "cache lines", and never while something is measured; nil: nobody wants to know.
+	Progress func(what string)
+}
+
+func (o Options) progress(what string) {
+	if o.Progress != nil {
+		o.Progress(what)
+	}
 }
 
 // Budget is how long a machine card should take: under two seconds with program
@@ -62,8 +72,12 @@ func Measure(ctx context.Context, o Options) (*Session, error) {
 		return nil, err
 	}
 	m := measurement{Machine: Reported(values), values: values, hints: hints(values), o: o, start: start}
-	for _, step := range []func(context.Context) error{m.measureLine, m.measureCore, m.measureBandwidth} {
-		if err := step(ctx); err != nil {
+	for _, step := range []struct {
+		what    string
+		measure func(context.Context) error
+	}{{"cache lines", m.measureLine}, {"caches and address translation", m.measureCore}, {"bandwidth", m.measureBandwidth}} {
+		o.progress(step.what)
+		if err := step.measure(ctx); err != nil {
 			return nil, err
 		}
 	}

@@ -32,6 +32,9 @@ type Options struct {
 	Budget time.Duration
 	// HitNS is what a hit in the L3 takes, in nanoseconds: see [Infer]; 0: unknown.
 	HitNS float64
+	// Progress is called between two pairs with the number of those done; nil: nobody
+	// wants to know.
+	Progress func(done, of int)
 }
 
 const (
@@ -77,7 +80,10 @@ func newSampler(m machine.Machine, t *topology.Topology, o Options) *Sampler {
 // The error wraps affinity.ErrUnsupported where threads cannot be pinned, or is
 // ctx's own.
 func (s *Sampler) First(ctx context.Context) error {
-	for range s.pairs {
+	for i := range s.pairs {
+		if s.o.Progress != nil {
+			s.o.Progress(i, len(s.pairs))
+		}
 		if err := s.sample(ctx, LeastSamples, s.o.Budget/time.Duration(len(s.pairs))); err != nil {
 			return err
 		}
@@ -148,10 +154,10 @@ func (s *Sampler) Links() []Link {
 }
 
 // pairsOf lists the pairs of each of the first CPUs with those after it.
-func pairsOf(t *topology.Topology, first []topology.CPU) []topology.Pair {
-	cpus, relation := t.Usable(), t.Relations()
-	var pairs []topology.Pair
-	for i, a := range first {
+func pairsOf(t *topology.Topology, cpus []topology.CPU, first int) []topology.Pair {
+	relation := t.Relations()
+	pairs := make([]topology.Pair, 0, first*len(cpus))
+	for i, a := range cpus[:first] {
 		for _, b := range cpus[i+1:] {
 			pairs = append(pairs, topology.Pair{A: a.ID, B: b.ID, Relation: relation(a.ID, b.ID)})
 		}
@@ -166,7 +172,7 @@ func pairsOf(t *topology.Topology, first []topology.CPU) []topology.Pair {
 func Pairs(t *topology.Topology) []topology.Pair {
 	cpus := t.Usable()
 	if n := len(cpus); n*(n-1)/2 <= MostPairs {
-		return pairsOf(t, cpus)
+		return pairsOf(t, cpus, n)
 	}
 	pairs := t.PairPerRelation()
 	seen := map[[2]int]bool{}
@@ -179,7 +185,7 @@ func Pairs(t *topology.Topology) []topology.Pair {
 		first++
 		inRows += len(cpus) - first
 	}
-	rows := pairsOf(t, cpus[:first])
+	rows := pairsOf(t, cpus, first)
 	for i := range min(left, len(rows)) {
 		p := rows[i*len(rows)/min(left, len(rows))]
 		if !seen[[2]int{p.A, p.B}] {

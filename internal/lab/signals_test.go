@@ -107,6 +107,37 @@ func TestSignals(t *testing.T) {
 	})
 }
 
+// TestInterruptOfAPlan: the first signal ends a plan at once, also while the benchmarks
+// are being listed, which takes long for a machine with many CPUs.
+func TestInterruptOfAPlan(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no such signals")
+	}
+	t.Parallel()
+	args := []string{"-bin", os.Args[0], "-plan", "-synthetic", "pack:2 l3:8 core:8 pu:2"}
+	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
+	cmd.Env = append(os.Environ(), playLab+"="+filepath.Join(t.TempDir(), "lock"), fakeBench+"=hangs at the list")
+	if _, err := cmd.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(time.Minute); len(childrenOf(cmd.Process.Pid)) == 0; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Skip("the list does not show in /proc")
+		}
+	}
+	_ = cmd.Process.Signal(os.Interrupt)
+	// A second signal would end it in any case, and so would the limit of a list, so an
+	// end by itself is the first signal's.
+	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != 130 {
+		t.Errorf("%v, want exit code 130:\n%s", err, &said)
+	}
+}
+
 // TestKill: kill -9 at random moments, of the lab or of its benchmarks. Every pass
 // that was finished is judged afterwards, and the next run is fine.
 // CACHELAB_KILLS sets how often.

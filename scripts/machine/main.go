@@ -99,7 +99,7 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 		}
 		return printPlan(stdout, values)
 	}
-	machine, err := cardOf(ctx, o.claimed, o.sysfs)
+	machine, err := cardOf(ctx, stderr, o.claimed, o.sysfs)
 	if err != nil {
 		return err
 	}
@@ -111,9 +111,14 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	return out.Encode(machine)
 }
 
-func cardOf(ctx context.Context, claimed bool, sysfs string) (*card.Machine, error) {
+func cardOf(ctx context.Context, stderr io.Writer, claimed bool, sysfs string) (*card.Machine, error) {
 	if !claimed && sysfs == "" {
-		session, err := card.Measure(ctx, card.Options{})
+		o := card.Options{}
+		if s := newStatus(stderr); s != nil {
+			o.Progress = s.say
+			defer s.end()
+		}
+		session, err := card.Measure(ctx, o)
 		if err != nil {
 			return nil, err
 		}

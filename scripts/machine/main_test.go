@@ -65,7 +65,7 @@ func TestRecordedMachine(t *testing.T) {
 	line := record(t, "cpu/cpu0/cache/index0/level", "1", "cpu/cpu0/cache/index0/type", "Data",
 		"cpu/cpu0/cache/index0/coherency_line_size", "256")
 	out, _, err = machine("-sysfs", line)
-	if err != nil || !strings.Contains(out, "Pad to 256") || !strings.Contains(out, "linux/?") {
+	if err != nil || !strings.Contains(out, "Pad to 256") || !strings.Contains(out, "\nlinux\n") {
 		t.Errorf("error %v, card\n%s", err, out)
 	}
 }

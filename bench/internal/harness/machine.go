@@ -93,6 +93,9 @@ func (m *Machine) Places(n int) []Place {
 // Spread picks n CPUs, each core's first sibling before any second one. The first is
 // the machine's Home: one worker runs where the first of two does.
 func (m *Machine) Spread(n int) []int {
+	if n == 1 { // asked for each of a thousand cases
+		return []int{m.Home}
+	}
 	core := map[int]int{} // of each CPU; one without a core is one by itself
 	for _, c := range m.Topology.CPUs {
 		core[c.ID] = c.Core.Or(-1 - c.ID)

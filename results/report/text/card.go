@@ -79,11 +79,17 @@ func (c *cardText) identity() {
 	}
 	c.para("", view.MachineName(c.m))
 	c.para("", view.CountsText(c.m))
-	how := []string{cmp.Or(c.m.OS, "unknown system") + "/" + cmp.Or(c.m.CPU.Arch, "?")}
+	var how []string
+	// A recorded machine does not tell its architecture, nor a described one its system.
+	if system := strings.Trim(c.m.OS+"/"+c.m.CPU.Arch, "/"); system != "" {
+		how = append(how, system)
+	}
 	if c.m.GOMAXPROCS > 0 { // a recorded machine ran no Go: the version is the reader's
 		how = append(how, cmp.Or(c.m.Go, "unknown Go"), fmt.Sprintf("GOMAXPROCS %d", c.m.GOMAXPROCS))
 	}
-	c.para("", strings.Join(how, ", "))
+	if len(how) > 0 {
+		c.para("", strings.Join(how, ", "))
+	}
 }
 
 func (c *cardText) lines() {

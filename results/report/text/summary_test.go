@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"cachelab/cachelines/card"
 	"cachelab/internal/golden"
 	"cachelab/results"
 	"cachelab/results/report/internal/synth"
@@ -71,6 +72,25 @@ func TestSummaryOfSomeClaims(t *testing.T) {
 		if strings.Contains(got, no) {
 			t.Errorf("says %q, which nobody asked for:\n%s", no, got)
 		}
+	}
+}
+
+// The claims that several warnings affect are named once, below the last of them.
+func TestSummaryNamesAffectedClaimsOnce(t *testing.T) {
+	in := answeringRun()
+	in.Machine.Warnings = []card.Warning{
+		{Text: "the first.", Affects: []string{"B1", "C6", "none of this run"}},
+		{Text: "another.", Affects: []string{"D7"}},
+		{Text: "the second", Affects: []string{"B1", "C6"}},
+		{Text: "of no claim."},
+	}
+	got := summaryText(t, in, Options{})
+	want := `  ! the first.
+  ! the second. These 2 warnings affect: B1, C6.
+  ! another. Affected: D7.
+`
+	if !strings.Contains(got, want) || strings.Count(got, "B1, C6") != 1 || strings.Count(got, "ffected") != 1 {
+		t.Errorf("got\n%s\nwant in it\n%s", got, want)
 	}
 }
 
