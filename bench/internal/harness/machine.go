@@ -96,11 +96,11 @@ func (m *Machine) Spread(n int) []int {
 	if n == 1 { // asked for each of a thousand cases
 		return []int{m.Home}
 	}
-	core := map[int]int{} // of each CPU; one without a core is one by itself
+	core := make(map[int]int, len(m.CPUs)) // of each CPU; one without a core is one by itself
 	for _, c := range m.Topology.CPUs {
 		core[c.ID] = c.Core.Or(-1 - c.ID)
 	}
-	siblings := map[int]int{} // of each core so far
+	siblings := make(map[int]int, len(m.CPUs)) // of each core so far
 	ranks := [][]int{{m.Home}}
 	for _, id := range m.CPUs {
 		rank := siblings[core[id]]
