@@ -69,8 +69,9 @@ func withColumns(page string, runs []*results.Verdicts) string {
 }
 
 // short is the verdict of each claim, and of the claims that bear its number
-// with a letter, in the first reference run: "[A4](VERDICTS.md#v-a4) holds". The rows of
-// section 7 have the figures, and the other runs.
+// with a letter: "[A4](VERDICTS.md#v-a4) holds". It is that of the first reference run that
+// judged the claim's present form. The rows of section 7 have the figures, and the other
+// runs.
 func short(named []string, runs []*results.Verdicts) string {
 	if len(runs) == 0 {
 		return pending
@@ -80,21 +81,44 @@ func short(named []string, runs []*results.Verdicts) string {
 		if id = strings.TrimSpace(id); !claimID.MatchString(id) {
 			continue
 		}
-		for _, v := range runs[0].Verdicts {
-			if v.ID == id || number(v.ID) == id {
-				if claims.IsOutdated(v) {
-					// Its outcome is about another comparison than the row's.
-					parts = append(parts, fmt.Sprintf("[%s](VERDICTS.md#%s) %s", v.ID, handbook.Anchor(v.ID), handbook.OlderForm))
-					continue
-				}
-				parts = append(parts, fmt.Sprintf("[%s](VERDICTS.md#%s) %s", v.ID, handbook.Anchor(v.ID), v.Outcome))
-			}
+		for _, of := range bearing(id, runs) {
+			parts = append(parts, fmt.Sprintf("[%s](VERDICTS.md#%s) %s", of, handbook.Anchor(of), outcomeIn(runs, of)))
 		}
 	}
 	if len(parts) == 0 {
 		return "not run"
 	}
 	return strings.Join(parts, ", ")
+}
+
+// bearing lists the claims of the runs with an id, and those with a letter after it.
+func bearing(id string, runs []*results.Verdicts) (ids []string) {
+	for _, run := range runs {
+		for _, v := range run.Verdicts {
+			if (v.ID == id || number(v.ID) == id) && !slices.Contains(ids, v.ID) {
+				ids = append(ids, v.ID)
+			}
+		}
+	}
+	return ids
+}
+
+// outcomeIn is the verdict of the first run that judged the claim's present form. One that
+// says "not here" judged it if no other run did.
+func outcomeIn(runs []*results.Verdicts, id string) string {
+	text := handbook.OlderForm
+	for _, run := range runs {
+		for _, v := range run.Verdicts {
+			switch {
+			case v.ID != id || claims.IsOutdated(v):
+			case v.Outcome == results.NotHere:
+				text = string(v.Outcome)
+			default:
+				return string(v.Outcome)
+			}
+		}
+	}
+	return text
 }
 
 // number is a claim without its letter: A4 of A4b.
@@ -143,6 +167,27 @@ func TestWithColumns(t *testing.T) {
 	if got := withColumns(tables, nil); strings.Count(got, "| "+pending+" |") != 2 {
 		t.Errorf("without a reference run:\n%s", got)
 	}
+}
+
+// A verdict on an earlier form, or that a machine could not show it, gives way to one of a
+// later run.
+func TestOutcomeIn(t *testing.T) {
+	older := results.Verdict{ID: "A11", Claim: "an earlier sentence", Outcome: results.Holds}
+	check := func(want string, of ...results.Verdict) {
+		t.Helper()
+		var runs []*results.Verdicts
+		for _, v := range of {
+			runs = append(runs, &results.Verdicts{Verdicts: []results.Verdict{v}})
+		}
+		if got := outcomeIn(runs, "A11"); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	check(handbook.OlderForm, older)
+	check("weaker", older, today("A11", results.Weaker), today("A11", results.Holds))
+	check("holds", today("A11", results.NotHere), today("A11", results.Holds))
+	check("not here", older, today("A11", results.NotHere))
+	check("not here", today("A11", results.NotHere), older)
 }
 
 func TestTaught(t *testing.T) {

@@ -57,7 +57,7 @@ func Describe(source fs.FS) map[string]view.ClaimInfo {
 	out := make(map[string]view.ClaimInfo, len(table))
 	for _, row := range table {
 		l := lessons[row.Lesson]
-		info := view.ClaimInfo{Lesson: row.Lesson, About: l.about, Mechanism: l.mechanism, Band: row.Band}
+		info := view.ClaimInfo{Lesson: row.Lesson, About: l.about, Mechanism: l.mechanism, Band: row.Band, Current: row.matches}
 		if name, ok := strings.CutPrefix(firstWord(row.Slow), ".name:"); ok {
 			info.Where = lines[name]
 		}

@@ -38,8 +38,8 @@ func ReadReferences(dir string) ([]*results.Verdicts, error) {
 }
 
 // MarkdownVerdicts is a table of a page: a row for each of the claims, and a
-// column for each run. A sentence is that of the first run that has the claim:
-// it names that machine's sizes. A verdict that older picks is of an earlier form of its
+// column for each run. A sentence is that of the last run that has the claim in its present
+// form, in today's words: it names that machine's sizes. A verdict that older picks is of an earlier form of its
 // claim, and says so. Each row has an [Anchor], for links. Without runs it says so.
 func MarkdownVerdicts(runs []*results.Verdicts, ids []string, older func(results.Verdict) bool) string {
 	if len(runs) == 0 {
@@ -59,7 +59,7 @@ func MarkdownVerdicts(runs []*results.Verdicts, ids []string, older func(results
 				cells += " not run |"
 				continue
 			}
-			if sentence == "" {
+			if sentence == "" || !older(v) {
 				sentence = v.Claim
 			}
 			cells += " "

@@ -15,16 +15,19 @@ func TestMarkdownVerdicts(t *testing.T) {
 			{ID: "A7", Claim: "a|b", Outcome: results.Holds, Ratio: &results.Interval{Median: 4.123, Lo: 3.9, Hi: 4.3}, Samples: 9, Placement: "same L3"},
 			{ID: "D1", Claim: "not asked for", Outcome: results.Holds},
 			{ID: "A11", Claim: "c", Outcome: results.NotHere, Reason: "no siblings"},
-			{ID: "A4", Claim: "d", Outcome: results.Undecided, Ratio: &results.Interval{Median: 1, Lo: 1, Hi: 1}, Samples: 3, MorePasses: 4},
+			{ID: "A4", Claim: "today's", Outcome: results.Undecided, Ratio: &results.Interval{Median: 1, Lo: 1, Hi: 1}, Samples: 3, MorePasses: 4},
 		}},
-		{Machine: "two", Verdicts: []results.Verdict{{ID: "A11", Claim: "with other sizes", Outcome: results.Holds}}},
+		{Machine: "two", Verdicts: []results.Verdict{
+			{ID: "A11", Claim: "with other sizes", Outcome: results.Holds},
+			{ID: "A4", Claim: "c", Outcome: results.NoEffect}, // of an earlier form: its sentence is not today's
+		}},
 	}
 	older := func(v results.Verdict) bool { return v.Claim == "c" }
 	want := `| | claim | one | two |
 | --- | --- | --- | --- |
 | <a id="v-a7"></a>A7 | a\|b | **holds**, 4.12 [3.90, 4.30], n=9, same L3 | not run |
-| <a id="v-a11"></a>A11 | c | earlier form: **not here**: no siblings | **holds** |
-| <a id="v-a4"></a>A4 | d | **undecided**, 1.00, n=3: about 4 more passes would decide | not run |
+| <a id="v-a11"></a>A11 | with other sizes | earlier form: **not here**: no siblings | **holds** |
+| <a id="v-a4"></a>A4 | today's | **undecided**, 1.00, n=3: about 4 more passes would decide | earlier form: **no effect** |
 | <a id="v-a9"></a>A9 |  | not run | not run |
 `
 	if got := MarkdownVerdicts(runs, []string{"A7", "A11", "A4", "A9"}, older); got != want {

@@ -308,6 +308,7 @@ func (m *measurement) awaitQuiet(ctx context.Context) {
 		case <-time.After(loadLook):
 		}
 		m.waited += loadLook
+		m.say.paused(loadLook)
 		if readActivity().OtherWork(before, m.session.AllowedCPUs()).Or(0) <= card.Busy {
 			m.calm = len(m.facts)
 			return

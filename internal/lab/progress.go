@@ -62,6 +62,10 @@ func timeLeft(planned []float64, finished int, spent time.Duration) time.Duratio
 	return time.Duration(left * float64(time.Second))
 }
 
+// paused takes a wait for other programs out of the time that the passes have taken: it
+// does not come again, and would make the rest look longer.
+func (p *progress) paused(wait time.Duration) { p.began = p.began.Add(wait) }
+
 // passed counts a finished pass.
 func (p *progress) passed(pass int) {
 	left := roundTime(timeLeft(p.planned, pass, time.Since(p.began)))

@@ -19,7 +19,9 @@ func Describe(in *Input, root string, claims map[string]view.ClaimInfo) {
 		return
 	}
 	references := filepath.Join(root, "results", "reference")
-	in.Known = Nearest(references, *in)
+	if in.Known = Nearest(references, *in); in.Known != nil {
+		in.Known.Claims = claims
+	}
 	if folder, err := filepath.Abs(in.Folder); err == nil && filepath.Dir(folder) != references {
 		in.Root = root
 	}

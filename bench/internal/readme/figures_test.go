@@ -47,12 +47,12 @@ var runFigures = map[string]string{
 
 // figurePart is the picture of a lesson with its finding as its text; nothing where no
 // reference run has a result in the present form of the lesson's claims.
-func figurePart(lesson string, runs []reference) string {
+func figurePart(lesson string, list []found, runs []reference) string {
 	if name, ok := runFigures[lesson]; ok {
 		path := fmt.Sprintf("../results/reference/%s/figures/%s.svg", runs[0].machine, name)
 		return fmt.Sprintf("![%s](%s)\n\n", titleOf(filepath.Join("../..", path)), path)
 	}
-	if f, ok := ratiosOf(lesson, runs); ok {
+	if f, ok := ratiosOf(lesson, list, runs); ok {
 		return fmt.Sprintf("![%s](figures/%s.svg)\n\n", f.Title, lesson)
 	}
 	return ""
@@ -74,7 +74,7 @@ func titleOf(path string) string {
 }
 
 // ratiosOf draws the claims of a lesson in all runs, without verdicts of an earlier form.
-func ratiosOf(lesson string, runs []reference) (figure.Figure, bool) {
+func ratiosOf(lesson string, list []found, runs []reference) (figure.Figure, bool) {
 	info := claims.Describe(nil)
 	var inputs []view.Input
 	for _, run := range runs {
@@ -86,20 +86,24 @@ func ratiosOf(lesson string, runs []reference) (figure.Figure, bool) {
 			inputs = append(inputs, view.Input{Name: run.machine, Verdicts: &only, Claims: info})
 		}
 	}
-	for _, f := range figure.OfComparison(inputs) {
-		if f.Name == "compare-ratios" {
-			return f, true
-		}
+	return figure.OfRatios(inputs, foundTitle(list))
+}
+
+// foundOf is what became of the claims of a lesson.
+func foundOf(list []results.Claim, runs []reference) (out []found) {
+	for _, c := range list {
+		out = append(out, foundIn(runs, c))
 	}
-	return figure.Figure{}, false
+	return out
 }
 
 // Each lesson has the figure that the reference runs make today, and no other is there.
 func TestFiguresAreUpToDate(t *testing.T) {
 	runs := readReferences(t)
 	wanted := map[string]bool{}
-	for _, lesson := range lessonsOf(claims.For(exampleMachine(t))) {
-		f, ok := ratiosOf(lesson, runs)
+	list := claims.For(exampleMachine(t))
+	for _, lesson := range lessonsOf(list) {
+		f, ok := ratiosOf(lesson, foundOf(claimsOf(list, lesson), runs), runs)
 		if _, other := runFigures[lesson]; other || !ok {
 			continue
 		}

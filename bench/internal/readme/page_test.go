@@ -231,3 +231,23 @@ func TestTrapsHaveIdsOfTheirOwn(t *testing.T) {
 		}
 	}
 }
+
+// A claim that the README names in its text is a link to its lesson. Commands and the
+// output of a run are code, and have none.
+func TestClaimsOfTheReadmeAreLinks(t *testing.T) {
+	code := regexp.MustCompile("(?m)^    .*$|`[^`\n]+`")
+	text := code.ReplaceAllString(golden.Read(t, "../../../README.md"), "")
+	links := regexp.MustCompile(`\[([A-E][0-9]+[a-z]?)\]\(bench/README\.md#([a-z0-9]+)\)`)
+	found := links.FindAllStringSubmatch(text, -1)
+	if len(found) < 5 {
+		t.Errorf("only %d claims", len(found))
+	}
+	for _, m := range found {
+		if m[2] != strings.ToLower(m[1]) {
+			t.Errorf("the link of %s leads to #%s", m[1], m[2])
+		}
+	}
+	if bare := pageClaim.FindAllString(links.ReplaceAllString(text, ""), -1); len(bare) > 0 {
+		t.Errorf("%q are no links", bare)
+	}
+}

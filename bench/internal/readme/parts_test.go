@@ -78,10 +78,11 @@ func verdictCell(run reference, id string) string {
 	return link(string(v.Outcome)) + " " + view.RatioText(v.Ratio)
 }
 
-// lessonPart is a lesson's figure, mechanism, claims, commands and sources.
+// lessonPart is a lesson's verdicts, figure, mechanism, claims, commands and sources.
 func lessonPart(lesson string, list []results.Claim, runs []reference) string {
 	mechanism := claims.Describe(nil)[list[0].ID].Mechanism
-	return figurePart(lesson, runs) +
+	found := foundOf(list, runs)
+	return verdictsPart(found) + figurePart(lesson, found, runs) +
 		"**Mechanism.** " + mechanism + "\n\n" +
 		"**Claims.**\n\n" + claimsPart(list) + "\n" +
 		"**Run it.**\n\n" + runPart(lesson) + "\n" +

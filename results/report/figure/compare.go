@@ -14,7 +14,8 @@ import (
 // the two curves against size.
 func OfComparison(runs []view.Input) []Figure {
 	var out []Figure
-	if f, ok := compareRatios(runs); ok {
+	together := view.Together(runs)
+	if f, ok := OfRatios(runs, "Ratios by run: "+view.DifferText(together, len(runs))); ok {
 		out = append(out, f)
 	}
 	names := view.RunNames(runs)
@@ -105,18 +106,17 @@ func latencyCurve(d *drawing) *series {
 	return &series{}
 }
 
-// compareRatios draws the ratio of each claim, one mark a run.
-func compareRatios(runs []view.Input) (Figure, bool) {
+// OfRatios draws the ratio of each claim, one mark a run, under a title that says what they
+// show. ok is false where no claim has a ratio.
+func OfRatios(runs []view.Input, title string) (f Figure, ok bool) {
 	names := view.RunNames(runs)
-	f := Figure{
-		Name: "compare-ratios", Long: true,
+	f = Figure{
+		Name: "compare-ratios", Title: title, Long: true,
 		Caption: "Median ratio of each claim with its 95% interval, one mark a run. Ratios can be compared between machines, nanoseconds cannot. Grey is the band that counts as no effect.",
 		Desc:    "Ratio with 95% interval for each claim and run. ",
 	}
-	together := view.Together(runs)
-	f.Title = "Ratios by run: " + view.DifferText(together, len(runs))
 	var rows []forestRow
-	for _, c := range together {
+	for _, c := range view.Together(runs) {
 		first := true
 		for i, v := range c.Verdicts {
 			if v == nil || v.Ratio == nil || !view.Drawable(*v.Ratio) {

@@ -65,7 +65,7 @@ func RenderComparison(runs []view.Input, figures []figure.Figure) ([]byte, error
 			}
 			row := comparedClaim{ID: format.OneLine(of.ID), Anchor: view.AnchorOf(of.ID), Title: format.OneLine(cmp.Or(of.Title, of.Sentence)), Differs: differs}
 			for i, v := range of.Verdicts {
-				row.Cells = append(row.Cells, compareCell(names[i], v))
+				row.Cells = append(row.Cells, compareCell(names[i], v, of.Older[i]))
 			}
 			for _, a := range of.Across {
 				cell := comparedCell{Run: "all runs of " + a.Machine}
@@ -108,7 +108,7 @@ func compareRun(name string, in view.Input) comparedRun {
 	return m
 }
 
-func compareCell(run string, v *results.Verdict) comparedCell {
+func compareCell(run string, v *results.Verdict, older bool) comparedCell {
 	if v == nil {
 		return comparedCell{Run: run}
 	}
@@ -121,6 +121,9 @@ func compareCell(run string, v *results.Verdict) comparedCell {
 		if v.Placement != "" {
 			c.Note += ", " + format.OneLine(v.Placement)
 		}
+	}
+	if older {
+		c.Note = strings.TrimSuffix(view.EarlierForm+", "+c.Note, ", ")
 	}
 	return c
 }

@@ -116,10 +116,13 @@ func Markdown(w io.Writer, runs []view.Input) error {
 			title = c.Sentence
 		}
 		b.WriteString("| **" + cell(c.ID) + "** " + cell(title) + " |")
-		for _, v := range c.Verdicts {
+		for i, v := range c.Verdicts {
 			if v == nil {
 				b.WriteString(" not judged |")
 				continue
+			}
+			if c.Older[i] {
+				b.WriteString(" " + view.EarlierForm + ":")
 			}
 			b.WriteString(" " + cell(string(v.Outcome)) + " " + view.RatioText(v.Ratio) + " |")
 		}

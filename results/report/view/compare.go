@@ -48,7 +48,8 @@ func RunNames(runs []Input) []string {
 type ClaimOf struct {
 	ID, Title, Sentence string
 	Verdicts            []*results.Verdict // one a run; nil: that run did not judge it
-	Differs             bool               // two runs decided it, and not alike
+	Older               []bool             // one a run: its verdict is of an earlier form of the claim
+	Differs             bool               // two runs decided it, in the same form, and not alike
 	Across              []Across           // one a machine of [Repeated]
 }
 
@@ -121,16 +122,16 @@ func Together(runs []Input) []ClaimOf {
 			if !ok {
 				j = len(out)
 				at[v.ID] = j
-				out = append(out, ClaimOf{ID: v.ID, Sentence: v.Claim, Verdicts: make([]*results.Verdict, len(runs))})
+				out = append(out, ClaimOf{ID: v.ID, Sentence: v.Claim, Verdicts: make([]*results.Verdict, len(runs)), Older: make([]bool, len(runs))})
 			}
 			if out[j].Title == "" {
 				out[j].Title = format.OneLine(v.Title) // an older run has none
 			}
-			out[j].Verdicts[i] = v
+			out[j].Verdicts[i], out[j].Older[i] = v, r.isOlder(*v)
 		}
 	}
 	for j := range out {
-		out[j].Differs = differs(out[j].Verdicts)
+		out[j].Differs = out[j].differs()
 		for _, machine := range Repeated(runs) {
 			out[j].Across = append(out[j].Across, across(machine, runs, out[j].Verdicts))
 		}
@@ -138,12 +139,13 @@ func Together(runs []Input) []ClaimOf {
 	return out
 }
 
-// differs reports whether two of the verdicts contradict each other, by the
-// judge's own rule.
-func differs(of []*results.Verdict) bool {
-	for i, a := range of {
-		for _, b := range of[i+1:] {
-			if a != nil && b != nil && len(results.Flips([]results.Verdict{*a}, []results.Verdict{*b})) > 0 {
+// differs reports whether two of the verdicts contradict each other, by the judge's own
+// rule. A verdict of an earlier form contradicts none of the present one.
+func (c ClaimOf) differs() bool {
+	for i, a := range c.Verdicts {
+		for k := i + 1; k < len(c.Verdicts); k++ {
+			b := c.Verdicts[k]
+			if a != nil && b != nil && c.Older[i] == c.Older[k] && len(results.Flips([]results.Verdict{*a}, []results.Verdict{*b})) > 0 {
 				return true
 			}
 		}
@@ -151,15 +153,21 @@ func differs(of []*results.Verdict) bool {
 	return false
 }
 
+// inOneForm reports whether every run judged the claim, and in one form.
+func (c ClaimOf) inOneForm() bool {
+	return !slices.Contains(c.Verdicts, nil) && (!slices.Contains(c.Older, true) || !slices.Contains(c.Older, false))
+}
+
 // DifferText counts the claims on which runs decided differently: "3 verdicts
-// differ (98 claims were judged in both)".
+// differ (98 claims were judged in both runs)". A claim of which one run has an earlier form
+// was not judged in both.
 func DifferText(claims []ClaimOf, runs int) string {
 	n, both := 0, 0
 	for _, c := range claims {
 		if c.Differs {
 			n++
 		}
-		if !slices.Contains(c.Verdicts, nil) {
+		if c.inOneForm() {
 			both++
 		}
 	}

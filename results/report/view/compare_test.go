@@ -32,3 +32,27 @@ func TestTogetherAcrossRuns(t *testing.T) {
 		t.Errorf("two machines are no repeated one: %v", got)
 	}
 }
+
+// A verdict of an earlier form of a claim is about another comparison: it differs from none
+// of the present form, and is not counted as judged in both runs.
+func TestTogetherLeavesEarlierFormsOut(t *testing.T) {
+	info := map[string]ClaimInfo{"B7": {Current: func(v results.Verdict) bool { return v.Form == 1 }}}
+	run := func(form int, outcome results.Outcome) Input {
+		return Input{Claims: info, Verdicts: &results.Verdicts{Verdicts: []results.Verdict{
+			{ID: "B7", Form: form, Outcome: outcome}, {ID: "Own", Outcome: outcome}, // nobody knows the forms of the second
+		}}}
+	}
+	check := func(want string, differ bool, runs ...Input) {
+		t.Helper()
+		claims := Together(runs)
+		if got := DifferText(claims, len(runs)); got != want || claims[0].Differs != differ {
+			t.Errorf("%q, differs %v; want %q, %v", got, claims[0].Differs, want, differ)
+		}
+	}
+	check("2 verdicts differ (2 claims were judged in both runs)", true, run(1, results.Holds), run(1, results.Weaker))
+	check("1 verdict differs (1 claim was judged in both runs)", false, run(1, results.Holds), run(0, results.Weaker))
+	check("2 verdicts differ (2 claims were judged in both runs)", true, run(0, results.Holds), run(0, results.Weaker))
+	if older := Together([]Input{run(1, results.Holds), run(0, results.Holds)})[0].Older; older[0] || !older[1] {
+		t.Errorf("older: %v", older)
+	}
+}

@@ -33,6 +33,19 @@ type ClaimInfo struct {
 	Mechanism string  // what causes the effect, in two sentences
 	Where     string  // of the benchmark: "bench/counters_test.go:31"
 	Band      float64 // the claim's own band as a share; 0 is the default
+
+	// Current reports whether a verdict is of the claim's present form; nil: not known.
+	// One of an earlier form is about another comparison.
+	Current func(results.Verdict) bool
+}
+
+// EarlierForm marks a verdict on what its claim compared before.
+const EarlierForm = "earlier form of the claim"
+
+// isOlder reports whether a verdict of the run is of an earlier form of its claim.
+func (in Input) isOlder(v results.Verdict) bool {
+	current := in.Claims[v.ID].Current
+	return current != nil && !current(v)
 }
 
 // MachineName is what the run's machine is called.

@@ -156,8 +156,7 @@ func show(r *judge.Report, values []int64) error {
 		return err
 	}
 	if pair == nil {
-		r.Note("what two workers gain cannot be measured here: %s", why)
-		return nil
+		return onOneCPU(r, why)
 	}
 	defer pair.Close()
 	gain, err := judge.MeasureGain(twoWorkers(pair, values, inMemory), twoWorkers(pair, values, local), twoWorkers(pair, values, countOdd))
