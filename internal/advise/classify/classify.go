@@ -93,9 +93,17 @@ func (c *classifier) count(f *finding.Finding, l *record.Line, transfers int64) 
 // worked.
 func (c *classifier) drop() {
 	c.found = slices.DeleteFunc(c.found, func(f *finding.Finding) bool {
-		e := c.evidence[f]
-		return f.Kind == finding.FalseSharing && !c.counting && !enough(e.transfers, f.Contended, max(c.together, e.windows))
+		return f.Kind == finding.FalseSharing && !c.counting && !enough(c.evidence[f].transfers, f.Contended, c.windows(f))
 	})
+}
+
+// windows is at most how many different windows a finding's lines were
+// contended in.
+func (c *classifier) windows(f *finding.Finding) int64 {
+	if c.together < minTogether {
+		return f.Contended
+	}
+	return min(f.Contended, max(c.together, c.evidence[f].windows))
 }
 
 // involved are the words of the moves, without those that have a small part in

@@ -117,6 +117,9 @@ func TestManyLinesInTheSameWindows(t *testing.T) {
 	if fs := findings(t, table(5000)); len(fs) != 0 { // one a window
 		t.Errorf("found %s", fs[0].Words[0].Name)
 	}
+	if fs := findings(t, table(minTogether-1)); len(fs) != 0 { // other programs had the CPUs
+		t.Errorf("found %s", fs[0].Words[0].Name)
+	}
 	merged := table(500) // the same lines, counted as one on memory used again
 	merged.Lines = merged.Lines[:1]
 	l := merged.Lines[0]

@@ -14,15 +14,16 @@ const (
 	minFalse       = 64 // transfers: start-up and hand-over between goroutines cause a few dozen
 	minWindows     = 3  // 1-ms windows with two CPUs and a writer: one or two are a coincidence
 	minPerWindow   = 4  // false transfers in such a window: fewer cost less than 1 µs in 1 ms
+	minTogether    = 20 // windows in which two CPUs worked, below which other programs had the CPUs and their number says little
 	minFalseShare  = 4  // true transfers for each false one, above which a pad leaves 80% of the transfers
 	guardedPerLock = 16 // plain accesses for each access of the lock, above which the data are used without it
 )
 
 // enough says whether so many false transfers are evidence: lines were
-// contended in so many windows, each line's counted, and no more than so many
-// of those windows were different ones.
+// contended in so many windows, each line's counted, of which no more than so
+// many were different ones.
 func enough(falseTransfers, contended, different int64) bool {
-	return falseTransfers >= minFalse && contended >= minWindows && falseTransfers >= minPerWindow*min(contended, different)
+	return falseTransfers >= minFalse && contended >= minWindows && falseTransfers >= minPerWindow*different
 }
 
 // truly says whether a line is one hot word that several CPUs write.
