@@ -2,6 +2,8 @@ package report
 
 import (
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -9,6 +11,7 @@ import (
 	"cachelab/results/report/internal/synth"
 	"cachelab/results/report/page"
 	"cachelab/results/report/text"
+	"cachelab/results/rundir"
 )
 
 func TestRead(t *testing.T) {
@@ -62,4 +65,23 @@ func FuzzCard(f *testing.F) {
 		}
 		synth.CheckPage(t, page)
 	})
+}
+
+// A file of a run that is there and cannot be read is an error of its own, whichever it
+// is, and no gap.
+func TestReadOfAFolderThatCannotBeRead(t *testing.T) {
+	for _, name := range []string{runFile, machineFile, rundir.VerdictsName} {
+		folder := t.TempDir()
+		if name != runFile {
+			if err := os.WriteFile(filepath.Join(folder, runFile), []byte("BenchmarkX 1 2 ns/op\n"), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.Mkdir(filepath.Join(folder, name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Read(folder); err == nil || strings.Contains(err.Error(), "is not a run") || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s is a folder: %v", name, err)
+		}
+	}
 }
