@@ -55,7 +55,9 @@ func TestParallelism(t *testing.T) {
 		{300, 290, 280, together},
 		{300, 290, 4, inTurns},
 		{300, 3, 1, serially},
-		{5, 5, 5, serially}, // too short for either; the note names the test
+		{1466, 60, 0, serially},  // Benchmark2Q_Rand of golang-lru, one goroutine that allocates
+		{1466, 200, 10, inTurns}, // above a tenth
+		{5, 5, 5, serially},      // too short for either; the note names the test
 	}
 	for _, test := range tests {
 		if got := parallelism(record.Watched{Windows: test.windows, Busy: test.busy, Together: test.together}); got != test.want {

@@ -79,7 +79,7 @@ func (s *session) recordOne(ctx context.Context, u *unit, bench string, args []s
 		switch {
 		case try == tries:
 		case p == inTurns && len(found) == 0:
-			s.progress("the threads of %s had to take turns: another program uses the CPUs", what)
+			s.progress("the threads of %s seldom ran at the same time: recording it again", what)
 			continue
 		case apartByChance(found):
 			s.progress("words of %s were apart by chance: where objects lie changes from run to run", what)
