@@ -89,10 +89,10 @@ func runCounters(b *testing.B, op counterOp, l harness.Layout, p harness.Place) 
 	}
 	var t harness.Timing
 	if op.name == "mutex" { // whose waiters sleep
-		t = s.Timed(b, prepare, func(w *crew.Worker) { kernel(words[w.Index], b.N) })
+		t = s.Timed(prepare, func(w *crew.Worker) { kernel(words[w.Index], b.N) })
 		t.Span.OffCPU = 0
 	} else {
-		t = s.TimedOps(b, b.N, prepare, func(w *crew.Worker, n int) { kernel(words[w.Index], n) })
+		t = s.TimedOps(b.N, prepare, func(w *crew.Worker, n int) { kernel(words[w.Index], n) })
 	}
 	checkCounts(b, words, count, l, op)
 

@@ -150,7 +150,9 @@ func TestReportLink(t *testing.T) {
 	for _, test := range []struct {
 		before, after, mean float64
 		changed             bool
-	}{{34, 80, 57, true}, {34, 36, 35, false}, {80, 34, 57, true}, {34, 52, 43, true}, {34, 50, 42, false}} {
+	}{{34, 80, 57, true}, {34, 36, 35, false}, {80, 34, 57, true}, {34, 52, 43, true}, {34, 50, 42, false},
+		{0, 34, 34, true}, {34, 0, 34, true}, {0, 0, 0, true}, // 0 is not known
+	} {
 		s := &harness.Seat{Link: &crew.Link{}}
 		r := onceEach(t, "1x", func(b *testing.B) { s.ReportLink(b, test.before, test.after) })
 		if _, changed := r.Extra["link-changed"]; r.Extra["link-ns"] != test.mean || changed != test.changed {

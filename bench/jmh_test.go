@@ -52,7 +52,7 @@ func runBeside(b *testing.B, reads bool, step int, p harness.Place) {
 			*(*unsafe.Pointer)(read), *(*uint64)(written) = read, 0
 		}
 	}
-	t := s.Timed(b, prepare, func(w *crew.Worker) {
+	t := s.Timed(prepare, func(w *crew.Worker) {
 		reading := reads == (w.Index == 0)
 		n := harness.LookEvery
 		if w.Index == 0 {

@@ -163,15 +163,11 @@ func runLadder(b *testing.B, r rung, p harness.Place) {
 		defer mem.Close()
 		counts, checks = append(counts, count), append(checks, check)
 	}
-	// The link is measured once before all draws and once after them, outside of
-	// testing's timer (harness.Seat.Timed).
+	// The link is measured once before all draws and once after them.
 	var spans []crew.Span
 	var before, after float64
 	s.Crew.Run(func(w *crew.Worker) {
 		first := s.LinkNow(w)
-		if w.Index == 0 {
-			b.ResetTimer()
-		}
 		for _, count := range counts {
 			counting := func(n int) { count(w.Index, n) }
 			var span crew.Span
@@ -183,9 +179,6 @@ func runLadder(b *testing.B, r rung, p harness.Place) {
 			if w.Index == 0 {
 				spans = append(spans, span)
 			}
-		}
-		if w.Index == 0 {
-			b.StopTimer()
 		}
 		last := s.LinkNow(w)
 		if w.Index == 0 {

@@ -208,9 +208,9 @@ func runSharing(b *testing.B, op string, d int, p harness.Place) {
 	switch op {
 	case "writers.even", "writers.odd":
 		words := [2]unsafe.Pointer{mem.At(first), mem.At(second)}
-		t = s.TimedOps(b, b.N, touch, func(w *crew.Worker, n int) { crew.AddAtomic(words[w.Index], n) })
+		t = s.TimedOps(b.N, touch, func(w *crew.Worker, n int) { crew.AddAtomic(words[w.Index], n) })
 	case "contended":
-		t = s.Timed(b, touch, func(w *crew.Worker) {
+		t = s.Timed(touch, func(w *crew.Worker) {
 			if w.Index == 0 {
 				beside.Measure(0, func() { addBoth(mem.At(first), mem.At(second), b.N) })
 			} else {
@@ -219,7 +219,7 @@ func runSharing(b *testing.B, op string, d int, p harness.Place) {
 		})
 		t.Span.Wall = *beside.Measured.At(0)
 	case "beside":
-		t = s.Timed(b, touch, func(w *crew.Worker) {
+		t = s.Timed(touch, func(w *crew.Worker) {
 			if w.Index == 0 {
 				beside.Until(1, func() { crew.AddAtomic(mem.At(second-harness.WordBytes), harness.LookEvery) })
 			} else {

@@ -143,7 +143,7 @@ func runNeighbours(b *testing.B, pair neighbourPair, p harness.Place, lineBytes 
 	if !ok {
 		harness.Skipf(b, "this runtime has put the words of %s %v, with lines of %d bytes", pair.layout, words, lineBytes)
 	}
-	t := s.TimedOps(b, b.N, nil, func(w *crew.Worker, n int) { crew.AddAtomic(words[w.Index], n) })
+	t := s.TimedOps(b.N, nil, func(w *crew.Worker, n int) { crew.AddAtomic(words[w.Index], n) })
 	for i, word := range words {
 		if got := harness.CountWord(word); got != uint64(b.N) {
 			b.Fatalf("worker %d counted to %d, want %d", i, got, b.N)
@@ -239,7 +239,7 @@ func runHeader(b *testing.B, kernel func(s *[]uint64, i, n int), ahead, between 
 	index := func(worker int) int { return worker * between / harness.WordBytes }
 
 	c := harness.NewBesideCrew(2)
-	t := s.Timed(b, nil, func(w *crew.Worker) {
+	t := s.Timed(nil, func(w *crew.Worker) {
 		if w.Index == 0 {
 			c.Until(1, func() { kernel(header, 0, harness.LookEvery) })
 			return

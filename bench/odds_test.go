@@ -240,7 +240,7 @@ func runOdds(b *testing.B, kernel oddsKernel, l harness.Layout, p harness.Place)
 		}
 	}
 	next := cachelines.NewSlots[int](workers) // of each worker's numbers
-	t := s.TimedOps(b, each, prepare, func(w *crew.Worker, n int) {
+	t := s.TimedOps(each, prepare, func(w *crew.Worker, n int) {
 		at := next.At(w.Index)
 		*at = parts[w.Index].count(kernel, (*int)(words[w.Index]), *at, n)
 	})

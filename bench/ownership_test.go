@@ -100,7 +100,7 @@ func runOwnership(b *testing.B, p harness.Place, set, line int, hands [][]int) {
 	prepare := func(w *crew.Worker) {
 		walkChanging(c.chains[w.Index].Start(), warm*lines)
 	}
-	t := s.Timed(b, prepare, func(w *crew.Worker) {
+	t := s.Timed(prepare, func(w *crew.Worker) {
 		for r := range rounds {
 			walkChanging(c.chains[hands[r%len(hands)][w.Index]].Start(), lines)
 			w.Barrier()

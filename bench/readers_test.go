@@ -63,7 +63,7 @@ func runReaders(b *testing.B, writer bool, step int, p harness.Place) {
 			*(*unsafe.Pointer)(read), *(*uint64)(written) = read, 0
 		}
 	}
-	t := s.Timed(b, prepare, func(w *crew.Worker) {
+	t := s.Timed(prepare, func(w *crew.Worker) {
 		if w.Index < first {
 			c.Until(readers, func() { crew.AddAtomic(written, harness.LookEvery) })
 			return

@@ -152,6 +152,6 @@ func runSMT(b *testing.B, kernel smtKernel, p harness.Place) {
 	smtPrepare(b)
 	workers := len(p.CPUs)
 	each := (b.N/workers/smtStep + 1) * smtStep
-	t := s.Timed(b, nil, func(w *crew.Worker) { kernel(w, each) })
+	t := s.Timed(nil, func(w *crew.Worker) { kernel(w, each) })
 	s.Report(b, t, each*workers)
 }

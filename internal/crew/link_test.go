@@ -134,3 +134,24 @@ func TestADisturbedBurstIsDoneAgain(t *testing.T) {
 		t.Errorf("%.0f ns a transfer, and the sleep of the first burst alone would be %.0f", best, most)
 	}
 }
+
+// A distance rests on bursts that nothing disturbed, and is not known where none is left.
+func TestDistanceOfUndisturbedBursts(t *testing.T) {
+	reading := func(bursts ...burstTime) (float64, int) {
+		made := 0
+		ns := distance(func(int) burstTime { made++; return bursts[made-1] })
+		return ns, made
+	}
+	good := func(ns float64) burstTime { return burstTime{ns, 0.05} }
+	lost := burstTime{100, 0.15} // and shorter than the others
+	check := func(wantNS float64, wantMade int, bursts ...burstTime) {
+		t.Helper()
+		if ns, made := reading(bursts...); ns != wantNS || made != wantMade {
+			t.Errorf("%v after %d of the bursts %v, want %v after %d", ns, made, bursts, wantNS, wantMade)
+		}
+	}
+	check(230, 4, good(240), good(330), good(230), good(235), good(1))
+	check(240, 7, lost, good(250), lost, good(240), good(245), lost, good(330))
+	check(240, 8, lost, lost, lost, good(240), lost, lost, lost, lost)
+	check(0, 8, lost, lost, lost, lost, lost, lost, lost, lost)
+}

@@ -1,9 +1,11 @@
 package harness
 
 import (
+	"flag"
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -61,8 +63,8 @@ func DismissCrews() {
 	clear(crews)
 }
 
-// LinkNow measures the link of the seat's pair, if it has one. Every worker
-// must call it, inside a run.
+// LinkNow measures the link of the seat's pair, in nanoseconds: 0 where it has none, or
+// where other programs let none be measured. Every worker must call it, inside a run.
 func (s *Seat) LinkNow(w *crew.Worker) float64 {
 	if s.Link == nil {
 		return 0
@@ -78,16 +80,25 @@ func (s *Seat) LinkNow(w *crew.Worker) float64 {
 // Cores of two kinds and unfair contention make workers' times differ as well, without
 // anything wrong: hence not by how much they overlap.
 //
-// A sample of two workers that took less than leastJudged is marked as too short. Package
-// testing takes one of a single operation where something delayed that one, and the skew
-// of the start is then most of it.
+// A sample of two workers that took less than leastJudged is too short: the skew of the
+// start is most of it. Package testing takes one of a single operation where something
+// delayed the preparation or the link. It is asked for more operations, or, where their
+// number is given, the sample is marked.
 func (s *Seat) ReportOffCPU(b *testing.B, span crew.Span) {
 	switch {
 	case s.own && span.Wall >= leastJudged && span.OffCPU > mostOffCPU:
 		b.ReportMetric(span.OffCPU, "off-cpu")
-	case s.Link != nil && span.Wall < leastJudged:
+	case s.Link != nil && span.Wall < leastJudged && givenOps():
 		b.ReportMetric(1, "too-short")
+	case s.Link != nil && span.Wall < leastJudged:
+		b.ResetTimer() // as if it had taken no time
 	}
+}
+
+// givenOps reports whether the user has given the number of operations (-benchtime 100x).
+func givenOps() bool {
+	f := flag.Lookup("test.benchtime")
+	return f != nil && strings.HasSuffix(f.Value.String(), "x")
 }
 
 const (
@@ -98,13 +109,19 @@ const (
 )
 
 // ReportLink gives a sample its placement: the mean of the link just before and
-// just after, and a mark where it changed class in between.
+// just after, and a mark where it changed class in between, or where one of them is not
+// known.
 func (s *Seat) ReportLink(b *testing.B, before, after float64) {
 	if s.Link == nil {
 		return
 	}
-	b.ReportMetric((before+after)/2, "link-ns")
-	if crew.LinkChanged(before, after) {
+	mean := (before + after) / 2
+	unknown := before == 0 || after == 0
+	if unknown {
+		mean = before + after // of the other one
+	}
+	b.ReportMetric(mean, "link-ns")
+	if unknown || crew.LinkChanged(before, after) {
 		b.ReportMetric(1, "link-changed")
 	}
 }

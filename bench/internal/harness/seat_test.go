@@ -13,10 +13,7 @@ func TestReportOffCPU(t *testing.T) {
 	check := func(name string, own bool, span crew.Span, want float64) {
 		t.Helper()
 		s := &Seat{own: own, Link: &crew.Link{}}
-		r := testing.Benchmark(func(b *testing.B) {
-			b.ResetTimer()
-			s.ReportOffCPU(b, span)
-		})
+		r := benchmarkOf(t, func(b *testing.B) { s.ReportOffCPU(b, span) })
 		if got := r.Extra["off-cpu"]; got != want {
 			t.Errorf("%s: off-cpu %v, want %v", name, got, want)
 		}
@@ -28,6 +25,21 @@ func TestReportOffCPU(t *testing.T) {
 	check("quiet", true, crew.Span{Wall: time.Millisecond, OffCPU: 0.05}, 0)
 	check("too short to tell", true, crew.Span{Wall: time.Microsecond, OffCPU: 0.5}, 0)
 	check("workers that share a CPU", false, crew.Span{Wall: time.Millisecond, OffCPU: 0.5}, 0)
+}
+
+// Where the preparation alone takes as long as the benchmark shall, package testing must
+// go on until the work is long enough for a sample.
+func TestAShortSampleIsNotTheLast(t *testing.T) {
+	s := &Seat{own: true, Link: &crew.Link{}}
+	var work time.Duration
+	r := benchmarkFor(t, "1ms", func(b *testing.B) {
+		time.Sleep(2 * time.Millisecond)
+		work = time.Duration(b.N) * time.Microsecond
+		s.ReportOffCPU(b, crew.Span{Wall: work})
+	})
+	if work < leastJudged || r.Extra["too-short"] != 0 {
+		t.Errorf("the last of %d operations took %v, want %v or more; %v", r.N, work, leastJudged, r.Extra)
+	}
 }
 
 // A crew that cannot be is a benchmark without a result, and the reason is told.

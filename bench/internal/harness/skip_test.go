@@ -16,11 +16,17 @@ import (
 // time it would be run once on a busy machine, where once may take all of that time.
 func benchmarkOf(t *testing.T, f func(b *testing.B)) testing.BenchmarkResult {
 	t.Helper()
-	benchtime := flag.Lookup("test.benchtime").Value.String()
-	if err := flag.Set("test.benchtime", "100x"); err != nil {
+	return benchmarkFor(t, "100x", f)
+}
+
+// benchmarkFor runs a benchmark for a time, or a number of operations.
+func benchmarkFor(t *testing.T, benchtime string, f func(b *testing.B)) testing.BenchmarkResult {
+	t.Helper()
+	old := flag.Lookup("test.benchtime").Value.String()
+	if err := flag.Set("test.benchtime", benchtime); err != nil {
 		t.Fatal(err)
 	}
-	defer flag.Set("test.benchtime", benchtime)
+	defer flag.Set("test.benchtime", old)
 	skips = nil
 	return testing.Benchmark(f)
 }

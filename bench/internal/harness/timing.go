@@ -17,15 +17,15 @@ type Timing struct {
 
 // Timed lets every worker prepare (nil: nothing), and then times what all of
 // them do at once.
-func (s *Seat) Timed(b *testing.B, prepare, work func(w *crew.Worker)) Timing {
-	return s.timed(b, prepare, func(w *crew.Worker) crew.Span {
+func (s *Seat) Timed(prepare, work func(w *crew.Worker)) Timing {
+	return s.timed(prepare, func(w *crew.Worker) crew.Span {
 		return w.Time(func() { work(w) })
 	})
 }
 
 // TimedOps is Timed for n operations of each worker that may be cut anywhere (TimeOps).
-func (s *Seat) TimedOps(b *testing.B, n int, prepare func(w *crew.Worker), work func(w *crew.Worker, n int)) Timing {
-	return s.timed(b, prepare, func(w *crew.Worker) crew.Span {
+func (s *Seat) TimedOps(n int, prepare func(w *crew.Worker), work func(w *crew.Worker, n int)) Timing {
+	return s.timed(prepare, func(w *crew.Worker) crew.Span {
 		return s.TimeOps(w, n, func(n int) { work(w, n) })
 	})
 }
@@ -41,23 +41,17 @@ func (s *Seat) TimeOps(w *crew.Worker, n int, f func(n int)) crew.Span {
 	return w.TimeOps(n, f)
 }
 
-// timed has package testing see the work alone. Where another program delays the preparation
-// or the link, testing would otherwise take it for the work, and a sample of one operation
-// for long enough.
-func (s *Seat) timed(b *testing.B, prepare func(w *crew.Worker), timeWork func(w *crew.Worker) crew.Span) Timing {
+// timed has the link measured around the work. It does not use package testing's timer,
+// which stops the world for each of its calls: the runtime's monitor then wakes every
+// 70 µs for some milliseconds, and beside another program that doubled the link's latency.
+func (s *Seat) timed(prepare func(w *crew.Worker), timeWork func(w *crew.Worker) crew.Span) Timing {
 	var t Timing
 	s.Crew.Run(func(w *crew.Worker) {
 		if prepare != nil {
 			prepare(w)
 		}
 		before := s.LinkNow(w)
-		if w.Index == 0 {
-			b.ResetTimer()
-		}
 		span := timeWork(w)
-		if w.Index == 0 {
-			b.StopTimer()
-		}
 		after := s.LinkNow(w)
 		if w.Index == 0 {
 			t = Timing{span, before, after}
