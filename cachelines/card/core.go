@@ -219,7 +219,7 @@ func (m *Machine) warnCoreShared(cache *Cache, level levels.Level) {
 func measuredCache(l levels.Level, clock opt.Value[float64]) *MeasuredCache {
 	return &MeasuredCache{
 		SizeBytes: opt.Some(l.SizeBytes), SizeLo: opt.Some(l.SizeLo), SizeHi: opt.Some(l.SizeHi),
-		LatencyNS: l.LatencyNS, Cycles: cmp.Or(l.Cycles, cycles(opt.Some(l.LatencyNS), clock)), Confidence: l.Confidence, Doubts: doubtsOf(l.Doubts),
+		LatencyNS: l.LatencyNS, MeanNS: l.MeanNS, Cycles: cmp.Or(l.Cycles, cycles(opt.Some(l.LatencyNS), clock)), Confidence: l.Confidence, Doubts: doubtsOf(l.Doubts),
 	}
 }
 

@@ -85,7 +85,8 @@ const Unreported = "none"
 // MeasuredCache is one level of the latency ladder, matched to a reported cache.
 type MeasuredCache struct {
 	SizeBytes  opt.Value[int]     `json:"size_bytes,omitzero"`
-	LatencyNS  float64            `json:"latency_ns"`
+	LatencyNS  float64            `json:"latency_ns"`               // median of the visits
+	MeanNS     opt.Value[float64] `json:"latency_mean_ns,omitzero"` // their mean: with what others took of their time
 	Ways       opt.Value[int]     `json:"ways,omitzero"`
 	SizeLo     opt.Value[int]     `json:"size_lo_bytes,omitzero"` // interval of the size
 	SizeHi     opt.Value[int]     `json:"size_hi_bytes,omitzero"`

@@ -19,6 +19,7 @@ type Level struct {
 	SizeBytes, SizeLo, SizeHi int
 
 	LatencyNS  float64            // of the plateau: [Measure] reports a typical visit, [Infer] what the curve has
+	MeanNS     opt.Value[float64] // of all visits on the plateau, with what others took of their time
 	Cycles     opt.Value[float64] // of the clock at the same moment; unknown: no clock was measured
 	Confidence float64            // 0 to 1, that the level exists and its size is within a tenth
 	Doubts     instrument.Doubts  // what the confidence is made of

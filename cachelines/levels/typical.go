@@ -26,14 +26,16 @@ func (l *Ladder) put(round, point int, ns float64) {
 // reportTypical gives the levels the latency of a typical visit. They are inferred from
 // the fastest visit of each round, because a disturbance only takes away from a cache; but
 // other tools report the typical time of a load, and the fastest one of three is some
-// percent below it. hz is the clock in each round: a level's cycles are of times and
+// percent below it. Some of them print the mean, which contains the time that a host or
+// another program took: it is reported beside the median. hz is the clock in each round: a level's cycles are of times and
 // clocks of one round, since a clock that moves between two moments gave 3.93 cycles for
 // a load that takes four.
 func (l Ladder) reportTypical(levels []Level, hz []float64) {
 	for i := range levels {
 		level := &levels[i]
 		from, to := plateauStart(levels, i), plateauPart*float64(level.SizeBytes)
-		fastest, typical := stats.Median(l.Curve.Within(from, to)), stats.Median(l.Visits.Within(from, to))
+		visits := l.Visits.Within(from, to)
+		fastest, typical := stats.Median(l.Curve.Within(from, to)), stats.Median(visits)
 		if !(fastest > 0 && typical > 0) {
 			continue
 		}
@@ -45,6 +47,7 @@ func (l Ladder) reportTypical(levels []Level, hz []float64) {
 			cycles = append(cycles, stats.Median(one.Within(from, to))*clock/1e9)
 		}
 		level.LatencyNS *= typical / fastest
+		level.MeanNS = opt.Some(level.LatencyNS * stats.Mean(visits) / typical)
 		if n := stats.Median(cycles); n > 0 {
 			level.Cycles = opt.Some(n * level.LatencyNS / typical)
 		}

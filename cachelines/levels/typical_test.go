@@ -33,6 +33,12 @@ func TestReportTypical(t *testing.T) {
 	if got := levels[0].LatencyNS / (1.5 * 0.95); got < 1.02 || got > 1.08 {
 		t.Errorf("the typical visit is %v times the fastest, want about 1.05", got)
 	}
+	// One visit of 24 takes 8 ns instead of 2: the mean, 1.5, contains it.
+	l.Visits.Rounds[smallVisits][0] = 8
+	l.reportTypical(levels, hz)
+	if got := levels[0].MeanNS.Or(0) / levels[0].LatencyNS; math.Abs(got-1.75/1.475) > 0.001 {
+		t.Errorf("the mean is %v times the median, want 1.75/1.475", got)
+	}
 	before := []Level{{SizeBytes: 32 << 10, SizeHi: 33 << 10, LatencyNS: 1}}
 	Ladder{Curve: instrument.Curve{X: []int{1 << 20}}}.reportTypical(before, nil)
 	if before[0].LatencyNS != 1 || !before[0].Cycles.IsZero() {

@@ -48,6 +48,15 @@ func Quantiles(xs []float64, qs ...float64) []float64 {
 // change. It is NaN where no value is finite.
 func Median(xs []float64) float64 { return MedianInPlace(Finite(xs)) }
 
+// Mean is the mean of the finite values of xs, and NaN of none.
+func Mean(xs []float64) float64 {
+	finite, sum := Finite(xs), 0.0
+	for _, x := range finite {
+		sum += x
+	}
+	return sum / float64(len(finite))
+}
+
 // MedianPositive returns the median of the positive finite values among xs,
 // which it does not change. It is NaN where there is none.
 func MedianPositive(xs []float64) float64 {

@@ -21,6 +21,7 @@ type machineView struct {
 	Reported             string
 	Lines                []lineView
 	Advice               string
+	Means                string // of the levels' latencies; empty: as the medians
 	Share                string // of a program of 100 MB in the caches; empty: no size is known
 	Links                []linkView
 	LinksLeft            int // links beyond those shown
@@ -39,7 +40,7 @@ type linkView struct {
 }
 
 func viewMachine(m *card.Machine) *machineView {
-	v := &machineView{Name: view.MachineName(m), Counts: view.CountsText(m), Reported: view.ReportedLines(m.Line.Reported), Advice: view.PadAdvice(m), Share: view.ProgramShare(m), Topology: view.Topology(m)}
+	v := &machineView{Name: view.MachineName(m), Counts: view.CountsText(m), Reported: view.ReportedLines(m.Line.Reported), Advice: view.PadAdvice(m), Means: view.MeanLatency(m), Share: view.ProgramShare(m), Topology: view.Topology(m)}
 	v.System = strings.Trim(format.OneLine(m.OS)+"/"+format.OneLine(m.CPU.Arch)+", "+format.OneLine(m.Go), ", /")
 	if m.GOMAXPROCS > 0 {
 		v.System += fmt.Sprintf(", GOMAXPROCS %d", m.GOMAXPROCS)

@@ -26,6 +26,9 @@ func (c *cardText) caches() {
 		t.add(row...)
 	}
 	c.out = append(c.out, t.lines("  ")...)
+	if mean := view.MeanLatency(c.m); mean != "" {
+		c.para("  ", mean)
+	}
 	if share := view.ProgramShare(c.m); share != "" {
 		c.para("  ", share)
 	}
