@@ -57,9 +57,10 @@ const (
 	// the burst, so that a short one does not look disturbed.
 	mostOffBurst = 0.1
 
-	// mostBursts is how many bursts one reading of the distance makes at most: twice as
-	// many as it needs. Beside a load on both CPUs each takes milliseconds.
-	mostBursts = linkLines
+	// mostLost is how many disturbed bursts end one reading of the distance: as many as it
+	// needs undisturbed ones. Beside a load on both CPUs all are, and each takes tens of
+	// milliseconds.
+	mostLost = linkLines / 2
 )
 
 // Link measures the link between the first two workers of a crew.
@@ -106,17 +107,18 @@ func (l *Link) CAS(w *Worker) float64 {
 // Distance is CAS for telling which link it is: the fastest of 4 bursts that nothing else
 // disturbed. A host that takes a CPU away for 50 us in each millisecond lengthens every
 // second or third burst, and nothing shortens one, so that the median of four says at times
-// that the link changed. It is 0, not known, where mostBursts have no such burst among them.
+// that the link changed. It is 0, not known, where the first 4 bursts were all disturbed.
 func (l *Link) Distance(w *Worker) float64 {
 	return distance(func(i int) burstTime { return l.timedBurst(w, pingCAS, i%linkLines) })
 }
 
 // distance is Distance by a function that makes burst i.
 func distance(burst func(i int) burstTime) float64 {
-	clean, fastest := 0, 0.0
-	for i := 0; i < mostBursts && clean < linkLines/2; i++ {
-		b := burst(i)
+	clean, lost, fastest := 0, 0, 0.0
+	for clean < linkLines/2 && lost < mostLost {
+		b := burst(clean + lost)
 		if b.off > mostOffBurst {
+			lost++
 			continue
 		}
 		if clean++; clean == 1 || b.ns < fastest {

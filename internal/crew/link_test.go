@@ -152,6 +152,6 @@ func TestDistanceOfUndisturbedBursts(t *testing.T) {
 	}
 	check(230, 4, good(240), good(330), good(230), good(235), good(1))
 	check(240, 7, lost, good(250), lost, good(240), good(245), lost, good(330))
-	check(240, 8, lost, lost, lost, good(240), lost, lost, lost, lost)
-	check(0, 8, lost, lost, lost, lost, lost, lost, lost, lost)
+	check(240, 5, lost, lost, lost, good(240), lost, good(1))
+	check(0, 4, lost, lost, lost, lost, good(1))
 }
