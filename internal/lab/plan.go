@@ -325,7 +325,7 @@ func (m *measurement) extend(ctx context.Context, deadline time.Time) error {
 
 // extraPasses measures so many passes, as far as the time goes.
 func (m *measurement) extraPasses(ctx context.Context, pass casesPlan, n int, deadline time.Time) error {
-	m.say.begin(slices.Repeat([]float64{pass.seconds + passOverhead}, n))
+	m.say.beginMore(slices.Repeat([]float64{pass.seconds + passOverhead}, n), deadline)
 	defer m.say.done()
 	for i := 1; i <= n && time.Now().Before(deadline); i++ {
 		if err := m.pass(ctx, pass); err != nil || ctx.Err() != nil {

@@ -19,6 +19,8 @@ type progress struct {
 
 	planned []float64 // seconds of each pass
 	began   time.Time
+	until   time.Time // when the passes end in any case; zero: when all are done
+	pace    float64   // time that passes have taken by the plan's; 0: none is finished
 }
 
 func newProgress(w io.Writer) *progress {
@@ -34,10 +36,22 @@ func (p *progress) line(format string, args ...any) {
 // begin starts the count of passes, which are planned to take so many seconds each.
 func (p *progress) begin(planned []float64) {
 	p.planned, p.began = planned, time.Now()
-	p.line("measuring %d passes, about %v", len(planned), roundTime(timeLeft(planned, 0, 0)))
+	p.line("measuring %d passes, about %v", len(planned), roundTime(p.left(0)))
+	p.showBar()
+}
+
+// beginMore starts the count of further passes for undecided claims, which end at until.
+func (p *progress) beginMore(planned []float64, until time.Time) {
+	p.planned, p.began, p.until = planned, time.Now(), until
+	p.line("measuring up to %d more passes for undecided claims, about %v", len(planned), roundTime(p.left(0)))
+	p.showBar()
+}
+
+// showBar draws the bar of no finished pass, on a terminal.
+func (p *progress) showBar() {
 	p.bar = nil
 	if p.tty {
-		p.bar = progressbar.NewOptions(len(planned),
+		p.bar = progressbar.NewOptions(len(p.planned),
 			progressbar.OptionSetWriter(p.w), progressbar.OptionSetDescription("passes"),
 			progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(false),
 			progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish())
@@ -45,21 +59,35 @@ func (p *progress) begin(planned []float64) {
 	}
 }
 
+// left is how long the passes after the first so many will take. Before the first one is
+// finished, passes are taken to be as slow as the earlier ones.
+func (p *progress) left(finished int) time.Duration {
+	left := timeLeft(p.planned, finished, time.Since(p.began))
+	if finished == 0 && p.pace > 0 {
+		left = time.Duration(float64(left) * p.pace)
+	}
+	if !p.until.IsZero() {
+		left = min(left, max(0, time.Until(p.until)))
+	}
+	return left
+}
+
 // timeLeft is how long the passes after the first so many will take. The passes are of
 // different lengths: a few measure all points of the figures, and the others what the
 // claims compare. So the plan is scaled by what its finished part has taken.
 func timeLeft(planned []float64, finished int, spent time.Duration) time.Duration {
-	sum := func(seconds []float64) (s float64) {
-		for _, one := range seconds {
-			s += one
-		}
-		return s
-	}
 	left := sum(planned[finished:])
 	if done := sum(planned[:finished]); done > 0 {
 		left *= spent.Seconds() / done
 	}
 	return time.Duration(left * float64(time.Second))
+}
+
+func sum(seconds []float64) (s float64) {
+	for _, one := range seconds {
+		s += one
+	}
+	return s
 }
 
 // paused takes a wait for other programs out of the time that the passes have taken: it
@@ -68,7 +96,10 @@ func (p *progress) paused(wait time.Duration) { p.began = p.began.Add(wait) }
 
 // passed counts a finished pass.
 func (p *progress) passed(pass int) {
-	left := roundTime(timeLeft(p.planned, pass, time.Since(p.began)))
+	left := roundTime(p.left(pass))
+	if planned := sum(p.planned[:pass]); planned > 0 {
+		p.pace = time.Since(p.began).Seconds() / planned
+	}
 	if p.bar != nil {
 		p.bar.Describe(fmt.Sprintf("passes, %v left", left))
 		_ = p.bar.Set(pass)

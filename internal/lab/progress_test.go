@@ -67,3 +67,24 @@ func TestPaused(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// Further passes are announced at the pace of the earlier ones, and end in time.
+func TestMorePassesAreAnnounced(t *testing.T) {
+	var out bytes.Buffer
+	p := progress{w: &out, planned: []float64{10, 10}, began: time.Now().Add(-40 * time.Second)}
+	p.passed(2)
+	out.Reset()
+	p.beginMore([]float64{3, 3}, time.Now().Add(time.Hour))
+	p.beginMore(make([]float64, 100), time.Now())
+	p.beginMore([]float64{30, 30}, time.Now().Add(50*time.Second))
+	p.began = time.Now().Add(-time.Minute)
+	p.passed(1)
+	const want = `measuring up to 2 more passes for undecided claims, about 12s
+measuring up to 100 more passes for undecided claims, about 0s
+measuring up to 2 more passes for undecided claims, about 50s
+pass 1 of 2, 50s left
+`
+	if got := out.String(); got != want {
+		t.Errorf("%s", got)
+	}
+}
