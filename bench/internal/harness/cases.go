@@ -56,7 +56,7 @@ func Run(b *testing.B, lessons []Lesson, benchmark string) {
 		rng.Shuffle(len(cases), func(i, j int) { cases[i], cases[j] = cases[j], cases[i] })
 	}
 	for _, c := range cases {
-		b.Run(c.Name, c.Run)
+		b.Run(c.Name, unspoiled(c.Run))
 	}
 }
 
@@ -139,11 +139,8 @@ const (
 )
 
 func estimate(c Case) time.Duration {
-	benchtime, err := time.ParseDuration(flag.Lookup("test.benchtime").Value.String())
-	if err != nil { // a fixed count, such as 1x
-		benchtime = 0
-	}
-	return time.Duration(searchFactor*float64(benchtime)) + searchTime + c.Extra
+	goal, _ := benchtime() // 0: a fixed count, such as 1x
+	return time.Duration(searchFactor*float64(goal)) + searchTime + c.Extra
 }
 
 // Name joins axes to a benchmark's name: Name("op", "cas", "workers", 2).

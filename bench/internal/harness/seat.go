@@ -1,11 +1,9 @@
 package harness
 
 import (
-	"flag"
 	"fmt"
 	"runtime"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -85,20 +83,16 @@ func (s *Seat) LinkNow(w *crew.Worker) float64 {
 // delayed the preparation or the link. It is asked for more operations, or, where their
 // number is given, the sample is marked.
 func (s *Seat) ReportOffCPU(b *testing.B, span crew.Span) {
+	_, timed := benchtime()
 	switch {
 	case s.own && span.Wall >= leastJudged && span.OffCPU > mostOffCPU:
 		b.ReportMetric(span.OffCPU, "off-cpu")
-	case s.Link != nil && span.Wall < leastJudged && givenOps():
-		b.ReportMetric(1, "too-short")
-	case s.Link != nil && span.Wall < leastJudged:
+		spoil()
+	case s.Link != nil && span.Wall < leastJudged && timed:
 		b.ResetTimer() // as if it had taken no time
+	case s.Link != nil && span.Wall < leastJudged:
+		b.ReportMetric(1, "too-short")
 	}
-}
-
-// givenOps reports whether the user has given the number of operations (-benchtime 100x).
-func givenOps() bool {
-	f := flag.Lookup("test.benchtime")
-	return f != nil && strings.HasSuffix(f.Value.String(), "x")
 }
 
 const (
@@ -123,5 +117,6 @@ func (s *Seat) ReportLink(b *testing.B, before, after float64) {
 	b.ReportMetric(mean, "link-ns")
 	if unknown || crew.LinkChanged(before, after) {
 		b.ReportMetric(1, "link-changed")
+		spoil()
 	}
 }

@@ -1,8 +1,6 @@
 package judge
 
 import (
-	"time"
-
 	"cachelab/affinity"
 	"cachelab/internal/crew"
 )
@@ -28,7 +26,7 @@ func Alone(prepare ...func() (n int, work func())) (arms []Arm, stop func(), err
 			var span crew.Span
 			n, work := p()
 			worker.Run(func(w *crew.Worker) { span = w.Time(work) })
-			return float64(span.Wall) / float64(time.Nanosecond) / float64(n)
+			return PerOp(span, n)
 		}})
 	}
 	return arms, worker.Close, nil

@@ -5,7 +5,9 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
+	"cachelab/internal/crew"
 	"cachelab/results"
 )
 
@@ -121,6 +123,29 @@ func TestMeasure(t *testing.T) {
 	}
 	if r := verdicts["three"].Ratio.Median; r < 2.8 || r > 3.2 {
 		t.Errorf("ratio %v, planted 3", r)
+	}
+}
+
+// A sample that something else spoiled is taken again, or left out; where all are, nothing
+// is decided.
+func TestMeasureLeavesSpoiledSamplesOut(t *testing.T) {
+	i := 0
+	slow := Arm{"slow", func() float64 {
+		i++
+		return PerOp(crew.Span{Wall: []time.Duration{30, 5, 31, 5, 29}[i%5], OffCPU: []float64{0, 0.5, 0.05, 0.11, 0.1}[i%5]}, 1)
+	}}
+	fast := Arm{"fast", func() float64 { return 10 }}
+	never := Arm{"never", func() float64 { return PerOp(crew.Span{Wall: 5, OffCPU: 0.5}, 1) }}
+	verdicts, err := Measure([]Arm{slow, fast, never},
+		Comparison{ID: "three", Slow: "slow", Fast: "fast", AtLeast: 1.3}, Comparison{ID: "never", Slow: "never", Fast: "fast", AtLeast: 1.3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := verdicts["three"]; v.Outcome != results.Holds || v.Ratio.Lo < 2.8 {
+		t.Errorf("%s (%s), want a ratio of 3 that holds", v.Outcome, Ratio(v))
+	}
+	if v := verdicts["never"]; v.Outcome != results.Undecided {
+		t.Errorf("without a sample: %s (%s)", v.Outcome, Ratio(v))
 	}
 }
 

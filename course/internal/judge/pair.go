@@ -83,7 +83,7 @@ func (p *Pair) Atomic(name string, words [2]unsafe.Pointer) Arm {
 				span = s
 			}
 		})
-		return float64(span.Wall.Nanoseconds()) / atomicAdds
+		return PerOp(span, atomicAdds)
 	}}
 }
 

@@ -98,7 +98,7 @@ func addNS(pair *judge.Pair, m table, distance int) (ns float64) {
 			}
 		})
 		if w.Index == 0 {
-			ns = float64(span.Wall.Nanoseconds()) / adds
+			ns = judge.PerOp(span, adds)
 		}
 	})
 	return ns

@@ -111,7 +111,7 @@ func kept(worker, _, _ int) int             { return worker }
 // for one word.
 func arm(pair *judge.Pair, memory *arena.Arena, shard func(worker, workers, round int) int) judge.Arm {
 	return judge.Arm{Sample: func() float64 {
-		var wall float64
+		var ns float64
 		pair.Crew.Run(func(w *crew.Worker) {
 			// An untimed round brings the shards to where this arm has them.
 			update(memory.At(shard(w.Index, 2, 0) * shardBytes))
@@ -122,10 +122,10 @@ func arm(pair *judge.Pair, memory *arena.Arena, shard func(worker, workers, roun
 				}
 			})
 			if w.Index == 0 {
-				wall = float64(span.Wall.Nanoseconds())
+				ns = judge.PerOp(span, rounds*words)
 			}
 		})
-		return wall / (rounds * words)
+		return ns
 	}}
 }
 

@@ -203,7 +203,7 @@ func workers(n int, pair *judge.Pair, values []int64, count func([]int64, *int64
 				}
 			})
 			if w.Index == 0 {
-				ns = float64(span.Wall.Nanoseconds()) / (valueCount * repeats)
+				ns = judge.PerOp(span, valueCount*repeats)
 			}
 		})
 		return ns
