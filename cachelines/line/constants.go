@@ -14,7 +14,6 @@ type constants struct {
 	ModelDoubt           float64
 	HarmlessPair         float64
 	Plausible            float64
-	PartlyFrom, PartlyTo float64
 	RarePrior, PairPrior float64
 	OddPoint             float64
 	LeastNoise           float64
@@ -63,10 +62,6 @@ var inferBy = constants{
 	// Plausible is the posterior weight from which a size stays a candidate.
 	Plausible: 0.05,
 
-	// PartlyFrom to PartlyTo is the share of one explanation at which a neighbour line
-	// is said to be partly hidden: at the ends one explanation is enough.
-	PartlyFrom: 0.1, PartlyTo: 0.9,
-
 	// RarePrior is the weight of 16 and of 512 bytes before any data, against 1 of the
 	// others; it counts only where the data are weak. No CPU that Go runs on has
 	// 16-byte lines any more, and none had 512, while both sizes are the easiest to
@@ -83,7 +78,8 @@ var inferBy = constants{
 	OddPoint: 0.05,
 
 	// LeastNoise is the smallest deviation assumed, on the logarithm: two timings of
-	// 100 µs by a clock that costs 50 ns agree no better.
+	// 100 µs by a clock that costs 50 ns agree no better. Where times agree exactly it is
+	// all that is left; its size decides nothing (TestLeastNoiseIsOnlyAFloor).
 	LeastNoise: 0.002,
 
 	// ScaleShrink pulls each group's noise towards the pooled noise, as if the pool

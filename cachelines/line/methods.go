@@ -83,6 +83,9 @@ func infer(name, effect string, s sweepFit, give func(h hypothesis, add func(byt
 	return a
 }
 
+// certain reports whether one of two explanations, which share the weight, is certain.
+func (k constants) certain(share float64) bool { return max(share, 1-share) >= k.MinCertain }
+
 func inferFetchMethod(name, effect string, s sweepFit) methodAnswer {
 	hidden := ""
 	a := infer(name, effect, s, func(h hypothesis, add func(int, float64)) {
@@ -95,7 +98,7 @@ func inferFetchMethod(name, effect string, s sweepFit) methodAnswer {
 		own := 0.5*stats.Ramp(part, s.k.HiddenWhole, s.k.HiddenTrace) + 0.5*stats.Ramp(part, s.k.HiddenFrom, s.k.HiddenTo)
 		add(h.lineBytes, own)
 		add(2*h.lineBytes, 1-own)
-		if h.weight > s.k.MinDecided && own > s.k.PartlyFrom && own < s.k.PartlyTo {
+		if h.weight > s.k.MinDecided && !s.k.certain(own) {
 			hidden = fmt.Sprintf("the neighbour line costs only %.0f%% of a miss", 100*part)
 		}
 	})
@@ -116,7 +119,7 @@ func inferSharingMethod(name, effect string, s sweepFit) methodAnswer {
 		reaches := stats.Ramp(ratio, s.k.HarmlessPair, s.k.FullStep)
 		add(h.lineBytes, 1-reaches)
 		add(2*h.lineBytes, reaches)
-		if h.weight > s.k.MinDecided && reaches > s.k.PartlyFrom && reaches < s.k.PartlyTo {
+		if h.weight > s.k.MinDecided && !s.k.certain(reaches) {
 			slight = fmt.Sprintf("the neighbour line costs %.2fx of one far away", ratio)
 		}
 	})

@@ -14,7 +14,6 @@ type constants struct {
 	Narrow, Wide             float64
 	Leak                     float64
 	LeastCost, FullCost      float64
-	FreeUpTo                 float64
 	CostFrom, CostTo         float64
 }
 
@@ -58,9 +57,6 @@ var inferBy = constants{
 	// costs less is noise of the difference. The cheapest in the field costs more: 5 to
 	// 8 cycles of a second level on a hit of 3 to 5.
 	LeastCost: 0.4, FullCost: 0.8,
-
-	// FreeUpTo is what a sweep may rise by and be level all the same, in hits.
-	FreeUpTo: 0.25,
 
 	// CostFrom and CostTo are where the cost of the last level is read, in its
 	// entries.

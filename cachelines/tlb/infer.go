@@ -67,7 +67,8 @@ func infer(s Sweep, k constants) Answer {
 		out.Levels = append(out.Levels, inferLevel(l, d, flat, next, at+1 < len(flats), k))
 	}
 	last := s.Spread.X[len(s.Spread.X)-1]
-	if top := d.medianBetween(float64(last)/2, math.Inf(1)); len(out.Levels) == 0 && top < (1+k.FreeUpTo)*d.hitNS {
+	// A rise that is too small for a level of the ladder is no cost of translation either.
+	if top := d.medianBetween(float64(last)/2, math.Inf(1)); len(out.Levels) == 0 && top < k.Ladder.LeastRise*d.hitNS {
 		out.FreeTo = opt.Some(last)
 	} else if len(out.Levels) == 0 {
 		out.Reason = "the sweep rises without a plateau to rise from"

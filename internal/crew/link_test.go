@@ -142,8 +142,8 @@ func TestDistanceOfUndisturbedBursts(t *testing.T) {
 		ns := distance(func(int) burstTime { made++; return bursts[made-1] })
 		return ns, made
 	}
-	good := func(ns float64) burstTime { return burstTime{ns, 0.05} }
-	lost := burstTime{100, 0.15} // and shorter than the others
+	good := func(ns float64) burstTime { return burstTime{ns, 0.08} } // interrupts take a few percent
+	lost := burstTime{100, 0.125}                                     // and shorter than the others
 	check := func(wantNS float64, wantMade int, bursts ...burstTime) {
 		t.Helper()
 		if ns, made := reading(bursts...); ns != wantNS || made != wantMade {

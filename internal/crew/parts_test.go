@@ -63,6 +63,24 @@ func TestWholeSpan(t *testing.T) {
 	check(0, 0, 0)
 }
 
+// Interrupts take a few percent of a part of half a millisecond, and such a part counts. An
+// eighth of it is longer than any of them, and the partner worked alone for so long: such
+// a part does not. The others stand for all where they have most of the operations.
+func TestDisturbedPartsAtTheirBounds(t *testing.T) {
+	clean := part{100, Span{Wall: 100}}
+	check := func(what string, wall time.Duration, parts ...part) {
+		t.Helper()
+		if got := wholeSpan(parts); got.Wall != wall {
+			t.Errorf("%s: %d ns, want %d", what, got.Wall, wall)
+		}
+	}
+	check("an interrupt", 250, clean, part{100, Span{Wall: 150, OffCPU: 0.08}})
+	check("off the CPU", 200, clean, part{100, Span{Wall: 150, OffCPU: 0.125}})
+	off := part{100, Span{Wall: 300, OffCPU: 0.5}}
+	check("two parts of five are clean", 1100, clean, clean, off, off, off)
+	check("three parts of five are clean", 500, clean, clean, clean, off, off)
+}
+
 // All workers do all operations, and get one answer.
 func TestTimeOps(t *testing.T) {
 	c := newCrew(t, twoPlaces(t)...)

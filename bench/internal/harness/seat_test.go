@@ -23,6 +23,8 @@ func TestReportOffCPU(t *testing.T) {
 	}
 	check("disturbed", true, crew.Span{Wall: time.Millisecond, OffCPU: 0.5}, 0.5)
 	check("quiet", true, crew.Span{Wall: time.Millisecond, OffCPU: 0.05}, 0)
+	check("interrupts and the readings of two clocks", true, crew.Span{Wall: time.Millisecond, OffCPU: 0.08}, 0)
+	check("a slice of the scheduler", true, crew.Span{Wall: time.Millisecond, OffCPU: 0.125}, 0.125)
 	check("too short to tell", true, crew.Span{Wall: time.Microsecond, OffCPU: 0.5}, 0)
 	check("workers that share a CPU", false, crew.Span{Wall: time.Millisecond, OffCPU: 0.5}, 0)
 }

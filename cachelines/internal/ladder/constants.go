@@ -44,7 +44,9 @@ var Default = Constants{
 	LeastSlope: 0.25,
 
 	// PointNoise is the least error of a point, on the logarithm, that more
-	// samples do not take away: every size has a chain and pages of its own.
+	// samples do not take away: every size has a chain and pages of its own. Where
+	// rounds agree exactly it is all that is left; its size decides nothing
+	// (TestPointNoiseIsOnlyAFloor).
 	PointNoise: 0.005,
 
 	// WorstPoint bounds what one point may cost, in squared errors: one size that
