@@ -91,10 +91,7 @@ func TestCompareSaysWhyNot(t *testing.T) {
 // one set only and few or many samples; and equal sets are called changed in 5%
 // of comparisons of twenty benchmarks at most, all twenty together.
 func TestRatioIntervalCovers(t *testing.T) {
-	runs := 4000
-	if testing.Short() {
-		runs = 1000
-	}
+	runs := 1000 * *soak
 	random := rand.New(rand.NewPCG(8, 1))
 	draw := func(n int, factor, outliers float64) []float64 {
 		xs := make([]float64, n)
@@ -108,7 +105,7 @@ func TestRatioIntervalCovers(t *testing.T) {
 	}
 	// An outlier moves the median of its set as well: the true ratio is that of
 	// the medians, of a large sample.
-	truth := Summaries(setOf("", map[string][]float64{"B": draw(400_001, 1.1, 0.1)}), "sec/op")[0].Center.Median / 50e-9
+	truth := Summaries(setOf("", map[string][]float64{"B": draw(40_001, 1.1, 0.1)}), "sec/op")[0].Center.Median / 50e-9
 	for _, n := range []int{6, 8, 10, 20} {
 		missed := 0
 		for range runs {

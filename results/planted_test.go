@@ -1,6 +1,7 @@
 package results
 
 import (
+	"flag"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -164,12 +165,11 @@ func (r rate) atMost(t *testing.T, what string, promise float64) {
 	}
 }
 
-func plantedRuns(t *testing.T) int {
-	if testing.Short() {
-		return 60
-	}
-	return 250 // of 40 claims: 10,000
-}
+// soak multiplies the number of simulated runs.
+var soak = flag.Int("soak", 1, "times as many simulated runs")
+
+// plantedRuns is how many runs of 40 claims are judged: 10,000 claims with -soak=4.
+func plantedRuns() int { return 62 * *soak }
 
 func TestPlantedTruth(t *testing.T) {
 	random := rand.New(rand.NewPCG(2014, 11))
@@ -177,7 +177,7 @@ func TestPlantedTruth(t *testing.T) {
 	wrongBy := map[float64]*rate{1: {}, 1.03: {}, 1.1: {}, 2: {}}
 	undecidedBy := map[float64]*rate{1: {}, 1.03: {}, 1.1: {}, 2: {}}
 	designs := []conditions{asSeenHere(8, 1), asSeenHere(8, 2), asSeenHere(12, 1), asSeenHere(20, 1), asSeenHere(20, 3)}
-	for k := range plantedRuns(t) {
+	for k := range plantedRuns() {
 		design := designs[k%len(designs)]
 		claims := plantedClaims(random, 40, 1, 1.03, 1.1, 2)
 		anyFalse := false
@@ -227,7 +227,7 @@ func TestPlantedTruth(t *testing.T) {
 func TestPlantedAtAnEdge(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 5))
 	var holds, weaker, none, contradicted rate
-	for range plantedRuns(t) {
+	for range plantedRuns() {
 		claims := plantedClaims(random, 40, 1.2, 1.05, 1/1.05, 1.2)
 		design := conditions{passes: 10, perPass: 1, outliers: 0.1, drift: 0.25}
 		for i, v := range judgePlanted(t, simulate(random, claims, design), claims) {
@@ -271,7 +271,7 @@ func TestPlantedOtherWay(t *testing.T) {
 func TestPlantedMorePasses(t *testing.T) {
 	random := rand.New(rand.NewPCG(4, 4))
 	var flipped, still rate
-	for range max(4, plantedRuns(t)/20) {
+	for range max(4, plantedRuns()/20) {
 		claims := plantedClaims(random, 40, 1, 1.03, 1.1, 1.3, 2)
 		long := simulate(random, claims, conditions{passes: 80, perPass: 1, outliers: 0.1, drift: 0.25})
 		upTo := func(passes int) []Verdict {
@@ -309,7 +309,7 @@ func TestPlantedMorePasses(t *testing.T) {
 func TestPlantedMove(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 9))
 	var missed, wrong, different, family, undecided rate
-	for range plantedRuns(t) {
+	for range plantedRuns() {
 		claims := plantedClaims(random, 40, 1, 1.03, 2)
 		moved := 6 + random.IntN(4) // of 14 passes
 		anyFalse := false

@@ -145,7 +145,7 @@ func (m ladderMachine) wrong(l Level) bool {
 }
 
 func TestLevelsAreNeverConfidentlyWrong(t *testing.T) {
-	machines, sure, all := 500**simtest.Soak, 0, 0
+	machines, sure, all := 250**simtest.Soak, 0, 0
 	rng := rand.New(rand.NewPCG(21, 1))
 	for i := range machines {
 		m := disturbedLadder(rng)
@@ -167,7 +167,7 @@ func TestLevelsAreNeverConfidentlyWrong(t *testing.T) {
 }
 
 func TestLevelsOfCleanMachines(t *testing.T) {
-	const machines = 200
+	machines := 100 * *simtest.Soak
 	rng := rand.New(rand.NewPCG(22, 1))
 	levels, right, sure, counted, memory := 0, 0, 0, 0, 0
 	for range machines {

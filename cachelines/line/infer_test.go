@@ -169,7 +169,7 @@ func confidentlyWrong(answer Size, truth []int) bool {
 }
 
 func TestLineIsNeverConfidentlyWrong(t *testing.T) {
-	machines, unsure := 600**simtest.Soak, 0
+	machines, unsure := 300**simtest.Soak, 0
 	rng := rand.New(rand.NewPCG(11, 1))
 	for i := range machines {
 		m := disturbedMachine(rng)

@@ -143,7 +143,7 @@ func simScattered(c *simCache, about int, near, far, noise, outliers float64, rn
 // holds the truth, and unsure answers are near it. A claim that is off by up to a third
 // either way must not matter.
 func TestScatteredSize(t *testing.T) {
-	machines := 40 * *simtest.Soak
+	machines := 20 * *simtest.Soak
 	rng := rand.New(rand.NewPCG(11, 12))
 	wrong, right, promised := 0, 0, 0.0
 	held := 0

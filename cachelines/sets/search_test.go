@@ -61,7 +61,7 @@ func (s *simLevel) walk(lines []int, _ bool) float64 {
 // folded onto the page offset's, ways and size are right or unsure, never wrong with
 // confidence, and mostly right where the oldest line is replaced or nearly so.
 func TestInfer(t *testing.T) {
-	machines := 12 * *simtest.Soak
+	machines := 6 * *simtest.Soak
 	if crew.RaceDetector { // a simulated lap takes ten times as long with it
 		machines = 4
 	}

@@ -214,7 +214,7 @@ func judgeTLBs(t *testing.T, machines int, rng *rand.Rand, random func(*rand.Ran
 }
 
 func TestInferOfRandomMachines(t *testing.T) {
-	sum := judgeTLBs(t, 500**simtest.Soak, rand.New(rand.NewPCG(31, 1)), randomTLB)
+	sum := judgeTLBs(t, 250**simtest.Soak, rand.New(rand.NewPCG(31, 1)), randomTLB)
 	for i, right := range sum.right {
 		if right < sum.machines*90/100 {
 			t.Errorf("level %d of %d of %d machines, want 90%%", i+1, right, sum.machines)
@@ -226,7 +226,7 @@ func TestInferOfRandomMachines(t *testing.T) {
 }
 
 func TestInferOfDisturbedMachines(t *testing.T) {
-	judgeTLBs(t, 200**simtest.Soak, rand.New(rand.NewPCG(32, 1)), disturbedTLB)
+	judgeTLBs(t, 100**simtest.Soak, rand.New(rand.NewPCG(32, 1)), disturbedTLB)
 }
 
 // A cache's end is no TLB's: a machine whose pages are real huge ones has the
@@ -234,7 +234,7 @@ func TestInferOfDisturbedMachines(t *testing.T) {
 func TestInferIsNotMistakenForCaches(t *testing.T) {
 	rng := rand.New(rand.NewPCG(33, 1))
 	free := 0
-	const machines = 300
+	machines := 150 * *simtest.Soak
 	for i := range machines {
 		m := randomTLB(rng)
 		m.levels = nil

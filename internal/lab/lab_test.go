@@ -65,10 +65,19 @@ func TestMain(m *testing.M) {
 }
 
 // withoutMachine makes a run independent of this machine's speed and load: it measures no
-// card, and does not wait for other programs to end.
+// card, does not wait for other programs to end, and starts no benchstat, of which there
+// are some thirty for a run.
 func withoutMachine() {
 	measureCard = reportedCard
 	usualLimits.wait = 0
+	benchstatPath = func(context.Context) (string, error) { return "", errors.New("not asked for") }
+}
+
+// withTables lets a test's runs have tables.
+func withTables(t *testing.T) {
+	none := benchstatPath
+	benchstatPath = findBenchstat
+	t.Cleanup(func() { benchstatPath = none })
 }
 
 // reportedCard is a machine card of what the system reports, in no time. What a run
@@ -196,6 +205,7 @@ func pairHere(t *testing.T) {
 
 func TestLabLeavesAFolder(t *testing.T) {
 	pairHere(t)
+	withTables(t)
 	dir := filepath.Join(t.TempDir(), "run")
 	code, stdout, stderr := runLab(t, t.Context(), "ok", "-only", "E7", "-passes", "9", "-out", dir)
 	if code != 0 {
@@ -205,6 +215,9 @@ func TestLabLeavesAFolder(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
 			t.Error(err)
 		}
+	}
+	if tables, _ := os.ReadFile(filepath.Join(dir, rundir.TablesName)); strings.Contains(string(tables), "not made") {
+		t.Errorf("tables were not made:\n%.300s", tables)
 	}
 	file, err := rundir.ReadVerdictsFile(filepath.Join(dir, "verdicts.json"))
 	if err != nil {

@@ -64,7 +64,7 @@ func TestPageCommands(t *testing.T) {
 	if len(runs) == 0 {
 		t.Skip("no reference run to try the tables on")
 	}
-	tool, err := benchstatPath(t.Context())
+	tool, err := findBenchstat(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,6 +124,7 @@ func shellWords(line string) []string {
 
 // Without a go command every table says why it was not made, and how to make it.
 func TestTablesWithoutATool(t *testing.T) {
+	withTables(t)
 	t.Setenv("PATH", t.TempDir())
 	path := filepath.Join(t.TempDir(), "tables.txt")
 	_ = writeTables(t.Context(), path, "run.txt", newProgress(io.Discard))

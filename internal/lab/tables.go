@@ -42,9 +42,13 @@ func writeTables(ctx context.Context, path, run string, say *progress) error {
 	return rundir.WriteFile(path, out.Bytes())
 }
 
-// benchstatPath is where the go command keeps this module's benchstat. To ask
+// benchstatPath is findBenchstat, but for tests of runs whose tables nobody reads: these
+// would start benchstat for each.
+var benchstatPath = findBenchstat
+
+// findBenchstat is where the go command keeps this module's benchstat. To ask
 // once and start it by its path saves a look at the module for every table.
-func benchstatPath(ctx context.Context) (string, error) {
+func findBenchstat(ctx context.Context) (string, error) {
 	root, _, err := goPlaces(ctx)
 	if err != nil {
 		return "", err
