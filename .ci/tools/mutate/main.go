@@ -73,8 +73,15 @@ func run(ctx context.Context, o options, w io.Writer) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
+	whole, err := list(ctx, o.root, []string{"./..."})
+	if err != nil {
+		return 0, err
+	}
 	var all []mutant
 	for _, p := range pkgs {
+		if isTestSupport(p, whole) {
+			continue
+		}
 		found, err := mutants(p)
 		if err != nil {
 			return 0, err
@@ -94,7 +101,7 @@ func run(ctx context.Context, o options, w io.Writer) (float64, error) {
 		ctx, cancel = context.WithTimeout(ctx, o.budget)
 		defer cancel()
 	}
-	t := &trial{root: o.root, baseline: map[string]time.Duration{}, broken: map[string]bool{}, importers: importers(pkgs)}
+	t := &trial{root: o.root, baseline: map[string]time.Duration{}, broken: map[string]bool{}, importers: importers(whole)}
 	count := map[outcome]int{}
 	for i, m := range chosen[min(o.from, len(chosen)):] {
 		got := t.try(ctx, m)

@@ -67,6 +67,16 @@ func importers(pkgs []pkg) map[string][]string {
 	return by
 }
 
+// isTestSupport reports whether only tests import an internal package, such as simulated
+// machines and golden files: what is changed there are tests. Package bench is made of test
+// files, so what these import is code.
+func isTestSupport(p pkg, whole []pkg) bool {
+	if !strings.Contains(p.ImportPath, "/internal/") || strings.Contains(p.ImportPath, "/bench/") {
+		return false
+	}
+	return !slices.ContainsFunc(whole, func(by pkg) bool { return slices.Contains(by.Imports, p.ImportPath) })
+}
+
 // A mutant is one change of one file.
 type mutant struct {
 	pkg        string // import path

@@ -97,3 +97,16 @@ func TestChoose(t *testing.T) {
 		t.Errorf("%d of 50 mutants", got)
 	}
 }
+
+// A package that only tests import is not changed; package bench's own are.
+func TestTestSupport(t *testing.T) {
+	whole := []pkg{
+		{ImportPath: "m/a", Imports: []string{"m/internal/used"}, TestImports: []string{"m/internal/fake"}},
+		{ImportPath: "m/bench", TestImports: []string{"m/bench/internal/harness"}},
+	}
+	for path, want := range map[string]bool{"m/a": false, "m/internal/used": false, "m/internal/fake": true, "m/bench/internal/harness": false} {
+		if got := isTestSupport(pkg{ImportPath: path}, whole); got != want {
+			t.Errorf("%s: test support %v, want %v", path, got, want)
+		}
+	}
+}
