@@ -2,6 +2,7 @@ package text
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -138,6 +139,20 @@ func TestExport(t *testing.T) {
 			t.Fatal(err)
 		}
 		golden.Compare(t, name, b.Bytes())
+	}
+}
+
+// Files of benchmarks and runs of the lab have no table in common, in whatever order they
+// are given; the error names one of each.
+func TestExportRefusesAMixture(t *testing.T) {
+	files, run := view.Input{Folder: "mine.txt", Log: &results.Log{}}, answeringRun()
+	run.Folder = "run7"
+	for _, runs := range [][]view.Input{{files, run}, {run, files}} {
+		for _, write := range []func(io.Writer, []view.Input) error{CSV, Markdown} {
+			if err := write(io.Discard, runs); err == nil || !strings.Contains(err.Error(), "mine.txt holds") || !strings.Contains(err.Error(), "run7 is a run") {
+				t.Errorf("%v, want an error that names mine.txt and run7", err)
+			}
+		}
 	}
 }
 
