@@ -66,7 +66,7 @@ func (p scatterPoints) size(sizes stats.Grid, best scatterFit, k constants) Size
 	}
 	var d instrument.Doubts
 	d.Multiply("sizes more than a tenth away explain the rise as well", within)
-	d.Multiply("the size is at the end of what was measured", inside)
+	d.Multiply("the size is at the end of the measured range", inside)
 	d.Multiply("no real cache is one of the models", k.ScatterCap)
 	d.Multiply("the rise has none of the forms of a cache", 1-stats.Ramp(2*best.fit/float64(len(p.x)), k.GoodFit, k.BadFit))
 	d.Multiply("the step is small", stats.Ramp(1+best.rise/best.low, k.LeastRise, k.FullRise))

@@ -94,28 +94,19 @@ func foundTitle(list []found) string {
 	return ""
 }
 
-const differing = "Different by run"
-
-// verdictsPart lists the verdicts of a lesson in the reference runs, by verdict:
-// "**Verdicts.** Holds in both runs: A5 (2.90, 1.97)."
-func verdictsPart(list []found) string {
-	var groups grouped
-	for _, f := range list {
-		id := fmt.Sprintf("[%s](#%s)", f.claim.ID, strings.ToLower(f.claim.ID))
-		switch {
-		case len(f.verdicts) == 0:
-			groups.add("No result yet", id)
-		case f.same():
-			groups.add(strings.ToUpper(f.where()[:1])+f.where()[1:], id+" ("+f.ratios()+")")
-		default:
-			groups.add(differing, id+" ("+f.ratios()+")")
-		}
+// text is the claim's verdict and its ratios: "holds 2.90, 1.97", and "holds 2.72 in one run"
+// where others did not judge it.
+func (f found) text() string {
+	switch {
+	case len(f.verdicts) == 0:
+		return "no result yet"
+	case !f.same():
+		return f.ratios()
+	case f.every:
+		return string(f.verdicts[0].Outcome) + " " + f.ratios()
 	}
-	text := "**Verdicts.**"
-	for _, name := range groups.order {
-		text += " " + name + ": " + strings.Join(groups.of[name], ", ") + "."
-	}
-	return text + "\n\n"
+	outcome := string(f.verdicts[0].Outcome)
+	return outcome + " " + f.ratios() + strings.TrimPrefix(f.where(), outcome)
 }
 
 func TestFoundTitle(t *testing.T) {
@@ -164,21 +155,24 @@ func today(t *testing.T, id string, outcome results.Outcome) results.Verdict {
 	return v
 }
 
-func TestVerdictsPart(t *testing.T) {
+func TestFoundText(t *testing.T) {
 	ratio := &results.Interval{Median: 2.9, Lo: 2.8, Hi: 3}
-	of := func(id string, every bool, outcomes ...results.Outcome) found {
-		f := found{claim: results.Claim{ID: id}, every: every}
-		for _, o := range outcomes {
-			f.verdicts = append(f.verdicts, results.Verdict{ID: id, Outcome: o, Ratio: ratio})
+	for want, c := range map[string]struct {
+		every    bool
+		outcomes []results.Outcome
+	}{
+		"holds 2.90, 2.90":          {true, []results.Outcome{results.Holds, results.Holds}},
+		"holds 2.90, weaker 2.90":   {true, []results.Outcome{results.Holds, results.Weaker}},
+		"no effect 2.90 in one run": {false, []results.Outcome{results.NoEffect}},
+		"no result yet":             {},
+	} {
+		f := found{every: c.every}
+		for _, o := range c.outcomes {
+			f.verdicts = append(f.verdicts, results.Verdict{Outcome: o, Ratio: ratio})
 		}
-		return f
-	}
-	got := verdictsPart([]found{of("A5", true, results.Holds, results.Holds), of("A5b", true, results.Holds, results.Weaker),
-		of("A5c", false), of("A6", false, results.NoEffect), of("A7", true, results.Holds, results.Holds)})
-	want := "**Verdicts.** Holds in both runs: [A5](#a5) (2.90, 2.90), [A7](#a7) (2.90, 2.90). Different by run: [A5b](#a5b) (holds 2.90, weaker 2.90). " +
-		"No result yet: [A5c](#a5c). No effect in one run: [A6](#a6) (2.90).\n\n"
-	if got != want {
-		t.Errorf("%q\nwant %q", got, want)
+		if got := f.text(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
 
@@ -197,7 +191,7 @@ func TestFindingsRestOnVerdicts(t *testing.T) {
 	for _, s := range sections(readPage(t)) {
 		m := restsOn.FindAllStringSubmatch(s.handWritten(), -1)
 		if len(m) != 1 {
-			t.Errorf("%s: want one line <!-- rests on: A7 holds, B2 contradicted or undecided --> after the finding", s.lesson)
+			t.Errorf("%s: want one line <!-- rests on: A7, A7c holds; B2 contradicted or undecided --> after the finding", s.lesson)
 			continue
 		}
 		if m[0][1] == "nothing" {
@@ -208,24 +202,47 @@ func TestFindingsRestOnVerdicts(t *testing.T) {
 			}
 			continue
 		}
-		for _, rest := range strings.Split(m[0][1], ", ") {
-			id, outcomes, _ := strings.Cut(rest, " ")
-			i := slices.IndexFunc(list, func(c results.Claim) bool { return c.ID == id })
+		for _, rest := range restsOf(m[0][1]) {
+			i := slices.IndexFunc(list, func(c results.Claim) bool { return c.ID == rest.id })
 			if i < 0 {
-				t.Errorf("%s: there is no claim %q", s.lesson, id)
+				t.Errorf("%s: there is no claim %q", s.lesson, rest.id)
 				continue
 			}
 			f := foundIn(runs, list[i])
 			if len(f.verdicts) == 0 {
-				t.Errorf("%s: the finding rests on %s, which no run has judged", s.lesson, id)
+				t.Errorf("%s: the finding rests on %s, which no run has judged", s.lesson, rest.id)
 			}
 			for _, v := range f.verdicts {
-				if !slices.Contains(strings.Split(outcomes, " or "), string(v.Outcome)) {
-					t.Errorf("%s: the finding rests on %q, and a run says %q (%s): write the finding anew", s.lesson, rest, v.Outcome, view.RatioText(v.Ratio))
+				if !slices.Contains(rest.outcomes, string(v.Outcome)) {
+					t.Errorf("%s: the finding rests on %s %q, and a run says %q (%s): write the finding anew", s.lesson, rest.id, rest.outcomes, v.Outcome, view.RatioText(v.Ratio))
 				}
 			}
 		}
 	}
+}
+
+// rest is a claim that a finding rests on, and the verdicts with which it is true.
+type rest struct {
+	id       string
+	outcomes []string
+}
+
+// restsOf reads "A7, A7c holds; B2 contradicted or undecided".
+func restsOf(text string) (out []rest) {
+	for _, group := range strings.Split(text, "; ") {
+		var ids []string
+		for {
+			id, after, _ := strings.Cut(group, " ")
+			ids, group = append(ids, strings.TrimSuffix(id, ",")), after
+			if !strings.HasSuffix(id, ",") {
+				break
+			}
+		}
+		for _, id := range ids {
+			out = append(out, rest{id, strings.Split(group, " or ")})
+		}
+	}
+	return out
 }
 
 // ofOneRun is what only one run says. It changes with the next run, so findings leave it to

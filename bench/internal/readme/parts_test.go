@@ -10,7 +10,6 @@ import (
 	"cachelab/internal/format"
 	"cachelab/internal/handbook"
 	"cachelab/results"
-	"cachelab/results/report/view"
 )
 
 // What README.md has from the table of the claims, from Tables and from the
@@ -45,13 +44,13 @@ func withParts(t *testing.T, page string, runs []reference) string {
 // reference run, with a link to the claim in that run's report.
 func indexPart(list []results.Claim, runs []reference) string {
 	var b strings.Builder
-	b.WriteString("| | claim |")
+	b.WriteString("| claim |")
 	for _, run := range runs {
 		fmt.Fprintf(&b, " [%s](%s) |", run.machine, run.page)
 	}
-	b.WriteString("\n| --- | --- |" + strings.Repeat(" --- |", len(runs)) + "\n")
+	b.WriteString("\n| --- |" + strings.Repeat(" --- |", len(runs)) + "\n")
 	for _, c := range list {
-		fmt.Fprintf(&b, "| [%s](#%s) | %s |", c.ID, strings.ToLower(c.ID), c.Title)
+		fmt.Fprintf(&b, "| [%s](#%s) %s |", c.ID, strings.ToLower(c.ID), c.Title)
 		for _, run := range runs {
 			b.WriteString(" " + verdictCell(run, c.ID) + " |")
 		}
@@ -60,7 +59,7 @@ func indexPart(list []results.Claim, runs []reference) string {
 	return b.String()
 }
 
-// verdictCell is a verdict with its ratio: "[holds](...#A7) 4.35 [4.13, 4.64]". A verdict
+// verdictCell is a verdict with its ratio: "[holds](...#A7) 4.35". The report has the interval. A verdict
 // about what the claim compared before is named as such, without a number.
 func verdictCell(run reference, id string) string {
 	i := slices.IndexFunc(run.Verdicts.Verdicts, func(v results.Verdict) bool { return v.ID == id })
@@ -75,26 +74,27 @@ func verdictCell(run reference, id string) string {
 	case v.Ratio == nil:
 		return link(string(v.Outcome))
 	}
-	return link(string(v.Outcome)) + " " + view.RatioText(v.Ratio)
+	return link(string(v.Outcome)) + " " + format.Ratio(v.Ratio.Median)
 }
 
-// lessonPart is a lesson's verdicts, figure, mechanism, claims, commands and sources.
+// lessonPart is a lesson's figure, mechanism, claims, commands and sources.
 func lessonPart(lesson string, list []results.Claim, runs []reference) string {
 	mechanism := claims.Describe(nil)[list[0].ID].Mechanism
 	found := foundOf(list, runs)
-	return verdictsPart(found) + figurePart(lesson, found, runs) +
+	return figurePart(lesson, found, runs) +
 		"**Mechanism.** " + mechanism + "\n\n" +
-		"**Claims.**\n\n" + claimsPart(list) + "\n" +
+		"**Claims.**\n\n" + claimsPart(found) + "\n" +
 		"**Run it.**\n\n" + runPart(lesson) + "\n" +
 		"**Sources.** " + sourcesText(list) + "\n"
 }
 
-// claimsPart says of each claim what it asserts, which two benchmarks it compares, and
-// which ratio it expects. A reason that two claims share is written once.
-func claimsPart(list []results.Claim) string {
+// claimsPart says of each claim what became of it, what it asserts, which two benchmarks it
+// compares, and which ratio it expects. A reason that two claims share is written once.
+func claimsPart(list []found) string {
 	var b strings.Builder
 	reasons := map[string]string{}
-	for _, c := range list {
+	for _, f := range list {
+		c := f.claim
 		why := c.Why
 		switch first, ok := reasons[why]; {
 		case slices.Contains(commonReasons, why):
@@ -108,7 +108,7 @@ func claimsPart(list []results.Claim) string {
 		if why != "" {
 			expected += ": " + why
 		}
-		fmt.Fprintf(&b, "- <a id=\"%s\"></a>**%s** %s. %s %s.\n", strings.ToLower(c.ID), c.ID, c.Title, comparedText(c), expected)
+		fmt.Fprintf(&b, "- <a id=\"%s\"></a>**%s** %s: *%s*. %s %s.\n", strings.ToLower(c.ID), c.ID, c.Title, f.text(), comparedText(c), expected)
 	}
 	return b.String()
 }
@@ -162,28 +162,17 @@ var shortTitles = []struct{ title, short string }{
 	{"A measurement: ", "measured here: "},
 }
 
-// sourcesText names who teaches the claims of a lesson, and then whose numbers one
-// compares with, each with its claims.
+// sourcesText names who teaches the claims of a lesson. The numbers that others measured are
+// in the reports.
 func sourcesText(list []results.Claim) string {
-	var teachers, numbers grouped
+	var teachers grouped
 	for _, c := range list {
 		text, _, _ := strings.Cut(c.Source, ". Reference: ")
 		teachers.add(shortened(text), c.ID)
-		if r := c.Reference; r != nil {
-			who := strings.TrimPrefix(r.String(), r.Value+": ")
-			numbers.add(shortened(who), c.ID+" "+r.Value)
-		}
 	}
 	var parts []string
 	for _, text := range teachers.order {
 		parts = append(parts, strings.Join(teachers.of[text], ", ")+": "+strings.TrimSuffix(text, ".")+".")
-	}
-	for _, who := range numbers.order {
-		values := numbers.of[who]
-		if _, value, _ := strings.Cut(values[0], " "); strings.Count(strings.Join(values, "\n"), value) == len(values) {
-			values = []string{value} // one number for all of them
-		}
-		parts = append(parts, "Reference: "+strings.Join(values, "; ")+" ("+who+").")
 	}
 	return strings.Join(parts, " ")
 }

@@ -1,10 +1,12 @@
 package figure
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot"
 
@@ -53,15 +55,9 @@ func countersFigure(in *drawing) (Figure, bool) {
 			panels, every = append(panels, p), append(every, drawn...)
 		}
 	}
-	title, finding := countersFinding(all)
-	for _, a := range view.Answers(in.Input) { // the judge's numbers, where it has any
-		if a.Key == "sharing" && len(a.Bars) == 2 {
-			title = fmt.Sprintf("False sharing: %s instead of %s per atomic add, %s", a.Bars[0].Text, a.Bars[1].Text, a.Number)
-		}
-	}
 	f := Figure{
-		Name: "counters", Effect: "Counters", Title: title,
-		Caption: "Median time of one operation of one worker. Strokes reach from the 5th to the 95th percentile. The axis is logarithmic: equal distances are equal ratios. " + finding,
+		Name: "counters", Effect: "Counters", Title: cmp.Or(view.FindingOf(in.Input, "sharing"), "Counters: time per operation, by layout"),
+		Caption: strings.TrimSpace("Median time of one operation of one worker. Strokes reach from the 5th to the 95th percentile. The axis is logarithmic: equal distances are equal ratios. " + in.PadFinding()),
 		Desc:    countersDesc(all),
 	}
 	sh := sheet{hits: said, Title: f.Title, Subtitle: in.subtitle(all) + hollowNote(every), Panels: panels, PanelHeight: 175, Legend: legendInOrder(every, layouts)}
@@ -99,53 +95,6 @@ func shortTime(ns float64) string {
 		return strconv.FormatFloat(ns, 'f', 2, 64)
 	}
 	return format.Digits(ns)
-}
-
-// nearestPair is the placement that the headline is of: two pinned workers, as
-// near as the run has them.
-func nearestPair(all []sample) (place string, at func(layout string) spread) {
-	for _, place := range axisValues(where(all, "Counters", "workers", "2"), "place", placeOrder...) {
-		at := func(layout string) spread {
-			return spreadOf(valuesOf(where(all, "Counters", "op", "atomic", "place", place, "workers", "2", "layout", layout), unitTime))
-		}
-		if place != "solo" && at("packed").N > 0 && at("pad64").N > 0 {
-			return place, at
-		}
-	}
-	return "", nil
-}
-
-// sameTime is up to which factor two medians of a figure are called equal. It is
-// the judge's default band; a verdict may still find a difference.
-const sameTime = 1.05
-
-// countersFinding is the title and what the data say of the pads.
-func countersFinding(all []sample) (title, finding string) {
-	place, at := nearestPair(all)
-	if place == "" {
-		return "Counters: time per operation", ""
-	}
-	packed, pad := at("packed"), at("pad64")
-	ratio := packed.Mid / pad.Mid
-	switch {
-	case ratio > sameTime:
-		title = fmt.Sprintf("False sharing: %s ns instead of %s per atomic add, %sx", format.Digits(packed.Mid), format.Digits(pad.Mid), format.Ratio(ratio))
-	case ratio < 1/sameTime:
-		title = fmt.Sprintf("Counters on one line are not slower: %s ns per atomic add, %s when padded", format.Digits(packed.Mid), format.Digits(pad.Mid))
-	default:
-		title = fmt.Sprintf("No false sharing to see: %s ns per atomic add, %s when padded", format.Digits(packed.Mid), format.Digits(pad.Mid))
-	}
-	if wide := at("pad128"); wide.N > 0 {
-		switch r := pad.Mid / wide.Mid; {
-		case r > sameTime:
-			finding = fmt.Sprintf("A pad of 128 bytes is faster than one of 64 (%s and %s ns).", format.Digits(wide.Mid), format.Digits(pad.Mid))
-		case r < 1/sameTime:
-			finding = fmt.Sprintf("A pad of 64 bytes is faster than one of 128 (%s and %s ns).", format.Digits(pad.Mid), format.Digits(wide.Mid))
-		default:
-			finding = "Pads of 64 and of 128 bytes take the same time."
-		}
-	}
-	return title, finding
 }
 
 // countersDesc puts the main comparison into words: atomics of two workers.

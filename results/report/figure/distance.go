@@ -49,7 +49,7 @@ func distanceFigure(in *drawing) (Figure, bool) {
 	}
 	f := Figure{
 		Name: "distance", Effect: "Distance", Title: distanceTitle(in),
-		Caption: "A second load is cheap while it hits the line that the first one loaded. Two writers slow each other down while they share a line. " +
+		Caption: "Look for two steps: the second load takes longer once it is on another line than the first, and two writers take less time once they share no line. " +
 			"Strokes reach from the 5th to the 95th percentile. A dashed line is the size that the detector found.",
 	}
 	f.Desc = fmt.Sprintf("Time in nanoseconds against distance in bytes, %d curves. Fetch line: %s. Interference line: %s.",

@@ -2,7 +2,6 @@ package figure
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -46,7 +45,7 @@ func latencyFigure(in *drawing) (Figure, bool) {
 		sub, height = sub+sparseNote, sparseHeight
 		p.Add(grid{Horizontal: true})
 	} else {
-		p.Add(grid{true, true})
+		p.Add(sizeIntervals(dataLevels(in.Machine)), grid{true, true})
 		for _, l := range levelLines(in.Machine) {
 			p.Add(l)
 		}
@@ -54,13 +53,14 @@ func latencyFigure(in *drawing) (Figure, bool) {
 	for _, s := range marks {
 		p.Add(s)
 	}
+	shown, hidden := plateausOf(in.Machine, every)
 	if !sparse(every) {
-		p.Add(plateaus{in.Machine})
+		p.Add(plateaus(shown))
 	}
 	f := Figure{
-		Name: "latency", Effect: "Latency", Title: latencyTitle(in.Machine, every),
-		Caption: "Each step up is a level that the working set has outgrown. Lines mark the measured size of each level; dashed lines mark a reported size that the measurement does not confirm. " +
-			"A series with fewer sizes than the others is drawn as points. Strokes reach " + strokes + ". Both axes are logarithmic.",
+		Name: "latency", Effect: "Latency", Title: latencyTitle(in.Machine, shown, every),
+		Caption: "Each step up is a level that the working set has outgrown. Lines mark the measured size of each level, and grey the interval of that size; dashed lines mark a reported size that the measurement does not confirm. " +
+			"A series with fewer sizes than the others is drawn as points. Strokes reach " + strokes + ". Both axes are logarithmic." + hiddenText(hidden),
 	}
 	f.Desc = fmt.Sprintf("Nanoseconds of one dependent load against working-set size, %s, both axes logarithmic.", format.Count(len(every), "curve"))
 	for _, s := range every {
@@ -120,12 +120,12 @@ func memoryNS(m *card.Machine) opt.Value[float64] {
 	return m.Memory.LatencyNS
 }
 
-// latencyTitle gives the plateaus in one line, and memory: by the card, else by the
-// largest set if it has enough samples.
-func latencyTitle(m *card.Machine, every []*series) string {
+// latencyTitle gives the plateaus that points show in one line, and memory: by the card,
+// else by the largest set if it has enough samples.
+func latencyTitle(m *card.Machine, shown []plateau, every []*series) string {
 	var parts []string
-	for _, c := range dataLevels(m) {
-		parts = append(parts, fmt.Sprintf("L%d %s", c.Level, format.Digits(c.Measured.LatencyNS)))
+	for _, l := range shown {
+		parts = append(parts, fmt.Sprintf("L%d %s", l.level, format.Digits(l.ns)))
 	}
 	if ns, ok := memoryNS(m).Get(); ok {
 		parts = append(parts, "memory "+format.Digits(ns))
@@ -133,6 +133,9 @@ func latencyTitle(m *card.Machine, every []*series) string {
 		if last := s.Points[len(s.Points)-1]; !last.few() {
 			parts = append(parts, fmt.Sprintf("%s %s", format.Bytes(int(last.X)), format.Digits(last.Mid)))
 		}
+	}
+	if len(parts) == 0 {
+		return "One dependent load, by working set"
 	}
 	return "One dependent load takes, in ns: " + strings.Join(parts, ", ")
 }
@@ -152,35 +155,6 @@ func levelLines(m *card.Machine) []*upright {
 		}
 	}
 	return out
-}
-
-// labelGap keeps a label off the axis, in points.
-const labelGap = 4
-
-// plateaus writes the latency of each measured level, in ns and cycles, where
-// its plateau is.
-type plateaus struct{ m *card.Machine }
-
-// Plot implements plot.Plotter.
-func (l plateaus) Plot(c draw.Canvas, p *plot.Plot) {
-	tx, ty := p.Transforms(&c)
-	from := p.X.Min
-	for _, level := range dataLevels(l.m) {
-		size, known := level.Measured.SizeBytes.Get()
-		ns := level.Measured.LatencyNS
-		if !known || ns < p.Y.Min || ns > p.Y.Max {
-			continue
-		}
-		text := format.Digits(ns) + " ns"
-		if cycles, ok := level.Measured.Cycles.Get(); ok {
-			text += ", " + format.Digits(math.Round(cycles)) + " cycles"
-		}
-		sty := textStyle(smallText, true, ink)
-		sty.XAlign, sty.YAlign = draw.XCenter, draw.YBottom
-		middle := math.Sqrt(from * min(float64(size), p.X.Max))
-		c.FillText(sty, vg.Point{X: max(tx(middle), c.Min.X+sty.Width(text)/2+labelGap), Y: ty(ns) + 9}, text)
-		from = float64(size)
-	}
 }
 
 // cardLadder is the latency ladder of the machine card. It stands in where a

@@ -1,6 +1,7 @@
 package figure
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -23,7 +24,6 @@ func migrationFigure(in *drawing) (Figure, bool) {
 	said := &hits{}
 	var panels []*plot.Plot
 	var every []*series
-	var told []point // of dirty lines on the first visit, with enough samples to be told
 	desc := ""
 	for _, place := range axisValues(all, "place", placeOrder...) {
 		for _, op := range axisValues(all, "op", "dirty", "clean") {
@@ -36,9 +36,6 @@ func migrationFigure(in *drawing) (Figure, bool) {
 				if top := highest(s.Points); op == "dirty" && top.N > 0 {
 					desc += fmt.Sprintf(" Dirty, to %s, %s: at most %s ns a line, at %s.", view.MoveText(place), s.Name, format.Ratio(top.Mid), format.Bytes(int(top.X)))
 				}
-				if op == "dirty" && s.Name == migrationMoves[0][1] {
-					told = append(told, slices.DeleteFunc(slices.Clone(s.Points), point.few)...)
-				}
 			}
 			panels = append(panels, migrationPanel(in, op, place, part, points))
 			every = append(every, part...)
@@ -49,7 +46,7 @@ func migrationFigure(in *drawing) (Figure, bool) {
 	}
 	shareY(panels)
 	f := Figure{
-		Name: "migration", Effect: "Migration", Title: migrationTitle(told),
+		Name: "migration", Effect: "Migration", Title: cmp.Or(view.FindingOf(in.Input, "move"), "Migration: extra time per line after a move, by working set"),
 		Caption: "Time per line after the thread was moved to another CPU, minus the time after the same system call without a move, in the same pass. Zero: the move costs nothing. " +
 			"The thread had written dirty lines before the move, and only read clean ones. Strokes reach from the 5th to the 95th percentile of the passes.",
 		Desc: "Extra nanoseconds per line against working-set size, dirty and clean, first visit and return." + desc,
@@ -104,19 +101,6 @@ func migrationPanel(in *drawing, op, place string, part []*series, points bool) 
 		p.Add(s)
 	}
 	return p
-}
-
-// migrationTitle says what a dirty line costs at most, among the points that have enough
-// samples.
-func migrationTitle(told []point) string {
-	top := highest(told)
-	if top.N == 0 {
-		return "Migration: too few samples at each size to tell a cost"
-	}
-	if top.Lo <= 0 { // the strokes include "no cost"
-		return "Migration: no cost of a move is clear of the noise"
-	}
-	return fmt.Sprintf("Migration: %s ns more for each dirty line, at %s", format.Digits(top.Mid), format.Bytes(int(top.X)))
 }
 
 // extraOver summarises moved less control, paired pass by pass: the drift

@@ -2,7 +2,6 @@ package figure
 
 import (
 	"math"
-	"slices"
 	"strings"
 	"testing"
 
@@ -146,20 +145,6 @@ func TestHollowMarks(t *testing.T) {
 	}
 	if a, b := draw(full), draw(two); len(b) <= len(a) || !strings.Contains(b, "range 1 to 3, n=2") || strings.Contains(a, "range") {
 		t.Errorf("a hollow mark is drawn as a full one")
-	}
-}
-
-// The title of the migration figure rests on points with enough samples, however high
-// the others lie.
-func TestMigrationTitle(t *testing.T) {
-	low, high := point{512 << 10, spread{90, 100, 110, 12}}, point{16 << 20, spread{140, 150, 160, 2}}
-	s := &series{Name: "first visit", Points: []point{low, high}}
-	told := slices.DeleteFunc(slices.Clone(s.Points), point.few)
-	if got, want := migrationTitle(told), "Migration: 100 ns more for each dirty line, at 512 KiB"; got != want {
-		t.Errorf("%q, want %q", got, want)
-	}
-	if got, want := migrationTitle(nil), "Migration: too few samples at each size to tell a cost"; got != want {
-		t.Errorf("%q, want %q", got, want)
 	}
 }
 

@@ -28,7 +28,7 @@ type comparedRun struct {
 	Levels                  string // "L1d 32 KiB, measured 31.6 KiB"
 	Tally                   string
 	Passes                  int
-	Warnings                []view.Warning
+	Warnings                []view.WarningGroup
 }
 
 // comparedClaim is one claim over all runs.
@@ -81,7 +81,7 @@ func RenderComparison(runs []view.Input, figures []figure.Figure) ([]byte, error
 }
 
 func compareRun(name string, in view.Input) comparedRun {
-	m := comparedRun{Name: name, Passes: in.Passes(), Warnings: view.WarningsOf(in), Line: view.NotMeasured, Pad: "?", Tally: "not judged"}
+	m := comparedRun{Name: name, Passes: in.Passes(), Warnings: view.WarningGroups(in), Line: view.NotMeasured, Pad: "?", Tally: "not judged"}
 	if in.Verdicts != nil {
 		m.Tally = view.TallyText(in.Verdicts.Verdicts)
 	}

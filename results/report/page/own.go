@@ -9,6 +9,7 @@ import (
 func RenderOwn(own view.Own, figures []figure.Figure) ([]byte, error) {
 	return render("own", struct {
 		view.Own
-		Figures []figure.Figure
-	}{own, figures})
+		Warnings []warningGroup
+		Figures  []figure.Figure
+	}{own, linked(own.Warnings), figures})
 }

@@ -37,6 +37,7 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"ratio":      func(r results.Interval) string { return view.RatioText(&r) },
 	"ns":         view.NsCell,
 	"percent":    format.Percent,
+	"last":       func(all []string) int { return len(all) - 1 },
 	"number":     func(i int) int { return i + 1 },
 	"slug":       func(o results.Outcome) string { return format.Slug(string(o)) },
 	"fill":       func(share float64) string { return format.Digits(math.Round(1000*share) / 10) },
@@ -59,7 +60,7 @@ type page struct {
 	Command    string
 	Root       string
 	Again      string // the commands that repeat and redraw the run
-	Warnings   []view.Warning
+	Warnings   []warningGroup
 	Answers    []view.Answer
 	Surprises  []claim
 	Lessons    []lesson
@@ -94,11 +95,29 @@ type passRow struct {
 	Pass, Seed, Seconds, Steal, Throttled, Load string
 }
 
+// warningGroup is a group of warnings with the places of the claims on the page.
+type warningGroup struct {
+	view.WarningGroup
+	Links []link
+}
+
+func linked(groups []view.WarningGroup) []warningGroup {
+	var out []warningGroup
+	for _, g := range groups {
+		w := warningGroup{WarningGroup: g}
+		for _, id := range g.Claims {
+			w.Links = append(w.Links, link{id, view.AnchorOf(id)})
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
 // RenderRun makes the page of one run with its figures.
 func RenderRun(in view.Input, figures []figure.Figure) ([]byte, error) {
 	p := page{
 		Name: in.MachineName(), Date: in.Date(), Passes: in.Passes(), Command: format.OneLine(in.Command), Root: in.Root, Figures: figures,
-		Meanings: view.Outcomes, Warnings: view.WarningsOf(in), Answers: view.Answers(in), Scale: barScale(), ids: map[string]bool{},
+		Meanings: view.Outcomes, Warnings: linked(view.WarningGroups(in)), Answers: view.Answers(in), Scale: barScale(), ids: map[string]bool{},
 		Again: in.LabCommand("") + "\n" + in.ReportCommand("RUN"),
 	}
 	if in.Log != nil {

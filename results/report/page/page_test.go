@@ -126,8 +126,9 @@ func TestOrderOfThePage(t *testing.T) {
 // withArms adds verdicts whose benchmarks answer the questions of the first
 // screen.
 func withArms(in view.Input) view.Input {
+	threshold := 1.2
 	add := func(id, slow, fast string, a, b float64) {
-		in.Verdicts.Verdicts = append(in.Verdicts.Verdicts, results.Verdict{ID: id, Title: "title of " + id, Outcome: results.Holds, Unit: "sec/op", Samples: 9, Placement: "same L3",
+		in.Verdicts.Verdicts = append(in.Verdicts.Verdicts, results.Verdict{ID: id, Title: "title of " + id, Outcome: results.Holds, Threshold: &threshold, Unit: "sec/op", Samples: 9, Placement: "same L3",
 			Ratio: &results.Interval{Median: a / b, Lo: 0.9 * a / b, Hi: 1.1 * a / b}, Benchmarks: []string{"Benchmark" + slow, "Benchmark" + fast},
 			Arms: []results.ArmSummary{{Benchmark: "Benchmark" + slow, Center: results.Interval{Median: a}, Samples: 9}, {Benchmark: "Benchmark" + fast, Center: results.Interval{Median: b}, Samples: 9}}})
 	}

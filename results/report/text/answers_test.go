@@ -27,7 +27,8 @@ func answered(t *testing.T, in view.Input) string {
 
 // compared2 is a verdict with its two arms, in seconds.
 func compared2(id, slow, fast string, a, b float64) results.Verdict {
-	return results.Verdict{ID: id, Title: "title of " + id, Outcome: results.Holds, Ratio: &results.Interval{Median: a / b, Lo: 0.9 * a / b, Hi: 1.1 * a / b}, Unit: "sec/op", Samples: 9, Placement: "same L3",
+	threshold := 1.2
+	return results.Verdict{ID: id, Title: "title of " + id, Outcome: results.Holds, Threshold: &threshold, Ratio: &results.Interval{Median: a / b, Lo: 0.9 * a / b, Hi: 1.1 * a / b}, Unit: "sec/op", Samples: 9, Placement: "same L3",
 		Arms: []results.ArmSummary{{Benchmark: "Benchmark" + slow + "-2", Center: results.Interval{Median: a}, Samples: 9}, {Benchmark: "Benchmark" + fast + "-2", Center: results.Interval{Median: b}, Samples: 9}}}
 }
 

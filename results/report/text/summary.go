@@ -96,52 +96,27 @@ var outcomeColours = map[results.Outcome]string{
 const mostAffected = 8
 
 func (s *summary) warnings(in view.Input) {
-	groups := byAffected(in)
+	groups := view.WarningGroups(in)
 	if len(groups) == 0 {
 		return
 	}
 	s.heading("Warnings")
 	for _, g := range groups {
-		for i, text := range g.texts {
-			if i == len(g.texts)-1 && g.claims != "" {
-				affected := ". Affected: "
-				if i > 0 {
-					affected = fmt.Sprintf(". These %d warnings affect: ", i+1)
-				}
-				text = strings.TrimSuffix(text, ".") + affected + g.claims + "."
+		for i, text := range g.Texts {
+			if i == len(g.Texts)-1 && len(g.Claims) > 0 {
+				text += " " + g.Affected() + ": " + someClaims(g.Claims) + "."
 			}
 			s.hanging("  ! ", text)
 		}
 	}
 }
 
-// affectedGroup is the warnings that affect the same claims.
-type affectedGroup struct {
-	texts  []string
-	claims string // their ids; empty: none in this run
-}
-
-// byAffected groups warnings in the order of the first of each group, so that the claims
-// are named once.
-func byAffected(in view.Input) []affectedGroup {
-	var groups []affectedGroup
-	at := map[string]int{}
-	for _, w := range view.WarningsOf(in) {
-		ids := slices.DeleteFunc(slices.Clone(w.Claims), func(id string) bool { return in.VerdictOf(id) == nil })
-		all := strings.Join(ids, ", ")
-		i, ok := at[all]
-		if !ok {
-			i = len(groups)
-			at[all] = i
-			claims := all
-			if n := len(ids) - mostAffected; n > 0 {
-				claims = fmt.Sprintf("%s and %d more", strings.Join(ids[:mostAffected], ", "), n)
-			}
-			groups = append(groups, affectedGroup{claims: claims})
-		}
-		groups[i].texts = append(groups[i].texts, w.Text)
+// someClaims names the first of many claims.
+func someClaims(ids []string) string {
+	if n := len(ids) - mostAffected; n > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(ids[:mostAffected], ", "), n)
 	}
-	return groups
+	return strings.Join(ids, ", ")
 }
 
 // hanging writes text wrapped, the first line after mark and the others below.

@@ -86,9 +86,9 @@ func TestSummaryNamesAffectedClaimsOnce(t *testing.T) {
 		{Text: "of no claim."},
 	}
 	got := summaryText(t, in, Options{})
-	want := `  ! the first.
-  ! the second. These 2 warnings affect: B1, C6.
-  ! another. Affected: D7.
+	want := `  ! The first.
+  ! The second. These 2 warnings affect: B1, C6.
+  ! Another. Affected: D7.
 `
 	if !strings.Contains(got, want) || strings.Count(got, "B1, C6") != 1 || strings.Count(got, "ffected") != 1 {
 		t.Errorf("got\n%s\nwant in it\n%s", got, want)

@@ -8,7 +8,6 @@ import (
 	"cachelab/affinity/topology"
 	"cachelab/cachelines/card"
 	"cachelab/internal/format"
-	"cachelab/internal/stats"
 	"cachelab/results"
 )
 
@@ -19,6 +18,7 @@ type Answer struct {
 	Number   string // the answer at a glance: "64 bytes", "4.35x"
 	Label    string // what the number is: "Pad to"
 	Short    string // the answer in one sentence
+	Finding  string // the answer as a figure's title, which says no more than the verdict; may be empty
 	More     string // what it rests on; may be empty
 	Bars     []Bar  // the numbers as a small picture; may be empty
 	Claims   []string
@@ -85,13 +85,15 @@ func padAnswer(in Input) (Answer, bool) {
 		Key: "pad", Question: "How far apart must two writers be?", Label: "Pad to",
 		Number: fmt.Sprintf("%d bytes", pad), Short: PadAdvice(in.Machine), More: lineText(in.Machine.Line), Claims: []string{"A4b", "E7"},
 	}
+	a.Short += in.padDoubt()
+	a.More = strings.TrimSpace(in.PadFinding() + " " + a.More)
 	line := in.Machine.Line.Interference
 	if line == nil || line.NextLine == nil {
 		return a, true
 	}
 	names, values := []string{"next line, same pair", "next line, other pair"}, []float64{line.NextLine.SamePair, line.NextLine.AcrossPair}
 	if in.Verdicts != nil {
-		if v, _, ok := atomicSharing.of(in.Verdicts.Verdicts); ok {
+		if v, _, ok := atomicSharing.of(in.Verdicts.Verdicts); ok && v.Outcome != results.Undecided {
 			names, values = append([]string{"same line"}, names...), append([]float64{v.Ratio.Median}, values...)
 		}
 	}
@@ -138,6 +140,7 @@ type arms struct {
 var (
 	atomicSharing = arms{"Counters", "layout", "packed", "pad64", []string{"op", "atomic", "workers", "2"}}
 	plainSharing  = arms{"Counters", "layout", "packed", "pad64", []string{"op", "plain", "workers", "2"}}
+	pairOfLines   = arms{"Distance", "dist", "64", "128", []string{"op", "writers.even"}}
 	dirtyMove     = arms{"Migration", "move", "first", "none", []string{"op", "dirty"}}
 )
 
@@ -177,13 +180,14 @@ func sharingAnswer(verdicts []results.Verdict) (Answer, bool) {
 	slow, fast := times(v)
 	a := Answer{
 		Key: "sharing", Question: "What does false sharing cost?", Label: "False sharing costs",
-		Number: format.Ratio(v.Ratio.Median) + "x", Claims: []string{v.ID},
+		Number: numberOf(v), Claims: []string{v.ID},
 		Short: fmt.Sprintf("An atomic add takes %s ns when two workers share a line, and %s ns on a line each: %s%s.", format.Digits(slow), format.Digits(fast), timesText(v), basis(v)),
 		Bars:  bars([]string{"one line", "a line each"}, []string{format.Digits(slow) + " ns", format.Digits(fast) + " ns"}, []float64{slow, fast}),
 	}
 	if tooFew(v) {
-		return a.withoutNumber(v), true
+		return a.withoutNumber(v, "False sharing"), true
 	}
+	a.Finding = findingOf(v, "False sharing", fmt.Sprintf("%s ns per atomic add on one line, %s on a line each", format.Digits(slow), format.Digits(fast)))
 	if p, _, ok := plainSharing.of(verdicts); ok && !tooFew(p) {
 		slow, fast := times(p)
 		a.More = fmt.Sprintf("A plain increment takes %s ns instead of %s: %s%s.", format.Digits(slow), format.Digits(fast), timesText(p), basis(p))
@@ -201,31 +205,16 @@ func timesText(v results.Verdict) string {
 	return s
 }
 
-// basis is what a number rests on, and whether it is a verdict.
+// basis is what a number rests on, and the verdict where it is not that there is an effect.
 func basis(v results.Verdict) string {
 	s := fmt.Sprintf(" (n=%d", v.Samples)
 	if p := format.OneLine(v.Placement); p != "" {
 		s += ", " + p
 	}
-	if v.Outcome == results.Undecided {
-		s += ", undecided"
+	if v.Outcome == results.Undecided || v.Outcome == results.NoEffect {
+		s += ", " + string(v.Outcome)
 	}
 	return s + ")"
-}
-
-// tooFew reports whether a verdict rests on fewer passes than an interval takes. Its
-// ratio is chance then: beside a CPU quota one pass gave 0.02.
-func tooFew(v results.Verdict) bool {
-	return v.Outcome == results.Undecided && v.Samples < stats.MinMedianInterval
-}
-
-// withoutNumber is the answer where the verdict rests on too few passes.
-func (a Answer) withoutNumber(v results.Verdict) Answer {
-	a.Number, a.Bars = "cannot tell", nil
-	a.Short = fmt.Sprintf("%s This run cannot tell: claim %s has %s where both benchmarks were undisturbed, and an answer takes %d.",
-		a.Question, format.OneLine(v.ID), format.Count(v.Samples, "pass", "passes"), stats.MinMedianInterval)
-	a.More = "Run again when the machine is quiet."
-	return a
 }
 
 // moveAnswer is the price of a migration: for the whole set, and per line.
@@ -236,19 +225,24 @@ func moveAnswer(in Input) (Answer, bool) {
 	}
 	after, without := times(v)
 	a := Answer{
-		Key: "move", Question: "What does a migration cost?", Label: "A migration costs", Number: format.Ratio(v.Ratio.Median) + "x", Claims: []string{v.ID},
+		Key: "move", Question: "What does a migration cost?", Label: "A migration costs", Number: numberOf(v), Claims: []string{v.ID},
 		More: fmt.Sprintf("After a move, each line that the thread had written takes %s ns, and %s ns without a move: %s%s.", format.Digits(after), format.Digits(without), timesText(v), basis(v)),
 		Bars: bars([]string{"after a move", "without"}, []string{format.Digits(after) + " ns a line", format.Digits(without) + " ns a line"}, []float64{after, without}),
 	}
 	if tooFew(v) {
-		return a.withoutNumber(v), true
+		return a.withoutNumber(v, "Migration"), true
 	}
 	set, known := format.ParseAxisBytes(axes["set"])
+	of := ""
+	if known {
+		of = " of " + format.Bytes(int(set))
+	}
+	a.Finding = findingOf(v, "Migration", fmt.Sprintf("%s ns for each dirty line%s after a move, %s without", format.Digits(after), of, format.Digits(without)))
 	line := 0
 	if in.Machine != nil && in.Machine.Line.Fetch != nil {
 		line = in.Machine.Line.Fetch.Bytes.Or(0)
 	}
-	if !known || line <= 0 || after <= without {
+	if !known || line <= 0 || after <= without || !slower(v) {
 		a.Short, a.More = a.More, ""
 		return a, true
 	}

@@ -31,6 +31,9 @@ func TestSizesAgree(t *testing.T) {
 func TestAnswersOfTooFewPasses(t *testing.T) {
 	verdict := func(samples int, benchmarks ...string) results.Verdict {
 		v := results.Verdict{ID: "X1", Outcome: results.Undecided, Unit: "sec/op", Samples: samples, Ratio: &results.Interval{Median: 0.02, Lo: 0, Hi: math.Inf(1)}}
+		if samples >= 6 {
+			v.Ratio.Lo, v.Ratio.Hi = 0.01, 3
+		}
 		for _, name := range benchmarks {
 			v.Arms = append(v.Arms, results.ArmSummary{Benchmark: name, Center: results.Interval{Median: 5e-9}})
 		}

@@ -19,7 +19,7 @@ type Own struct {
 	Sets     []string // names, in the order given
 	Units    []OwnUnit
 	Note     string // how the sets are compared, where that is not plain
-	Warnings []Warning
+	Warnings []WarningGroup
 	Command  string // draws the page again
 }
 
@@ -84,7 +84,7 @@ func OwnOf(runs []Input) Own {
 	}
 	for _, r := range runs {
 		r.Verdicts, r.Machine = nil, nil
-		o.Warnings = append(o.Warnings, WarningsOf(r)...)
+		o.Warnings = append(o.Warnings, WarningGroups(r)...)
 	}
 	return o
 }
