@@ -74,8 +74,8 @@ func TestIsOwn(t *testing.T) {
 func TestWarningsOf(t *testing.T) {
 	texts := func(in Input) []string {
 		var out []string
-		for _, w := range WarningsOf(in) {
-			out = append(out, w.Text)
+		for _, w := range warningsOf(in) {
+			out = append(out, w.text)
 		}
 		return out
 	}
@@ -104,7 +104,7 @@ func TestWarningsOf(t *testing.T) {
 		}
 	}
 	in := Input{Verdicts: v, Log: &results.Log{Passes: 2}, Machine: &card.Machine{Warnings: []card.Warning{{Text: "w", Affects: []string{"A1"}}}}}
-	if got := WarningsOf(in); len(got) != 1 || !slices.Equal(got[0].Claims, []string{"A1"}) {
+	if got := warningsOf(in); len(got) != 1 || !slices.Equal(got[0].claims, []string{"A1"}) {
 		t.Errorf("%+v, want one warning about A1", got)
 	}
 }
