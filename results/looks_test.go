@@ -124,3 +124,21 @@ func TestChangedMachine(t *testing.T) {
 		t.Errorf("two states beyond the threshold: %q (%s)", both.Outcome, both.Reason)
 	}
 }
+
+// An interval is named by what holds for all looks together, whatever this look spends.
+func TestIntervalText(t *testing.T) {
+	for _, c := range []struct {
+		l    look
+		want string
+	}{
+		{look{alpha: 0.05, spent: 1}, "95% interval"}, {look{alpha: 0.05, spent: 0.3}, "95% interval over all looks"}, {look{alpha: 0.001, spent: 1}, "99.9% interval"},
+	} {
+		if got := c.l.intervalText(); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.l, got, c.want)
+		}
+	}
+	l := look{alpha: 0.05, spent: 0.4, next: 0.6}
+	if a, b := l.coverage(), l.nextCoverage(); math.Abs(a-0.98) > 1e-12 || math.Abs(b-0.97) > 1e-12 {
+		t.Errorf("coverage %v and at the next look %v, want 0.98 and 0.97", a, b)
+	}
+}
