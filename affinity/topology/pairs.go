@@ -48,7 +48,7 @@ func (t *Topology) PairPerRelation() []Pair { return newPartners(t).pairs(t) }
 func (p *partners) pairs(t *Topology) []Pair {
 	best := map[Relation]candidate{}
 	for _, a := range p.usable {
-		var own []candidate
+		own := make([]candidate, 0, OtherPackage+1)
 		for r := Unknown; r <= OtherPackage; r++ {
 			if r == SameCPU {
 				continue

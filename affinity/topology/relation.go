@@ -64,8 +64,12 @@ func (p *place) fill(c *CPU) {
 // places returns the place of each CPU, in the order of t.CPUs.
 func (t *Topology) places() []place {
 	all := make([]place, len(t.CPUs))
+	room := make([]int, len(t.CPUs)*len(place{}.caches)) // for one cache of each level
 	for i := range t.CPUs {
 		all[i].fill(&t.CPUs[i])
+		for r := range all[i].caches {
+			all[i].caches[r], room = room[:0:1], room[1:]
+		}
 	}
 	for n := range t.Caches {
 		c := &t.Caches[n]

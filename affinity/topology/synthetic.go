@@ -96,6 +96,13 @@ func (d *syntheticMachine) build() *Topology {
 	for i := range t.CPUs {
 		t.CPUs[i] = CPU{ID: d.levels[len(d.levels)-1].of(i), Online: true, Allowed: true}
 	}
+	caches := 0
+	for i := range d.levels {
+		if l := &d.levels[i]; l.cache > 0 {
+			caches += l.width
+		}
+	}
+	t.Caches = slices.Grow(t.Caches, caches)
 	for i := range d.levels {
 		l := &d.levels[i]
 		span := total / l.width // CPUs below one object of the level
@@ -128,9 +135,9 @@ func (d *syntheticMachine) build() *Topology {
 // object makes the n-th object of a level, over cpus.
 func (l *syntheticLevel) object(t *Topology, n int, cpus []CPU) {
 	if l.cache > 0 {
-		c := Cache{Level: l.cache, Type: l.kind, SizeBytes: l.size, LineBytes: l.line, Ways: l.ways, Source: "synthetic"}
-		for _, cpu := range cpus {
-			c.CPUs = append(c.CPUs, cpu.ID)
+		c := Cache{Level: l.cache, Type: l.kind, SizeBytes: l.size, LineBytes: l.line, Ways: l.ways, Source: "synthetic", CPUs: make([]int, len(cpus))}
+		for i := range cpus {
+			c.CPUs[i] = cpus[i].ID
 		}
 		slices.Sort(c.CPUs)
 		t.Caches = append(t.Caches, c)

@@ -122,6 +122,9 @@ type Pair struct {
 // Index returns the position of a CPU in t.CPUs, or the position where it
 // would be inserted.
 func (t *Topology) Index(id int) (int, bool) {
+	if id >= 0 && id < len(t.CPUs) && t.CPUs[id].ID == id {
+		return id, true // no hole before it
+	}
 	return slices.BinarySearchFunc(t.CPUs, id, func(c CPU, id int) int { return cmp.Compare(c.ID, id) })
 }
 

@@ -80,8 +80,9 @@ func Read() (*Values, error) {
 // of a synthetic one. The processor of such a machine is not told, and need
 // not be of this one's kind.
 func FromTopology(t *topology.Topology) *Values {
-	v := &Values{Topology: t}
-	for _, cache := range t.Caches {
+	v := &Values{Topology: t, Caches: make([]Cache, 0, len(t.Caches))}
+	for i := range t.Caches {
+		cache := &t.Caches[i]
 		v.Caches = append(v.Caches, Cache{
 			Level: cache.Level, Type: cache.Type, SizeBytes: cache.SizeBytes, LineBytes: cache.LineBytes,
 			Ways: cache.Ways, CPUs: cache.CPUs, Source: cache.Source,

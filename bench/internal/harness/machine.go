@@ -17,6 +17,9 @@ type Machine struct {
 	Slug, Hypervisor string
 	Pages, Pin       string // for the configuration keys
 	Topology         *topology.Topology
+
+	spreadOnce sync.Once
+	spread     []int // the answer of Spread for all CPUs: asked for each of a thousand cases
 }
 
 // HostMachine describes the machine that runs this. It is asked once: probing
@@ -93,9 +96,11 @@ func (m *Machine) Places(n int) []Place {
 // Spread picks n CPUs, each core's first sibling before any second one. The first is
 // the machine's Home: one worker runs where the first of two does.
 func (m *Machine) Spread(n int) []int {
-	if n == 1 { // asked for each of a thousand cases
-		return []int{m.Home}
-	}
+	m.spreadOnce.Do(func() { m.spread = m.spreadAll() })
+	return slices.Clone(m.spread[:n])
+}
+
+func (m *Machine) spreadAll() []int {
 	core := make(map[int]int, len(m.CPUs)) // of each CPU; one without a core is one by itself
 	for _, c := range m.Topology.CPUs {
 		core[c.ID] = c.Core.Or(-1 - c.ID)
@@ -113,6 +118,5 @@ func (m *Machine) Spread(n int) []int {
 		}
 		ranks[rank] = append(ranks[rank], id)
 	}
-	order := slices.Concat(ranks...)
-	return order[:n]
+	return slices.Concat(ranks...)
 }
