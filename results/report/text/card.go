@@ -79,6 +79,9 @@ func (c *cardText) identity() {
 	}
 	c.para("", view.MachineName(c.m))
 	c.para("", view.CountsText(c.m))
+	if kinds := view.KindCPUs(c.m); kinds != "" {
+		c.para("", "CPUs of each kind: "+kinds)
+	}
 	var how []string
 	// A recorded machine does not tell its architecture, nor a described one its system.
 	if system := strings.Trim(c.m.OS+"/"+c.m.CPU.Arch, "/"); system != "" {

@@ -196,3 +196,18 @@ func TestSourceLine(t *testing.T) {
 		}
 	}
 }
+
+// On a terminal of 60 columns the table of caches becomes two, which fit.
+func TestCachesOnANarrowTerminal(t *testing.T) {
+	wide, narrow := textOf(t, synth.Machine(), 80), textOf(t, synth.Machine(), 60)
+	if strings.Count(wide, "  L3  ") != 1 || strings.Count(narrow, "  L3  ") != 2 {
+		t.Errorf("want the L3 in one line of 80 columns, and in two of 60:\n%s", narrow)
+	}
+	_, caches, _ := strings.Cut(narrow, "CACHES")
+	caches, _, _ = strings.Cut(caches, "ADDRESS")
+	for l := range strings.Lines(caches) {
+		if n := utf8.RuneCountInString(strings.TrimSuffix(l, "\n")); n > 60 {
+			t.Errorf("%d columns: %q", n, l)
+		}
+	}
+}

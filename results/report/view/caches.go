@@ -74,6 +74,9 @@ func (g cacheGroup) Label() string {
 	return s
 }
 
+// shortList is how many columns a list of CPUs may take in a table: "4-11,16-23".
+const shortList = 10
+
 // Sharing says which CPUs one such cache serves: the list where there is one
 // cache and it is short, else how many.
 func (g cacheGroup) Sharing() string {
@@ -82,10 +85,10 @@ func (g cacheGroup) Sharing() string {
 		return "?"
 	case g.Count > 1:
 		return fmt.Sprintf("%d each", len(g.CPUs))
-	case len(list) <= 6:
+	case len(list) <= shortList:
 		return list
 	}
-	return fmt.Sprintf("%d of them", len(g.CPUs))
+	return fmt.Sprintf("%d CPUs", len(g.CPUs))
 }
 
 // ReportedSize is the size that the system reports, or that it reports none.

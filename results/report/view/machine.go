@@ -104,6 +104,29 @@ func kindsText(m *card.Machine) string {
 	return " (" + strings.Join(parts, ", ") + ")"
 }
 
+// KindCPUs says which CPUs are of which kind of core, the fastest first: "performance:
+// 0-11; efficiency: 12-19". It is empty where there is one kind.
+func KindCPUs(m *card.Machine) string {
+	ids := map[topology.Kind][]int{}
+	kinds := slices.Clone(m.Kinds)
+	for _, c := range m.CPUs {
+		if !slices.Contains(kinds, c.Kind) {
+			kinds = append(kinds, c.Kind)
+		}
+		ids[c.Kind] = append(ids[c.Kind], c.ID)
+	}
+	var parts []string
+	for _, k := range kinds {
+		if len(ids[k]) > 0 {
+			parts = append(parts, cmp.Or(format.OneLine(string(k)), "unknown kind")+": "+format.CPUList(ids[k]))
+		}
+	}
+	if len(parts) < 2 {
+		return ""
+	}
+	return strings.Join(parts, "; ")
+}
+
 // kindWords says a kind after a number. Where the system has no names for its kinds
 // they are called by their speed: capacity 280, or 2500 MHz.
 func kindWords(k topology.Kind) string {
