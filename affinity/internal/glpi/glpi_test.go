@@ -96,7 +96,7 @@ L3 unified 1048576/64/16384: 0-3
 			t.Errorf("%d-byte words: got\n%s\nwant\n%s", word, s, want)
 		}
 		if r := got.Relation(2, 3); r != topology.SameL2 {
-			t.Errorf("cpus 2 and 3: %v", r)
+			t.Errorf("CPUs 2 and 3: %v", r)
 		}
 	}
 }

@@ -38,16 +38,16 @@ func (c *checker) about(cache *topology.Cache, format string, args ...any) {
 // name is "its level 1 data cache".
 func name(cache *topology.Cache) string {
 	if cache.Type == "" || cache.Type == topology.Unified {
-		return fmt.Sprintf("its level %d cache", cache.Level)
+		return fmt.Sprintf("the level %d cache", cache.Level)
 	}
-	return fmt.Sprintf("its level %d %s cache", cache.Level, cache.Type)
+	return fmt.Sprintf("the level %d %s cache", cache.Level, cache.Type)
 }
 
 func (c *checker) lines() {
 	for i := range c.t.Caches {
 		cache := &c.t.Caches[i]
 		if line, ok := cache.LineBytes.Get(); ok && !topology.PlausibleLine(line) {
-			c.about(cache, "%s is reported with lines of %d bytes, which no processor has: the line size counts as unknown", name(cache), line)
+			c.about(cache, "%s is reported with lines of %d bytes, which no processor has: its line size counts as unknown", name(cache), line)
 			cache.LineBytes = opt.Value[int]{}
 		}
 	}
@@ -76,7 +76,7 @@ func (c *checker) sizes() {
 		}
 		ways, waysOK := cache.Ways.Get()
 		if line, ok := cache.LineBytes.Get(); ok && waysOK && ways > size/line {
-			c.about(cache, "%s is reported with %d ways, more than it has lines: the ways count as unknown", name(cache), ways)
+			c.about(cache, "%s is reported with %d ways, more than it has lines: its ways count as unknown", name(cache), ways)
 			cache.Ways = opt.Value[int]{}
 		}
 	}

@@ -28,19 +28,19 @@ func TestCheck(t *testing.T) {
 			"an L1d of 56 bytes",
 			machine("pack:1 core:2 l1:1(size=56,line=64)"),
 			"L1 data ?/64/?: 0 | 1\n",
-			[]string{"cpus 0-1: its level 1 data cache is reported with 56 bytes, which no processor has"},
+			[]string{"CPUs 0-1: the level 1 data cache is reported with 56 bytes, which no processor has"},
 		},
 		{
 			"an L3 that spans packages",
 			over(machine("pack:2 core:4"), 3, topology.Unified, 32<<20, 64, 0, 1, 2, 3, 4, 5, 6, 7),
 			"L3 unified 33554432/64/?: 0-3 | 4-7\n",
-			[]string{"cpus 0-7: its level 3 cache is reported as shared by several packages, and packages do not share it: each package counts as having its own (a common error of hypervisors)"},
+			[]string{"CPUs 0-7: the level 3 cache is reported as shared by several packages, and packages do not share it: each package counts as having its own (a common error of hypervisors)"},
 		},
 		{
 			"an L2 that spans packages",
 			over(machine("pack:2 core:1"), 2, topology.Unified, 1<<20, 64, 0, 1),
 			"L2 unified 1048576/64/?: 0 | 1\n",
-			[]string{"cpus 0-1: its level 2 cache is reported as shared by several packages, and packages do not share it: each package counts as having its own (a common error of hypervisors). Each package has one core, so the packages may be the error"},
+			[]string{"CPUs 0-1: the level 2 cache is reported as shared by several packages, and packages do not share it: each package counts as having its own (a common error of hypervisors). Each package has one core, so the packages may be the error"},
 		},
 		{
 			"an L4 over packages, as s390 has",
@@ -56,19 +56,19 @@ func TestCheck(t *testing.T) {
 				return m
 			}(),
 			"L3 unified 4194304/64/?: 0-3\n",
-			[]string{"cpus 0-3: its level 3 cache is reported as shared by several packages: the cache is believed"},
+			[]string{"CPUs 0-3: the level 3 cache is reported as shared by several packages: the cache is believed"},
 		},
 		{
 			"lines of 48 and 4096 bytes",
 			machine("pack:1 l2:1(size=1MiB,line=4096) core:2 l1:1(size=48KiB,line=48)"),
 			"L1 data 49152/?/?: 0 | 1\nL2 unified 1048576/?/?: 0-1\n",
-			[]string{"cpus 0-1: its level 1 data cache is reported with lines of 48 bytes", "cpus 0-1: its level 2 cache is reported with lines of 4096 bytes"},
+			[]string{"CPUs 0-1: the level 1 data cache is reported with lines of 48 bytes", "CPUs 0-1: the level 2 cache is reported with lines of 4096 bytes"},
 		},
 		{
 			"an L1d shared by four cores",
 			over(machine("pack:1 core:4 pu:1"), 1, topology.Data, 32<<10, 64, 0, 1, 2, 3),
 			"L1 data 32768/64/?: 0 | 1 | 2 | 3\n",
-			[]string{"cpus 0-3: its level 1 data cache is reported as shared by several cores"},
+			[]string{"CPUs 0-3: the level 1 data cache is reported as shared by several cores"},
 		},
 		{
 			"an L1d shared by the threads of a core, an L1i by a module",
@@ -80,13 +80,13 @@ func TestCheck(t *testing.T) {
 			"an L3 smaller than the L2",
 			machine("pack:1 l3:1(size=512KiB,line=64) core:2 l2:1(size=2MiB,line=64)"),
 			"L2 unified 2097152/64/?: 0 | 1\nL3 unified ?/64/?: 0-1\n",
-			[]string{"cpus 0-1: its level 3 cache is reported with 524288 bytes, less than the 2097152 bytes of level 2"},
+			[]string{"CPUs 0-1: the level 3 cache is reported with 524288 bytes, less than the 2097152 bytes of level 2"},
 		},
 		{
 			"more ways than lines",
 			machine("core:1 l1:1(size=1KiB,line=64,ways=17)"),
 			"L1 data 1024/64/?: 0\n",
-			[]string{"cpu 0: its level 1 data cache is reported with 17 ways, more than it has lines"},
+			[]string{"CPU 0: the level 1 data cache is reported with 17 ways, more than it has lines"},
 		},
 		{
 			"a sane server",

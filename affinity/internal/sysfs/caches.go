@@ -21,11 +21,13 @@ type cacheKey struct {
 	kind  topology.CacheType
 	cpus  *int // first element of the set: equal sets are one slice
 	id    int  // where only the id is told
+	told  bool // who shares it, by this CPU
 }
 
 // readCaches fills Caches.
 func (r *sysfs) readCaches(t *topology.Topology) {
 	at := map[cacheKey]int{} // index in t.Caches
+	var keys []cacheKey      // of t.Caches
 	for _, c := range t.CPUs {
 		if !c.Online || !r.entries[c.ID]["cache"] {
 			continue // recent kernels keep an offline CPU's private caches
@@ -38,7 +40,7 @@ func (r *sysfs) readCaches(t *topology.Topology) {
 			i, seen := at[key]
 			if !seen {
 				at[key] = len(t.Caches)
-				t.Caches = append(t.Caches, cache)
+				t.Caches, keys = append(t.Caches, cache), append(keys, key)
 				continue
 			}
 			old := &t.Caches[i]
@@ -50,8 +52,43 @@ func (r *sysfs) readCaches(t *topology.Topology) {
 			r.merge(c, &old.Ways, cache.Ways, old, "ways")
 		}
 	}
+	r.joinUntold(t, keys)
 	r.ownSlices(t)
 	r.checkSharing(t)
+}
+
+// joinUntold drops the caches of which no CPU says who shares them, where another CPU
+// says that it shares one of that level with all of theirs. Of the others without an id
+// it says what they count as.
+func (r *sysfs) joinUntold(t *topology.Topology, keys []cacheKey) {
+	type place struct {
+		cpu, level int
+		kind       topology.CacheType
+	}
+	shared := map[place][]int{}
+	for i, c := range t.Caches {
+		for _, id := range c.CPUs {
+			if keys[i].told {
+				shared[place{id, c.Level, c.Type}] = c.CPUs
+			}
+		}
+	}
+	var kept []topology.Cache
+	for i, c := range t.Caches {
+		within := func(id int) bool {
+			_, ok := slices.BinarySearch(shared[place{c.CPUs[0], c.Level, c.Type}], id)
+			return ok
+		}
+		switch {
+		case keys[i].told:
+		case !slices.ContainsFunc(c.CPUs, func(id int) bool { return !within(id) }):
+			continue
+		case c.Level > 1 && keys[i].cpus != nil:
+			r.notes.CPUs(c.CPUs, fmt.Sprintf("the level %d cache does not say who shares it: it counts as the core's own", c.Level))
+		}
+		kept = append(kept, c)
+	}
+	t.Caches = kept
 }
 
 // ownSlices gives each cache a list of its own, which belongs to the caller.
@@ -107,19 +144,16 @@ func (r *sysfs) readCache(t *topology.Topology, cpu topology.CPU, dir string) (t
 		if c.CPUs == nil {
 			c.CPUs = r.one([]int{cpu.ID})
 		}
-		return c, cacheKey{c.Level, c.Type, &c.CPUs[0], 0}, true
+		return c, cacheKey{c.Level, c.Type, &c.CPUs[0], 0, true}, true
 	}
 	if id, ok := r.id(dir + "/id").Get(); ok {
 		c.CPUs = r.one([]int{cpu.ID})
-		return c, cacheKey{c.Level, c.Type, nil, id}, true
+		return c, cacheKey{c.Level, c.Type, nil, id, false}, true
 	}
 	// Siblings share all that their core has (ia64 tells nothing or an empty
 	// set for its last level).
 	c.CPUs = r.coreOf(t, cpu)
-	if c.Level > 1 {
-		r.notes.CPU(cpu.ID, fmt.Sprintf("its level %d cache does not say who shares it; taken as its core's own", c.Level))
-	}
-	return c, cacheKey{c.Level, c.Type, &c.CPUs[0], 0}, true
+	return c, cacheKey{c.Level, c.Type, &c.CPUs[0], 0, false}, true
 }
 
 // online leaves the online CPUs of a set.
@@ -155,7 +189,7 @@ func (r *sysfs) geometry(cpu topology.CPU, dir string, level int) (size, line, w
 	if s, ok := r.text(dir + "/size"); ok {
 		n, err := bytesize.Parse(s)
 		if err != nil {
-			r.notes.CPU(cpu.ID, fmt.Sprintf("level %d cache: %v", level, err))
+			r.notes.CPU(cpu.ID, fmt.Sprintf("the level %d cache: %v", level, err))
 		} else if n > 0 {
 			size = opt.Some(n)
 		}
@@ -173,7 +207,7 @@ func (r *sysfs) geometry(cpu topology.CPU, dir string, level int) (size, line, w
 	switch {
 	case sizeKnown && lineKnown && waysKnown:
 		if product(l, w, sets) != s {
-			r.notes.CPU(cpu.ID, fmt.Sprintf("level %d cache: %d bytes are not %d ways of %d sets of %d-byte lines; each is shown as reported",
+			r.notes.CPU(cpu.ID, fmt.Sprintf("the level %d cache: %d bytes are not %d ways of %d sets of %d-byte lines; each is shown as reported",
 				level, s, w, sets, l))
 		}
 	case sizeKnown && lineKnown:
@@ -231,7 +265,7 @@ func (r *sysfs) merge(cpu topology.CPU, old *opt.Value[int], now opt.Value[int],
 	case !knownA:
 		*old = now
 	case knownB && a != b:
-		r.notes.CPU(cpu.ID, fmt.Sprintf("%s of its level %d cache is %d here and %d on cpu %d, which is believed",
+		r.notes.CPU(cpu.ID, fmt.Sprintf("the %s of the level %d cache is %d here and %d on CPU %d, which is believed",
 			what, cache.Level, b, a, cache.CPUs[0]))
 	}
 }
@@ -247,7 +281,7 @@ func (r *sysfs) checkSharing(t *topology.Topology) {
 		for _, id := range c.CPUs {
 			p := place{id, c.Level, c.Type}
 			if seen[p] {
-				r.notes.CPU(id, strings.Join(strings.Fields(fmt.Sprintf("two level %d %s caches claim it", c.Level, c.Type)), " "))
+				r.notes.CPU(id, strings.Join(strings.Fields(fmt.Sprintf("reported under two level %d %s caches", c.Level, c.Type)), " "))
 			}
 			seen[p] = true
 		}

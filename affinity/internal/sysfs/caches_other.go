@@ -33,7 +33,7 @@ func (r *sysfs) readSparcCaches(t *topology.Topology) {
 			c := topology.Cache{Level: kind.level, Type: kind.kind, Source: "sysfs", CPUs: r.coreOf(t, cpu)}
 			c.SizeBytes = r.count(cpuDir(cpu.ID) + "/" + kind.file + "_size")
 			c.LineBytes = r.count(cpuDir(cpu.ID) + "/" + kind.file + "_line_size")
-			key := cacheKey{c.Level, c.Type, &c.CPUs[0], 0}
+			key := cacheKey{c.Level, c.Type, &c.CPUs[0], 0, false}
 			if !at[key] {
 				at[key] = true
 				t.Caches = append(t.Caches, c)

@@ -45,7 +45,7 @@ func TestReadOddFiles(t *testing.T) {
 	case got := <-done:
 		for _, want := range []string{
 			"L1 data 32768/64/8: 0 | 1\n", // size follows from lines, ways and sets
-			"cpu 0: cache/index0/size is larger than 1 MiB", "cpu 1: cache/index0/size is not a file with text",
+			"CPU 0: cache/index0/size is larger than 1 MiB", "CPU 1: cache/index0/size is not a file with text",
 			"cpu_core/cpus is not a file",
 		} {
 			if !strings.Contains(got, want) {

@@ -87,7 +87,7 @@ func (r *sysfs) dropSmall(t *topology.Topology, packages, clusters []member) {
 	for i, p := range packages {
 		if p.set != nil && !p.id.IsZero() && len(p.set) < len(clusters[i].set) {
 			small = true
-			r.notes.CPU(t.CPUs[i].ID, "its package names fewer cpus than its cluster: the physical_package_id is believed")
+			r.notes.CPU(t.CPUs[i].ID, "the package names fewer CPUs than the cluster: the physical_package_id is believed")
 		}
 	}
 	for i := range packages {
@@ -141,7 +141,7 @@ func (r *sysfs) reconcile(t *topology.Topology, g grouping, all []member) {
 				// others say.
 				other.set, other.id = m.set, m.id
 			} else if other.set != nil && !same(other.set, m.set) {
-				r.notes.CPU(t.CPUs[i].ID, fmt.Sprintf("the cpus of its %s disagree about who they are; each is believed for itself", g.word))
+				r.notes.CPU(t.CPUs[i].ID, fmt.Sprintf("the CPUs of the %s disagree about who is in it: each is believed for itself", g.word))
 			}
 		}
 	}
@@ -160,12 +160,12 @@ func (r *sysfs) ownSet(t *topology.Topology, c topology.CPU, word string, set []
 		return !ok
 	}
 	if slices.ContainsFunc(set, stranger) {
-		r.notes.CPU(c.ID, fmt.Sprintf("its %s names cpus that the tree does not have", word))
+		r.notes.CPU(c.ID, fmt.Sprintf("the %s names CPUs that the tree does not have", word))
 		set = r.one(slices.DeleteFunc(slices.Clone(set), stranger))
 	}
 	if _, ok := slices.BinarySearch(set, c.ID); !ok {
 		if c.Online { // an offline CPU is taken out of its sets
-			r.notes.CPU(c.ID, fmt.Sprintf("its %s does not name the cpu itself, and is not believed", word))
+			r.notes.CPU(c.ID, fmt.Sprintf("the %s does not name the CPU itself, and is not believed", word))
 		}
 		return nil
 	}
@@ -189,7 +189,7 @@ func (r *sysfs) assignPackages(t *topology.Topology, members []member) {
 			ids[&m.set[0]] = m.id
 		} else if first.Or(id) != id {
 			contradiction = true
-			r.notes.CPU(t.CPUs[i].ID, "its package lists cpus that give another package id; the id is believed")
+			r.notes.CPU(t.CPUs[i].ID, "the package lists CPUs that give another package id: the id is believed")
 		}
 	}
 	told := slices.ContainsFunc(members, func(m member) bool { return !m.id.IsZero() })
@@ -232,8 +232,8 @@ func (r *sysfs) reusedIDs(t *topology.Topology, members []member) bool {
 			return false
 		}
 	}
-	if reused {
-		r.notes.Addf("several packages have one physical_package_id; they are told apart by their cpus and numbered anew")
+	if _, books := r.text(cpuDir(t.CPUs[0].ID) + "/topology/book_id"); reused && !books { // s390 counts them in each book
+		r.notes.Addf("several packages have one physical_package_id: they are told apart by their CPUs and numbered anew")
 	}
 	return reused
 }
@@ -320,7 +320,7 @@ func (r *sysfs) checkWithinPackage(t *topology.Topology, word string, field func
 		if first, seen := packageOf[group]; !seen {
 			packageOf[group] = pack
 		} else if first != pack {
-			r.notes.CPU(c.ID, fmt.Sprintf("its %s has cpus in several packages", word))
+			r.notes.CPU(c.ID, fmt.Sprintf("the %s has CPUs in several packages", word))
 		}
 	}
 }

@@ -106,11 +106,18 @@ func (k *kind) words(kinds, position int, s speeds) topology.Kind {
 // Intel's names, the fastest first.
 var intelKinds = []string{string(topology.Performance), string(topology.Efficiency), "low-power"}
 
+// rank orders kinds of which no speed is told, the fastest first.
 func rank(name string) int {
-	if i := slices.Index(intelKinds, name); i >= 0 {
+	i := slices.Index(intelKinds, name)
+	switch {
+	case i >= 0:
 		return i
+	case slices.Contains(largeParts, name):
+		return len(intelKinds)
+	case slices.Contains(smallParts, name):
+		return len(intelKinds) + 2
 	}
-	return len(intelKinds)
+	return len(intelKinds) + 1
 }
 
 // namesByList reads lists whose file names say the kind. The answer is nil where

@@ -57,7 +57,7 @@ func TestKinds(t *testing.T) {
 		{
 			"designs without speeds",
 			each(phone(t), midr, a510, a510, a510, a510, "0x00000000411fdff0", "0x00000000411fdff0", x3, x3),
-			"Cortex-A510: 0-3; Cortex-X3: 6-7; part 0xdff of implementer 0x41: 4-5", "Cortex-A510, Cortex-A510",
+			"Cortex-X3: 6-7; part 0xdff of implementer 0x41: 4-5; Cortex-A510: 0-3", "Cortex-X3, Cortex-X3",
 		},
 		{
 			"one design, one speed",

@@ -43,6 +43,16 @@ node: 0-1 | 2-3
 		warnings: []string{"several packages have one physical_package_id"},
 	},
 	{
+		name: "s390x, packages of two books",
+		why:  "packages are counted in each book: their ids come again, and nothing is odd",
+		tree: func(t *testing.T) *topotest.Tree {
+			m := topotest.Synthetic(t, "pack:2 core:2")
+			return topotest.Write(m, topotest.Today).Edit(t, "set cpu/cpu*/topology/physical_package_id 1",
+				"set cpu/cpu0/topology/book_id 1", "set cpu/cpu1/topology/book_id 1", "set cpu/cpu2/topology/book_id 2", "set cpu/cpu3/topology/book_id 2")
+		},
+		want: "cpus: 0-3\ncore: 0 | 1 | 2 | 3\npackage: 0-1 | 2-3\n",
+	},
+	{
 		name: "Itanium with two threads",
 		why:  "the instruction L2 and the L3 have an empty set or none: a core's threads share what it has",
 		tree: func(t *testing.T) *topotest.Tree {
@@ -58,8 +68,8 @@ L2 unified 1048576/?/?: 0-1 | 2-3
 L3 unified 12582912/?/?: 0-1 | 2-3
 `,
 		warnings: []string{
-			"cpus 0-3: its level 2 cache does not say who shares it",
-			"cpus 0-3: its level 3 cache does not say who shares it",
+			"CPUs 0-3: the level 2 cache does not say who shares it",
+			"CPUs 0-3: the level 3 cache does not say who shares it",
 		},
 	},
 	{
@@ -71,8 +81,8 @@ L3 unified 12582912/?/?: 0-1 | 2-3
 		},
 		want: "cpus: 0-3\ncore: 0 | 1 | 2 | 3\npackage: 0-3\nL2 unified 1048576/?/?: 0-1 | 2-3\n",
 		warnings: []string{
-			"cpu 3: its core_cpus and core_cpus_list name different cpus: the list is believed, because the other does not name the cpu itself",
-			"cpus 2-3: its shared_cpu_map and shared_cpu_list name different cpus: the mask is believed",
+			"CPU 3: core_cpus and core_cpus_list name different CPUs: the list is believed, because the other does not name the CPU itself",
+			"CPUs 2-3: shared_cpu_map and shared_cpu_list name different CPUs: the mask is believed",
 		},
 	},
 	{
@@ -84,8 +94,8 @@ L3 unified 12582912/?/?: 0-1 | 2-3
 		},
 		want: "cpus: 0-5\ncore: 0 | 1 | 2 | 3 | 4 | 5\npackage: 0-2 | 3-5\nL3 unified 31457280/?/?: 0-2 | 3-5\n",
 		warnings: []string{
-			"cpu 3: its package_cpus and package_cpus_list name different cpus: the list is believed, because other cpus confirm it",
-			"cpu 2: its shared_cpu_map and shared_cpu_list name different cpus: the list is believed, because other cpus confirm it",
+			"CPU 3: package_cpus and package_cpus_list name different CPUs: the list is believed, because other CPUs confirm it",
+			"CPU 2: shared_cpu_map and shared_cpu_list name different CPUs: the list is believed, because other CPUs confirm it",
 		},
 	},
 	{
@@ -106,8 +116,8 @@ L3 unified 12582912/?/?: 0-1 | 2-3
 		},
 		want: topotest.Summary(evenAndOdd(2200)),
 		warnings: []string{
-			"cpus 0-2198:2: ",
-			"cpus 1-2199:2: ",
+			"CPUs 0-2198:2: ",
+			"CPUs 1-2199:2: ",
 		},
 	},
 	{
@@ -127,7 +137,16 @@ L3 unified 12582912/?/?: 0-1 | 2-3
 				"set cpu/cpu2/topology/package_cpus_list 2", "set cpu/cpu3/topology/package_cpus_list 3")
 		},
 		want:     "cpus: 0-3\ncore: 0 | 1 | 2 | 3\ncluster: 0-1 | 2-3\npackage: 0-1 | 2-3\n",
-		warnings: []string{"cpus 0-3: its package names fewer cpus than its cluster: the physical_package_id is believed"},
+		warnings: []string{"CPUs 0-3: the package names fewer CPUs than the cluster: the physical_package_id is believed"},
+	},
+	{
+		name: "a cache whose set one CPU does not tell",
+		why:  "a file that could not be copied is empty: the cache is the one that another CPU says it shares",
+		tree: func(t *testing.T) *topotest.Tree {
+			return topotest.Write(topotest.Synthetic(t, "pack:1 l3:1(size=8MiB) core:2 l2:1(size=1MiB) pu:2"), topotest.Today).Edit(t,
+				"set cpu/cpu0/cache/index[01]/shared_cpu_list ", "set cpu/cpu0/cache/index[01]/shared_cpu_map ", "rm cpu/cpu*/cache/index1/id")
+		},
+		want: "cpus: 0-3\ncore: 0-1 | 2-3\npackage: 0-3\nL2 unified 1048576/?/?: 0-1 | 2-3\nL3 unified 8388608/?/?: 0-3\n",
 	},
 	{
 		name: "nodes that disagree with themselves",
@@ -136,7 +155,7 @@ L3 unified 12582912/?/?: 0-1 | 2-3
 			return topotest.Write(topotest.Synthetic(t, "node:2 core:2"), topotest.Today).Edit(t, "set node/node1/cpulist 0-3")
 		},
 		want:     "cpus: 0-3\ncore: 0 | 1 | 2 | 3\nnode: 0-1 | 2-3\n",
-		warnings: []string{"node 1: its cpumap and cpulist name different cpus: the mask is believed"},
+		warnings: []string{"node 1: cpumap and cpulist name different CPUs: the mask is believed"},
 	},
 }
 

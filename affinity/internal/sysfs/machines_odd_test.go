@@ -27,7 +27,7 @@ package: 0 | 1
 		tree: func(*testing.T) *topotest.Tree { return topotest.NewTree(map[string]string{"cpu/online": "0,4-5\n"}) },
 		want: "cpus: 0,4-5\n",
 		warnings: []string{
-			"cpus 0,4-5: online, but the tree has no directory",
+			"CPUs 0,4-5: online, but without a directory",
 		},
 	},
 	{
@@ -62,7 +62,7 @@ core: 0 | 1 | 2 | 3
 package: 0-1 | 2-3
 node: 0-3
 `,
-		warnings: []string{"cpus 4-9: named by a node, but the tree has no such cpu"},
+		warnings: []string{"CPUs 4-9: named by a node, but absent from the tree"},
 	},
 	{
 		name: "core ids without siblings",
@@ -160,7 +160,7 @@ L3 unified 8388608/64/16: 0-1
 				"rm cpu/cpu1/topology/*", "set cpu/cpu0/cache/index0/level 9", "rm cpu/cpu1/cache/index0/level", "rm cpu/cpu[23]/cache/*/*")
 		},
 		want:     "cpus: 0-3\ncore: 0-1 | 2-3\n",
-		warnings: []string{"cpus 0-1: a cache without a level from 1 to 8"},
+		warnings: []string{"CPUs 0-1: a cache without a level from 1 to 8"},
 	},
 	{
 		name: "core ids, unknown packages",
@@ -181,7 +181,7 @@ L3 unified 8388608/64/16: 0-1
 core: 0-1
 package: 0 | 1
 `,
-		warnings: []string{"cpu 1: its core has cpus in several packages"},
+		warnings: []string{"CPU 1: the core has CPUs in several packages"},
 	},
 	{
 		name: "contradictions",
@@ -204,13 +204,13 @@ node: 0-1 | 2-3
 L3 unified 8388608/64/16: 0-1 | 2-3 | 3
 `,
 		warnings: []string{
-			"cpu 3: the file online",
-			"cpus 0,2: the cpus of its core disagree",
-			"cpu 0: in nodes 0-1 at once: node 0 is believed",
-			"cpu 1: level 3 cache: 4194304 bytes are not 16 ways",
-			"cpu 1: size of its level 3 cache is 4194304 here and 8388608 on cpu 0",
-			"cpu 3: its level 3 cache names cpus that the tree does not have",
-			"cpu 3: two level 3 unified caches claim it",
+			"CPU 3: the file online",
+			"CPUs 0,2: the CPUs of the core disagree",
+			"CPU 0: in nodes 0-1 at once: node 0 is believed",
+			"CPU 1: the level 3 cache: 4194304 bytes are not 16 ways",
+			"CPU 1: the size of the level 3 cache is 4194304 here and 8388608 on CPU 0",
+			"CPU 3: the level 3 cache names CPUs that the tree does not have",
+			"CPU 3: reported under two level 3 unified caches",
 		},
 	},
 }

@@ -223,8 +223,8 @@ L3 unified 268435456/256/?: 0-1
 		},
 		want: "cpus: 0-3\ncore: 0 | 1 | 2\npackage: 0-3\nL2 unified ?/?/?: 0-1 | 2 | 3\n",
 		warnings: []string{
-			"cpu 3: its core does not name the cpu itself",
-			"cpus 2-3: its level 2 cache does not name the cpu itself",
+			"CPU 3: the core does not name the CPU itself",
+			"CPUs 2-3: the level 2 cache does not name the CPU itself",
 		},
 	},
 	{

@@ -76,7 +76,7 @@ func TestMaskWiderThanOnline(t *testing.T) {
 	if !slices.Equal(got.Caches[0].CPUs, []int{0, 1, 2, 3}) {
 		t.Errorf("L3 over %v", got.Caches[0].CPUs)
 	}
-	if len(got.Warnings) == 0 || !strings.HasPrefix(got.Warnings[len(got.Warnings)-1], "cpus 2-3: the kernel's files call it offline, but this process may run there") {
+	if len(got.Warnings) == 0 || !strings.HasPrefix(got.Warnings[len(got.Warnings)-1], "CPUs 2-3: reported as offline by the kernel's files, but this process may run there") {
 		t.Errorf("warnings %q", got.Warnings)
 	}
 }

@@ -90,7 +90,7 @@ func partName(implementer, part int) string {
 }
 
 // partNames holds designs that are sold together with others on one chip, by
-// implementer (0x41 is Arm, 0x61 Apple) and part number.
+// implementer (0x41 is Arm, 0x51 Qualcomm, 0x61 Apple) and part number.
 // Source: Linux, arch/arm64/include/asm/cputype.h and arch/arm/include/asm/cputype.h.
 var partNames = map[int]string{
 	0x41c05: "Cortex-A5", 0x41c07: "Cortex-A7", 0x41c08: "Cortex-A8", 0x41c09: "Cortex-A9",
@@ -100,7 +100,21 @@ var partNames = map[int]string{
 	0x41d0d: "Cortex-A77", 0x41d41: "Cortex-A78", 0x41d44: "Cortex-X1", 0x41d46: "Cortex-A510",
 	0x41d47: "Cortex-A710", 0x41d48: "Cortex-X2", 0x41d4d: "Cortex-A715", 0x41d4e: "Cortex-X3",
 	0x41d80: "Cortex-A520", 0x41d81: "Cortex-A720", 0x41d82: "Cortex-X4", 0x41d85: "Cortex-X925",
-	0x41d87: "Cortex-A725",
+	0x41d87: "Cortex-A725", 0x41d4b: "Cortex-A78C", 0x41d8b: "C1-Pro", 0x41d8c: "C1-Ultra", 0x41d90: "C1-Premium",
+	0x51800: "Kryo 2xx Gold", 0x51801: "Kryo 2xx Silver", 0x51802: "Kryo 3xx Gold", 0x51803: "Kryo 3xx Silver",
+	0x51804: "Kryo 4xx Gold", 0x51805: "Kryo 4xx Silver",
 	0x61022: "Icestorm", 0x61023: "Firestorm", 0x61024: "Icestorm", 0x61025: "Firestorm",
 	0x61028: "Icestorm", 0x61029: "Firestorm", 0x61032: "Blizzard", 0x61033: "Avalanche",
 }
+
+// largeParts and smallParts are the designs that are sold as the largest and the
+// smallest cores of a chip.
+// Source: Arm's, Apple's and Qualcomm's product pages: Arm's X series and C1-Ultra;
+// LITTLE, efficiency and Silver cores.
+var (
+	largeParts = []string{"Cortex-X1", "Cortex-X2", "Cortex-X3", "Cortex-X4", "Cortex-X925", "C1-Ultra", "C1-Premium"}
+	smallParts = []string{
+		"Cortex-A5", "Cortex-A7", "Cortex-A35", "Cortex-A53", "Cortex-A55", "Cortex-A510", "Cortex-A520",
+		"Icestorm", "Blizzard", "Kryo 2xx Silver", "Kryo 3xx Silver", "Kryo 4xx Silver",
+	}
+)

@@ -29,7 +29,7 @@ func (r *sysfs) set(dir string, good func([]int) bool, files ...setFile) (ids []
 			answers[0], answers[1] = answers[1], answers[0]
 		}
 		if differ {
-			torn = f.torn("neither names the cpu itself")
+			torn = f.torn("neither names the CPU itself")
 		}
 		for i, a := range answers {
 			switch {
@@ -56,16 +56,16 @@ type setAnswer struct {
 
 // torn says that the files differ, and what follows.
 func (f setFile) torn(so string) string {
-	return "its " + f.mask + " and " + f.list + " name different cpus: " + so
+	return f.mask + " and " + f.list + " name different CPUs: " + so
 }
 
 // believed says which file is believed, and why.
 func believed(name string, second, confirmed bool) string {
 	switch {
 	case second:
-		return name + " is believed, because the other does not name the cpu itself"
+		return name + " is believed, because the other does not name the CPU itself"
 	case confirmed:
-		return name + " is believed, because other cpus confirm it"
+		return name + " is believed, because other CPUs confirm it"
 	}
 	return name + " is believed"
 }

@@ -173,7 +173,7 @@ func (r *sysfs) listCPUs(t *topology.Topology, running []int) error {
 			r.entries[id] = map[string]bool{}
 			inside, err := fs.ReadDir(r.fsys, "cpu/"+e.Name())
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {
-				r.notes.CPU(id, "its directory cannot be read")
+				r.notes.CPU(id, "the directory cannot be read")
 			}
 			for _, f := range inside {
 				r.entries[id][f.Name()] = true
@@ -193,15 +193,15 @@ func (r *sysfs) listCPUs(t *topology.Topology, running []int) error {
 			case !onlineKnown:
 				c.Online = own == "1"
 			case c.Online != (own == "1"):
-				r.notes.CPU(id, "the file online of the cpu contradicts cpu/online, which is believed")
+				r.notes.CPU(id, "the file online of the CPU contradicts cpu/online, which is believed")
 			}
 		}
 		if _, runs := slices.BinarySearch(running, id); runs && !c.Online {
 			c.Online = true
-			r.notes.CPU(id, "the kernel's files call it offline, but this process may run there: the mask of the process is believed (a container's cpu/online can be narrower)")
+			r.notes.CPU(id, "reported as offline by the kernel's files, but this process may run there: the mask of the process is believed (a container's cpu/online can be narrower)")
 		}
 		if c.Online && r.entries[id] == nil {
-			r.notes.CPU(id, "online, but the tree has no directory for it")
+			r.notes.CPU(id, "online, but without a directory in the tree")
 		}
 		c.Allowed = c.Online
 		t.CPUs = append(t.CPUs, c)
@@ -240,7 +240,7 @@ func (r *sysfs) readNodes(t *topology.Topology) {
 	assign := func(id, node int) {
 		i, ok := t.Index(id)
 		if !ok {
-			r.notes.CPU(id, "named by a node, but the tree has no such cpu")
+			r.notes.CPU(id, "named by a node, but absent from the tree")
 			return
 		}
 		nodesOf[i] = append(nodesOf[i], node)

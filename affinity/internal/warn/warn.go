@@ -46,9 +46,9 @@ func (n *List) Sentences() []string {
 			return append(all, fmt.Sprintf("and %d more warnings of this kind", len(n.order)-i))
 		}
 		if ids := slices.Compact(slices.Sorted(slices.Values(n.cpus[s]))); len(ids) == 1 {
-			s = fmt.Sprintf("cpu %d: %s", ids[0], s)
+			s = fmt.Sprintf("CPU %d: %s", ids[0], s)
 		} else if len(ids) > 1 {
-			s = fmt.Sprintf("cpus %s: %s", format.CPUList(ids), s)
+			s = fmt.Sprintf("CPUs %s: %s", format.CPUList(ids), s)
 		}
 		all = append(all, s)
 	}

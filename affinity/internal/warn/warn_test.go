@@ -14,7 +14,7 @@ func TestList(t *testing.T) {
 	n.CPU(3, "is odd")
 	n.CPU(3, "is odd")
 	n.CPU(9, "is lonely")
-	want := []string{"cpus 2-4: is odd", "a fact", "cpu 9: is lonely"}
+	want := []string{"CPUs 2-4: is odd", "a fact", "CPU 9: is lonely"}
 	if got := n.Sentences(); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -88,6 +88,6 @@ func isolation(t *topology.Topology) string {
 	if len(isolated) == 0 || len(usable) < 2 {
 		return ""
 	}
-	return fmt.Sprintf("the scheduler does not balance cpus %s (isolcpus): threads that are not pinned stay on the CPU where they start there, which affects benchmarks with place=os, and claims A1 and A3",
+	return fmt.Sprintf("the scheduler does not balance CPUs %s (isolcpus): threads that are not pinned stay on the CPU where they start there, which affects benchmarks with place=os, and claims A1 and A3",
 		cpulist.Format(isolated))
 }

@@ -49,7 +49,7 @@ func TestIsolation(t *testing.T) {
 		t.Errorf("nothing is isolated: %q", w)
 	}
 	m.Isolated = []int{2, 3}
-	if w := isolation(m); !strings.HasPrefix(w, "the scheduler does not balance cpus 2-3 (isolcpus)") {
+	if w := isolation(m); !strings.HasPrefix(w, "the scheduler does not balance CPUs 2-3 (isolcpus)") {
 		t.Errorf("got %q", w)
 	}
 	setAllowed(m, []int{0, 1})
