@@ -12,6 +12,8 @@ var ostrovskyClaims = []claim{
 		Slow:     ".name:Stride /dist:4",
 		Fast:     ".name:Stride /dist:64",
 		Kind:     results.Equal,
+
+		Reference: number("80 ms for every integer, 78 for every 16th", notes(ostrovsky, "example 1", "a reader's quotation"), "a quad-core machine", "C#"),
 	}},
 	{needs: anyMachine, Claim: results.Claim{
 		ID: "C2", Lesson: "stride",
