@@ -19,7 +19,10 @@ func TestPartNamesOfChips(t *testing.T) {
 		{"Tensor G4", 0x41, 0xd82, "Cortex-X4"}, {"Dimensity 9400", 0x41, 0xd85, "Cortex-X925"}, {"Tensor G5", 0x41, 0xd87, "Cortex-A725"},
 		{"M1", 0x61, 0x022, "Icestorm"}, {"M1", 0x61, 0x023, "Firestorm"}, {"M1 Pro", 0x61, 0x024, "Icestorm"}, {"M1 Pro", 0x61, 0x025, "Firestorm"},
 		{"M1 Max", 0x61, 0x028, "Icestorm"}, {"M1 Max", 0x61, 0x029, "Firestorm"}, {"M2", 0x61, 0x032, "Blizzard"}, {"M2", 0x61, 0x033, "Avalanche"},
-		{"an unknown one", 0x51, 0x802, "part 0x802 of implementer 0x51"},
+		{"Snapdragon 835", 0x51, 0x800, "Kryo 2xx Gold"}, {"Snapdragon 835", 0x51, 0x801, "Kryo 2xx Silver"}, {"Snapdragon 845", 0x51, 0x802, "Kryo 3xx Gold"},
+		{"Snapdragon 845", 0x51, 0x803, "Kryo 3xx Silver"}, {"Snapdragon 855", 0x51, 0x804, "Kryo 4xx Gold"}, {"Snapdragon 855", 0x51, 0x805, "Kryo 4xx Silver"},
+		{"8cx Gen 3", 0x41, 0xd4b, "Cortex-A78C"}, {"Dimensity 9500", 0x41, 0xd8c, "C1-Ultra"}, {"Dimensity 9500", 0x41, 0xd90, "C1-Premium"}, {"Dimensity 9500", 0x41, 0xd8b, "C1-Pro"},
+		{"an unknown one", 0x51, 0x8ff, "part 0x8ff of implementer 0x51"},
 	} {
 		if got := partName(c.implementer, c.part); got != c.want {
 			t.Errorf("%s, part %#x: %q, want %q", c.chip, c.part, got, c.want)
