@@ -107,7 +107,7 @@ var meyersClaims = []claim{
 		Fast:        ".name:Prefetch /op:forward /layout:stride256 /set:{beyond}",
 		Threshold:   muchSlower, Why: "as B6b, because prefetching is said to make the difference",
 	}},
-	{needs: anyMachine, from: "A measurement: the talk (21:40 to 27:46) says that it can, and not where", Claim: results.Claim{
+	{needs: anyMachine, from: "A measurement: the talk says that it can, and not where, at 21:40 to 27:46 (known from " + talkNotes + ")", Claim: results.Claim{
 		ID: "B7", Lesson: "search",
 		Title:       "16 keys: a binary search beats the map",
 		Sentence:    "A binary search of a sorted array beats the hash table for few keys: 16, drawn at random",
@@ -116,7 +116,7 @@ var meyersClaims = []claim{
 		Fast:        ".name:Search /op:binary /size:16",
 		Threshold:   visible, Why: "the least effect that a user would notice",
 	}},
-	{needs: anyMachine, from: "A measurement: the talk (21:40 to 27:46) says that it can, and not where", Claim: results.Claim{
+	{needs: anyMachine, from: "A measurement: the talk says that it can, and not where, at 21:40 to 27:46 (known from " + talkNotes + ")", Claim: results.Claim{
 		ID: "B7b", Lesson: "search",
 		Title:       "16 keys: a linear search beats the tree",
 		Sentence:    "A linear search of an array beats the tree of pointers for few keys: 16",

@@ -147,7 +147,7 @@ var otherClaims = []claim{
 		Fast:     ".name:Cold /op:wait.500us /set:{private} /place:solo",
 		Kind:     results.Equal,
 	}},
-	{needs: pinnedPair, from: "A measurement: Sutter (2009) pads to 64 bytes, folly and crossbeam to 128", Claim: results.Claim{
+	{needs: pinnedPair, from: "A measurement: Sutter (2009) pads to one line (known from code that cites him), folly and crossbeam to 128 bytes on x86-64", Claim: results.Claim{
 		ID: "E7", Lesson: "line", Quick: true, First: true,
 		Title:       "Padding to 64 is as good as to 128 (one pair of lines)",
 		Sentence:    "Padding to 64 bytes is as good as to 128 where the two lines are one aligned pair",
@@ -156,7 +156,7 @@ var otherClaims = []claim{
 		Fast:        ".name:Distance /op:writers.even /dist:128 /place:{pair}",
 		Kind:        results.Equal,
 	}},
-	{needs: pinnedPair, from: "A measurement: Sutter (2009) pads to 64 bytes, folly and crossbeam to 128", Claim: results.Claim{
+	{needs: pinnedPair, from: "A measurement: Sutter (2009) pads to one line (known from code that cites him), folly and crossbeam to 128 bytes on x86-64", Claim: results.Claim{
 		ID: "E7b", Lesson: "line", Quick: true,
 		Title:       "Padding to 64 is as good as to 128 (two pairs of lines)",
 		Sentence:    "Padding to 64 bytes is as good as to 128 where the two lines are in two aligned pairs",

@@ -73,3 +73,23 @@ func knownOf(sentence, lesson string) string {
 	}
 	return known.String()
 }
+
+// unread are the works that a measurement may name although nobody here read them.
+var unread = regexp.MustCompile(`\b(the talk|Meyers|Sutter)\b`)
+
+// A measurement that says what a work holds of its subject says from which notes that is
+// known, as a teacher does, if the work was not read.
+func TestMeasurementsSayWhatIsKnownFromNotes(t *testing.T) {
+	named := 0
+	for _, c := range table {
+		if work := unread.FindString(c.from); work != "" {
+			named++
+			if !strings.Contains(c.from, "(known from ") {
+				t.Errorf("%s names %s and not the notes: %q", c.ID, work, c.from)
+			}
+		}
+	}
+	if named == 0 {
+		t.Error("no measurement names a work that was not read")
+	}
+}
