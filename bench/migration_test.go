@@ -340,7 +340,9 @@ func migrationCallCases(m *harness.Machine) []harness.Case {
 
 // BenchmarkMigrationCall times the system call itself: one op is one
 // affinity.Move, to the CPU that the thread is on already (none) or to the
-// other one (there), with the check that it arrived.
+// other one (there), with its checks. These are three more system calls, of 1.1, 1.3
+// and 1.1 µs where sched_setaffinity takes 1.7 (none) and 17 (there): measured one by
+// one on a Zen 5 guest. The walks of BenchmarkMigration are timed after the move.
 func BenchmarkMigrationCall(b *testing.B) { runLesson(b, "MigrationCall") }
 
 func runMigrationCall(b *testing.B, p harness.Place, move string) {

@@ -43,15 +43,15 @@ func TestPlansWorkLinearly(t *testing.T) {
 			{"packages", "pack:%d node:2 l3:1(size=60MiB) core:32 l2:1 pu:2", 2},
 			{"cores over one L3", "pack:2 l3:1(size=60MiB) core:%d l2:1 pu:2", 64},
 		} {
-			t.Run(name+", more "+shape.more, func(t *testing.T) {
+			t.Run(name+" with more "+shape.more, func(t *testing.T) {
 				before := 0
 				for _, times := range []int{1, 16, 256} {
 					desc := fmt.Sprintf(shape.desc, shape.few*times)
 					work := statements(t, append(slices.Clone(args), "-synthetic", desc)...)
 					t.Logf("%s: %d statements", desc, work)
-					// Most of the few CPUs' work does not depend on their number, which leaves
-					// room for a sort's n log n.
-					if before > 0 && work > 16*before {
+					// Seen are 11.5 to 15.98 times, because a part of the work does not depend on
+					// the CPUs. A hundredth is for the order of maps.
+					if before > 0 && work > 16*before*101/100 {
 						t.Errorf("%s: %d statements, and %d for a sixteenth of the CPUs", desc, work, before)
 					}
 					before = work
