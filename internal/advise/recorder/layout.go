@@ -65,7 +65,7 @@ type advHeader struct {
 	dropped    uint64 // accesses lost to a busy lock
 	lines      uint64 // lines touched for the first time
 	shared     uint64 // lines that a second P touched
-	evicted    uint64 // records given up because the table was full
+	evicted    uint64 // records given up because the table was full, although they may be parts of findings
 	noStack    uint64 // stacks lost because the table was full
 	reused     uint64 // records whose memory was used again
 	burst      uint64

@@ -171,8 +171,37 @@ func (s *advState) giveUp(bucket uint64) uint32 {
 	if !same {
 		advUnlock(&s.x.locks[b%1024])
 	}
-	s.f.header.evicted++
+	if s.tells(r) {
+		s.f.header.evicted++
+	}
 	return best
+}
+
+// tells says whether the record may be a part of a finding: two Ps and two
+// goroutines used the line in the same millisecond, and one of them wrote it.
+// A goroutine that goes through much memory and changes its P meanwhile leaves
+// thousands of records that tell nothing, and giving those up loses nothing.
+func (s *advState) tells(r *advRecord) bool {
+	if r.proto.contended == 0 {
+		return false
+	}
+	if s.f.header.lostGs > 0 {
+		return true // goroutines beyond the table cannot be told apart
+	}
+	first := uint64(0)
+	for i := range r.words {
+		for j := range r.words[i].gs {
+			id := r.words[i].gs[j].id
+			if id == 0 {
+				break
+			}
+			if first != 0 && id != first {
+				return true
+			}
+			first = id
+		}
+	}
+	return false
 }
 
 // unlink takes a record out of its locked bucket.

@@ -115,6 +115,44 @@ func TestTableGivesUpTheLeastTelling(t *testing.T) {
 	}
 }
 
+// Lines that one goroutine used before and after it changed its P are no
+// findings, so nobody need hear that their records were given up.
+func TestGivingUpWhatTellsNothingIsNoLoss(t *testing.T) {
+	s := newState(t)
+	for i := range uint64(4 * advRecords) {
+		line := 0x100000 + i*64
+		for p := range int32(2) {
+			for range 2 { // the second access of each P comes within the same millisecond
+				s.hit(&advHit{addr: line, size: 8, kind: advWrite, p: p, g: 1, stack: 1, now: int64(i) * 1000}, 1)
+			}
+		}
+	}
+	for i := range uint64(4 * advRecords) { // two goroutines, but far apart in time
+		line := 0x10000000 + i*64
+		for p := range int32(2) {
+			for range 2 {
+				s.hit(&advHit{addr: line, size: 8, kind: advWrite, p: p, g: uint64(p) + 1, stack: 1, now: int64(p) * 1e9}, 1)
+			}
+		}
+	}
+	if got := s.used(advLive); got != advRecords {
+		t.Fatalf("%d records, want all %d in use", got, advRecords)
+	}
+	if s.f.header.evicted != 0 {
+		t.Errorf("%d records that tell nothing are reported as given up", s.f.header.evicted)
+	}
+	s.f.header.lostGs = 1 // now the goroutine may be any
+	for i := range uint64(4 * advRecords) {
+		line := 0x20000000 + i*64
+		for p := range int32(4) {
+			s.hit(&advHit{addr: line, size: 8, kind: advWrite, p: p % 2, stack: 1, now: int64(i) * 1000}, 1)
+		}
+	}
+	if s.f.header.evicted == 0 {
+		t.Error("lines whose goroutines are unknown were given up, and nothing says so")
+	}
+}
+
 func TestMemoryUsedAgain(t *testing.T) {
 	heap(t, 64)
 	s := newState(t)
