@@ -47,6 +47,10 @@ func (p *progress) beginMore(planned []float64, until time.Time) {
 	p.showBar()
 }
 
+// barWidth leaves room for what is around the bar, "passes, 12m50s left  16% || (12/100)", on
+// a terminal of 60 columns: a line that wraps could not be drawn over.
+const barWidth = 20
+
 // showBar draws the bar of no finished pass, on a terminal.
 func (p *progress) showBar() {
 	p.bar = nil
@@ -54,7 +58,7 @@ func (p *progress) showBar() {
 		p.bar = progressbar.NewOptions(len(p.planned),
 			progressbar.OptionSetWriter(p.w), progressbar.OptionSetDescription("passes"),
 			progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(false),
-			progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish())
+			progressbar.OptionSetWidth(barWidth), progressbar.OptionClearOnFinish())
 		_ = p.bar.RenderBlank()
 	}
 }

@@ -83,7 +83,10 @@ func (all plateaus) Plot(c draw.Canvas, p *plot.Plot) {
 		sty := textStyle(smallText, true, ink)
 		sty.XAlign, sty.YAlign = draw.XCenter, draw.YBottom
 		middle := math.Sqrt(max(l.from, p.X.Min) * min(l.to, p.X.Max))
-		c.FillText(sty, vg.Point{X: max(tx(middle), c.Min.X+sty.Width(text)/2+labelGap), Y: ty(l.ns) + 9}, text)
+		half := sty.Width(text) / 2
+		at := vg.Point{X: max(tx(middle), c.Min.X+half+labelGap), Y: ty(l.ns) + 9}
+		c.FillPolygon(paper, []vg.Point{{X: at.X - half, Y: at.Y}, {X: at.X + half, Y: at.Y}, {X: at.X + half, Y: at.Y + smallText}, {X: at.X - half, Y: at.Y + smallText}})
+		c.FillText(sty, at, text)
 	}
 }
 

@@ -227,7 +227,7 @@ func moveAnswer(in Input) (Answer, bool) {
 	a := Answer{
 		Key: "move", Question: "What does a migration cost?", Label: "A migration costs", Number: numberOf(v), Claims: []string{v.ID},
 		More: fmt.Sprintf("After a move, each line that the thread had written takes %s ns, and %s ns without a move: %s%s.", format.Digits(after), format.Digits(without), timesText(v), basis(v)),
-		Bars: bars([]string{"after a move", "without"}, []string{format.Digits(after) + " ns a line", format.Digits(without) + " ns a line"}, []float64{after, without}),
+		Bars: bars([]string{"a line after a move", "a line without"}, []string{format.Digits(after) + " ns", format.Digits(without) + " ns"}, []float64{after, without}),
 	}
 	if tooFew(v) {
 		return a.withoutNumber(v, "Migration"), true
