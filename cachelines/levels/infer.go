@@ -79,7 +79,7 @@ func inferLevel(l ladder.Ladder, flat, next ladder.Plateau, k constants) Level {
 	late := l.Late(flat)
 	var d instrument.Doubts
 	d.Multiply("sizes more than a tenth away explain the rise as well", knee.Within)
-	d.Multiply("the rise has none of the forms of a cache", 1-stats.Ramp(knee.Misfit, k.Ladder.GoodFit, k.Ladder.BadFit))
+	d.Multiply("the rise has no shape that a cache makes", 1-stats.Ramp(knee.Misfit, k.Ladder.GoodFit, k.Ladder.BadFit))
 	d.Multiply("the step shows in few of the rounds", l.Replicated(flat, next))
 	d.Multiply("the model may not be this machine's", 1-ladder.ModelDoubt)
 	d.Multiply("the step is small", stats.Ramp(math.Exp(next.Level-flat.Level), k.Ladder.LeastRise, k.Ladder.FullRise))

@@ -68,7 +68,7 @@ func (p scatterPoints) size(sizes stats.Grid, best scatterFit, k constants) Size
 	d.Multiply("sizes more than a tenth away explain the rise as well", within)
 	d.Multiply("the size is at the end of the measured range", inside)
 	d.Multiply("no real cache is one of the models", k.ScatterCap)
-	d.Multiply("the rise has none of the forms of a cache", 1-stats.Ramp(2*best.fit/float64(len(p.x)), k.GoodFit, k.BadFit))
+	d.Multiply("the rise has no shape that a cache makes", 1-stats.Ramp(2*best.fit/float64(len(p.x)), k.GoodFit, k.BadFit))
 	d.Multiply("the step is small", stats.Ramp(1+best.rise/best.low, k.LeastRise, k.FullRise))
 	d.Multiply("the interval is wide", 1-stats.Ramp(math.Exp(hi-lo), k.SteadySpread, k.MovSpread))
 	return Size{

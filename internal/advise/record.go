@@ -82,7 +82,7 @@ func (s *session) recordOne(ctx context.Context, u *unit, bench string, args []s
 			s.progress("the threads of %s seldom ran at the same time: recording it again", what)
 			continue
 		case apartByChance(found):
-			s.progress("words of %s were apart by chance: where objects lie changes from run to run", what)
+			s.progress("words of %s were apart by chance: addresses of objects change from run to run", what)
 			continue
 		}
 		s.noteParallelism(p, what, d.Watched, len(found))

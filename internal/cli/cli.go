@@ -169,9 +169,7 @@ func Parse(f *flag.FlagSet, stderr io.Writer, usage string, args []string) error
 	err := f.Parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stderr, usage)
-		f.SetOutput(stderr)
-		f.PrintDefaults()
+		Help(stderr, f, usage)
 		return err
 	case err != nil:
 		return Usagef("%w (-h shows the flags)", err)

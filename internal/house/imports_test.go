@@ -12,9 +12,9 @@ import (
 // cachelines). Whoever adds a package gives it a floor.
 var floors = [][]string{
 	// Values, numbers, words, and what knows nothing of caches.
-	{"affinity/opt", "internal/stats", "internal/format", "internal/cli", "internal/golden", "internal/lock", "internal/process",
+	{"affinity/opt", "internal/stats", "internal/format", "internal/golden", "internal/lock", "internal/process",
 		"internal/cpulist", "internal/sched", "internal/shape", "internal/stream", "cachelines"},
-	{"internal/jsonfile"},
+	{"internal/jsonfile", "internal/cli"},
 	// Where threads run, and what the system says that CPUs share.
 	{"affinity/internal/warn", "affinity/internal/bytesize", "internal/cgroup", "internal/jsonfile"},
 	{"affinity/topology"},

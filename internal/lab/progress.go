@@ -4,10 +4,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
+
+	"cachelab/internal/format"
+	"cachelab/results/report/text"
 )
 
 // progress tells on stderr what is done. It prints between measuring processes
@@ -28,9 +32,20 @@ func newProgress(w io.Writer) *progress {
 	return &progress{w: w, tty: ok && term.IsTerminal(int(f.Fd()))}
 }
 
-// line says something in a line of its own.
-func (p *progress) line(format string, args ...any) {
-	fmt.Fprintf(p.w, format+"\n", args...)
+// line says something in lines of its own, which a bar gives way to.
+func (p *progress) line(message string, args ...any) {
+	said := []string{fmt.Sprintf(message, args...)}
+	// A command stays in one piece, to be pasted.
+	if width := text.OptionsFor(p.w).Width; width > 0 && !strings.Contains(said[0], "go run ") {
+		said = format.Wrap(said[0], width)
+	}
+	if p.bar != nil {
+		_ = p.bar.Clear()
+	}
+	fmt.Fprintln(p.w, strings.Join(said, "\n"))
+	if p.bar != nil {
+		_ = p.bar.RenderBlank()
+	}
 }
 
 // begin starts the count of passes, which are planned to take so many seconds each.
@@ -42,6 +57,7 @@ func (p *progress) begin(planned []float64) {
 
 // beginMore starts the count of further passes for undecided claims, which end at until.
 func (p *progress) beginMore(planned []float64, until time.Time) {
+	p.done()
 	p.planned, p.began, p.until = planned, time.Now(), until
 	p.line("measuring up to %d more passes for undecided claims, about %v", len(planned), roundTime(p.left(0)))
 	p.showBar()
@@ -121,6 +137,7 @@ func (p *progress) passed(pass int) {
 func (p *progress) done() {
 	if p.bar != nil {
 		_ = p.bar.Finish()
+		p.bar = nil
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 	"cachelab/internal/advise"
 	"cachelab/internal/advise/finding"
 	"cachelab/internal/advise/show"
+	"cachelab/internal/cli"
 )
 
 func main() {
@@ -105,9 +106,7 @@ func parse(stderr io.Writer, args []string) (*settings, error) {
 	gain := f.Bool("gain", true, "measure what padding gains; -gain=false only finds the lines")
 	if err := f.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
-			fmt.Fprint(stderr, usage)
-			f.SetOutput(stderr)
-			f.PrintDefaults()
+			cli.Help(stderr, f, usage)
 		}
 		return nil, err
 	}

@@ -46,8 +46,8 @@ func Check(r *judge.Report) error {
 	if err != nil {
 		return err
 	}
-	r.Weigh(gain, "two workers in two shards do not hold each other up",
-		"two workers in two shards still hold each other up. What do both of them write to? Take one part of Add away after the other, and see when it becomes fast")
+	r.Weigh(gain, "two workers in two shards do not slow each other down",
+		"two workers in two shards still slow each other down. What do both of them write to? Take one part of Add away after the other, and see when it becomes fast")
 	r.WhySharing(pair)
 	return nil
 }

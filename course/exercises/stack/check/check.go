@@ -170,7 +170,7 @@ func show(r *judge.Report, values []int64) error {
 		return err
 	}
 	if held.Outcome() == judge.Passes {
-		r.Missing("two workers hold each other up: at the same time each takes %.2g times as long as alone (counting in memory: %.2g). What do both of them write to, apart from the results?", held.Yours.Median, held.Model.Median)
+		r.Missing("two workers slow each other down: at the same time each takes %.2g times as long as alone (counting in memory: %.2g). What do both of them write to, apart from the results?", held.Yours.Median, held.Model.Median)
 		return nil
 	}
 	r.Why("%s", pair.Place())

@@ -21,7 +21,7 @@ func onOneCPU(r *judge.Report, why string) error {
 		return err
 	}
 	if len(names) > 0 {
-		r.NotHere("the package has a variable, %s. Whether workers hold each other up there cannot be measured: %s", names[0], why)
+		r.NotHere("the package has a variable, %s. Whether workers slow each other down there cannot be measured: %s", names[0], why)
 		return nil
 	}
 	r.Note("what two workers gain cannot be measured here: %s", why)
