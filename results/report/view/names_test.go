@@ -189,7 +189,7 @@ func TestSharing(t *testing.T) {
 		cpus  []int
 		count int
 		want  string
-	}{{nil, 1, "?"}, {[]int{0, 1}, 1, "0-1"}, {[]int{0, 1}, 4, "2 each"}, {[]int{0, 5, 9, 14, 20}, 1, "5 of them"}, {[]int{0, 5}, 1, "0,5"}} {
+	}{{nil, 1, "?"}, {[]int{0, 1}, 1, "0-1"}, {[]int{0, 1}, 4, "2 each"}, {[]int{0, 5, 9, 14, 20}, 1, "5 CPUs"}, {[]int{0, 5}, 1, "0,5"}} {
 		if got := (cacheGroup{Cache: card.Cache{CPUs: c.cpus}, Count: c.count}).Sharing(); got != c.want {
 			t.Errorf("CPUs %v of %d caches: %q, want %q", c.cpus, c.count, got, c.want)
 		}
