@@ -105,7 +105,7 @@ var otherClaims = []claim{
 		ID: "E5", Lesson: "scheduler", Form: 1, Quick: true,
 		Title:     "A goroutine switch costs a fifth of a thread switch or less",
 		Sentence:  "A switch between goroutines is at least five times cheaper than one between threads",
-		Teacher:   at(kennedy, "part II"),
+		Teacher:   scheduling("part II"),
 		Reference: switchTimes,
 		Slow:      ".name:Switch /op:thread",
 		Fast:      ".name:Switch /op:goroutine",

@@ -24,7 +24,7 @@ var Outcomes = []Meaning{
 	{results.Contradicted, "contradicted", "Contradicted: not as taught", "The difference is significant, and it goes the other way."},
 	{results.OtherWay, "the other way", "The other way: measurements of our own", "The difference is significant and goes the other way, in a measurement that no source states in this form."},
 	{results.NoEffect, "no effect", "No effect: the two benchmarks take the same time", "The whole interval is within the band that counts as equal, 0.952 to 1.05 unless the claim sets another."},
-	{results.Weaker, "weaker", "Weaker: as taught, but less", "The difference is significant and goes the taught way, but the interval reaches below the claim's threshold."},
+	{results.Weaker, "weaker", "Weaker: as expected, but less", "The difference is significant and goes the expected way, but the interval reaches below the claim's threshold."},
 	{results.Undecided, "undecided", "Undecided: these passes cannot decide", "The interval is too wide, or the passes are too few. The reason says how many more would decide."},
 	{results.Holds, "hold", "Holds: as taught", "The whole 95% interval of the ratio is beyond the claim's threshold, or within its band where no difference is expected."},
 	{results.NotHere, "not here", "Not here: this machine cannot show it", "This machine cannot show it. The reason says why."},
