@@ -22,7 +22,7 @@ func latencyFigure(in *drawing) (Figure, bool) {
 	said := &hits{}
 	every := latencySeries(all)
 	sub, strokes := in.subtitle(all), "from the 5th to the 95th percentile of the samples"
-	if card := cardLadder(in.Machine); sparse(every) && len(card) > 0 {
+	if card := cardLadder(in.Machine); mostPoints(every) < leastALevel*(len(dataLevels(in.Machine))+1) && len(card) > 0 {
 		every, sub, strokes = card, in.MachineName()+"; measured for the machine card", "over the middle half of the samples"
 	}
 	sub += hollowNote(every)
@@ -96,6 +96,18 @@ func latencySeries(all []sample) []*series {
 		s.Line = 3*len(s.Points) > 2*most
 	}
 	return every
+}
+
+// leastALevel is how many sizes a curve needs for each level and for memory: the ends of a
+// plateau and one between. With fewer, lines would join points across whole levels.
+const leastALevel = 3
+
+// mostPoints is the number of points of the longest curve.
+func mostPoints(all []*series) (n int) {
+	for _, s := range all {
+		n = max(n, len(s.Points))
+	}
+	return n
 }
 
 // dataLevels are the data caches that were measured, small to large.

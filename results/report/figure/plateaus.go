@@ -25,6 +25,7 @@ type plateau struct {
 	ns       float64
 	cycles   string  // empty: the clock is not known
 	from, to float64 // the smallest and the largest of those sizes
+	top      float64 // the highest of those points, ns
 }
 
 // plateausOf are the measured levels that points of the curves show, and those that none
@@ -43,7 +44,7 @@ func plateausOf(m *card.Machine, every []*series) (shown, hidden []plateau) {
 		for _, s := range every {
 			for _, q := range s.Points {
 				if q.X > begin && q.X <= float64(size) && q.Mid < l.ns*onPlateau && l.ns < q.Mid*onPlateau {
-					l.from, l.to = min(l.from, q.X), max(l.to, q.X)
+					l.from, l.to, l.top = min(l.from, q.X), max(l.to, q.X), max(l.top, q.Mid)
 				}
 			}
 		}
@@ -83,10 +84,7 @@ func (all plateaus) Plot(c draw.Canvas, p *plot.Plot) {
 		sty := textStyle(smallText, true, ink)
 		sty.XAlign, sty.YAlign = draw.XCenter, draw.YBottom
 		middle := math.Sqrt(max(l.from, p.X.Min) * min(l.to, p.X.Max))
-		half := sty.Width(text) / 2
-		at := vg.Point{X: max(tx(middle), c.Min.X+half+labelGap), Y: ty(l.ns) + 9}
-		c.FillPolygon(paper, []vg.Point{{X: at.X - half, Y: at.Y}, {X: at.X + half, Y: at.Y}, {X: at.X + half, Y: at.Y + smallText}, {X: at.X - half, Y: at.Y + smallText}})
-		c.FillText(sty, at, text)
+		c.FillText(sty, vg.Point{X: max(tx(middle), c.Min.X+sty.Width(text)/2+labelGap), Y: ty(l.top) + 9}, text)
 	}
 }
 

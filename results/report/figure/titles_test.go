@@ -8,6 +8,7 @@ import (
 	"cachelab/affinity/opt"
 	"cachelab/cachelines/card"
 	"cachelab/results"
+	"cachelab/results/benchlog"
 	"cachelab/results/report/internal/synth"
 	"cachelab/results/report/view"
 )
@@ -101,5 +102,38 @@ func TestPlateausThatNoPointShows(t *testing.T) {
 	m.Caches[0].Measured.SizeBytes = opt.Value[int]{}
 	if shown, hidden := plateausOf(m, steps); len(shown)+len(hidden) != 0 {
 		t.Errorf("shown %+v, hidden %+v of a level without a size", shown, hidden)
+	}
+}
+
+// A run with a few sizes only is drawn with the curve of the machine card: a line between its
+// points would cross levels that nobody measured.
+func TestFewSizesAreDrawnFromTheCard(t *testing.T) {
+	m := synth.Machine()
+	curve := card.LadderCurve{Pages: "huge", Order: "all"}
+	for size := 16 << 10; size <= 64<<20; size *= 2 {
+		curve.Points = append(curve.Points, card.LadderStep{SizeBytes: size, NS: 4, LoNS: 4, HiNS: 4, Samples: 9})
+	}
+	m.Ladder = append(m.Ladder, curve)
+	of := func(sizes ...string) string {
+		var text strings.Builder
+		for _, size := range sizes {
+			text.WriteString("BenchmarkLatency/op=random/set=" + size + "/pages=huge 100 4 ns/op\n")
+		}
+		log, err := benchlog.Read(strings.NewReader(text.String()), "run.txt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, ok := latencyFigure(newDrawing(view.Input{Machine: m, Log: log}))
+		if !ok {
+			t.Fatal("no figure")
+		}
+		return string(f.SVG)
+	}
+	const said = "measured for the machine card"
+	if !strings.Contains(of("24kib", "512kib", "2mib", "64mib"), said) {
+		t.Error("four sizes are joined by lines")
+	}
+	if strings.Contains(of("16kib", "20kib", "24kib", "128kib", "256kib", "512kib", "2mib", "3mib", "4mib", "16mib", "32mib", "64mib"), said) {
+		t.Error("a run with three sizes of each level is not drawn with them")
 	}
 }
