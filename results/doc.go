@@ -18,7 +18,7 @@
 //	aligned.go                 the passes that count for the test
 //	placement.go               which samples had their CPUs equally far apart
 //	significance.go            whether there is a difference
-//	judge.go, zones.go         the six verdicts
+//	judge.go, zones.go         the verdicts
 //	looks.go                   judging a run more than once, as it grows
 //	estimate.go                how many more passes would decide
 //	change.go                  two files, or two versions in one, side by side

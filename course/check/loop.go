@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"cachelab/course/internal/judge"
+	"cachelab/internal/format"
 )
 
 const allDone = "All exercises pass."
@@ -134,7 +135,8 @@ func goFiles(folder string) (paths []string) {
 const look = 300 * time.Millisecond
 
 // watch checks the next exercise, and each one again whenever a file of it changes, until
-// all pass or it is interrupted.
+// all pass or it is interrupted. Named ones are checked again also where they passed: the
+// learner may have changed them since.
 func (c *course) watch(ctx context.Context, stdout io.Writer, named []string, why bool) error {
 	watched := exercises
 	if len(named) > 0 {
@@ -142,6 +144,7 @@ func (c *course) watch(ctx context.Context, stdout io.Writer, named []string, wh
 		for _, name := range named {
 			e, _ := find(name)
 			watched = append(watched, e)
+			delete(c.progress.Passed, name)
 		}
 	}
 	seen := map[string]string{}
@@ -165,8 +168,19 @@ func (c *course) watch(ctx context.Context, stdout io.Writer, named []string, wh
 			return err
 		}
 	}
-	_, err := fmt.Fprintln(stdout, allDone)
+	_, err := fmt.Fprintln(stdout, passes(named))
 	return err
+}
+
+// passes says that the named exercises pass, or all.
+func passes(named []string) string {
+	switch len(named) {
+	case 0:
+		return allDone
+	case 1:
+		return named[0] + " passes."
+	}
+	return format.List(named, "and") + " pass."
 }
 
 // first is the first of some exercises that does not pass yet.

@@ -30,7 +30,8 @@ usage: go run ./course/check [flags] [NAME ...]
   go run ./course/check                   check all of them
   go run ./course/check -solution         check the solutions instead
 
-Exit code 0: all that were checked pass; 1: one does not.
+Exit codes: 0 all that were checked pass, 1 one does not or could not be checked, 2
+usage, 130 interrupted.
 
 exercises: %s
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"io"
@@ -206,13 +207,41 @@ func TestWatch(t *testing.T) {
 	if err != nil || e.name != "shards" {
 		t.Fatalf("%v, %v; want the change of shards", e.name, err)
 	}
-	// The watch ends when all that it watches pass.
+	// A named exercise that passed once is checked again.
 	replaceRoot := *real
 	replaceRoot.progress = c.progress
 	replaceRoot.progress.Passed["shards"] = true
-	var out bytes.Buffer
-	if err := replaceRoot.watch(t.Context(), &out, []string{"shards"}, false); err != nil || !strings.Contains(out.String(), allDone) {
-		t.Errorf("%v, %q", err, &out)
+	ctx, cancel := context.WithCancel(t.Context())
+	out := &until{text: "waiting", then: cancel}
+	if err := replaceRoot.watch(ctx, out, []string{"shards"}, false); !errors.Is(err, context.Canceled) || !strings.HasPrefix(out.String(), "shards ") {
+		t.Errorf("%v, %q", err, out)
+	}
+}
+
+// until is a buffer that does something when a text was written to it.
+type until struct {
+	bytes.Buffer
+	text string
+	then func()
+}
+
+func (u *until) Write(p []byte) (int, error) {
+	n, err := u.Buffer.Write(p)
+	if strings.Contains(u.String(), u.text) {
+		u.then()
+	}
+	return n, err
+}
+
+// The end of a watch names what passes, and claims no more.
+func TestPassesNamesTheExercises(t *testing.T) {
+	for _, c := range []struct {
+		named []string
+		want  string
+	}{{nil, allDone}, {[]string{"pad"}, "pad passes."}, {[]string{"pad", "stack"}, "pad and stack pass."}} {
+		if got := passes(c.named); got != c.want {
+			t.Errorf("%v: %q, want %q", c.named, got, c.want)
+		}
 	}
 }
 

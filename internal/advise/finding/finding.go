@@ -158,7 +158,7 @@ type Decl struct {
 type Gain struct {
 	By        string `json:"by"` // "benchmark", "replay", "bound"
 	Benchmark string `json:"benchmark,omitempty"`
-	Verdict   string `json:"verdict"` // one of the six verdicts of package results
+	Verdict   string `json:"verdict"` // a verdict of package results
 	Ratio     *Ratio `json:"ratio,omitempty"`
 	Samples   int    `json:"samples"`
 
