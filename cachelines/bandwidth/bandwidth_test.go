@@ -12,8 +12,9 @@ import (
 	"cachelab/internal/arena"
 )
 
+// A size without a valid sample is left out, and those after it are not.
 func TestInfer(t *testing.T) {
-	got := Infer(simtest.Curve([]simtest.Point{{X: 1 << 10, NS: []float64{0.5, 0.25, 1, math.NaN()}}, {X: 1 << 20, NS: []float64{math.NaN()}}}))
+	got := Infer(simtest.Curve([]simtest.Point{{X: 1 << 9, NS: []float64{math.NaN()}}, {X: 1 << 10, NS: []float64{0.5, 0.25, 1, math.NaN()}}, {X: 1 << 20, NS: []float64{math.NaN()}}}))
 	if want := (Level{SizeBytes: 1 << 10, BytesPerSecond: 16e9, Lo: 8e9 / 0.75, Hi: 8e9 / 0.375, Samples: 3}); len(got) != 1 || got[0] != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
