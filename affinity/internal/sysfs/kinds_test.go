@@ -45,6 +45,11 @@ func TestKinds(t *testing.T) {
 			"Cortex-X3: 7; Cortex-A710: 4-6; Cortex-A510: 0-3", "Cortex-A710, Cortex-A710",
 		},
 		{
+			"the same phone, of which one register holds no number",
+			each(each(phone(t), "cpu_capacity", 280, 280, 280, 280, 855, 855, 855, 1024), midr, a510, a510, a510, a510, a710, a710, a710, "unknown"),
+			"capacity 1024: 7; capacity 855: 4-6; capacity 280: 0-3", "capacity 855, capacity 855",
+		},
+		{
 			"designs whose capacities are close",
 			each(each(phone(t), "cpu_capacity", 930, 930, 930, 930, 1000, 1000, 1000, 1024), midr, a710, a710, a710, a710, a710, a710, a710, x3),
 			"Cortex-X3: 7; Cortex-A710: 0-6", "Cortex-A710, Cortex-A710",
