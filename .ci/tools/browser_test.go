@@ -297,8 +297,16 @@ func TestPrint(t *testing.T) {
 	eachPage(t, 718, 1000, func(t *testing.T, b browser) { // the width of A4 without its margins, at 96 px an inch
 		b.media(emulation.SetEmulatedMediaParams{Media: "print"})
 		all := eval[int](b, `document.querySelectorAll('.claim').length`)
-		if n := eval[int](b, `[...document.querySelectorAll('.claim > summary')].filter(s => s.checkVisibility({contentVisibilityAuto: true})).length`); n != all {
-			t.Errorf("%d of %d claims are on the paper", n, all)
+		// The browser opens what was folded in a frame after the change of the medium.
+		shown := 0
+		for range 50 {
+			if shown = eval[int](b, `[...document.querySelectorAll('.claim > summary')].filter(s => s.checkVisibility({contentVisibilityAuto: true})).length`); shown == all {
+				break
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		if shown != all {
+			t.Errorf("%d of %d claims are on the paper", shown, all)
 		}
 		if n := eval[int](b, `[...document.querySelectorAll('nav, .filter')].filter(s => s.getBoundingClientRect().height > 0).length`); n != 0 {
 			t.Errorf("%d things to click are on the paper", n)
