@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"cachelab/internal/process"
 )
 
 // grace is how long a program may take to end after an interrupt.
@@ -35,6 +37,7 @@ func (s *session) execute(ctx context.Context, u *unit, program string, args, en
 		}
 	}
 	cmd.Stderr = cmd.Stdout
+	defer process.Tie(cmd)()
 	err := cmd.Run()
 	switch {
 	case ctx.Err() != nil:

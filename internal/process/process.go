@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"runtime"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -63,6 +64,18 @@ func (e *StartError) Unwrap() error { return e.Err }
 // to, and how long the output of a program that has ended may be held open by
 // others. Both take milliseconds on an idle machine.
 const grace = 2 * time.Second
+
+// Tie lets cmd, which has not been started, end with this program, even where
+// that is killed (on Linux). For callers that have their own ways of ending cmd.
+// It holds the goroutine on its thread: call untie when cmd has ended.
+func Tie(cmd *exec.Cmd) (untie func()) {
+	runtime.LockOSThread()
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = new(syscall.SysProcAttr)
+	}
+	dieTogether(cmd.SysProcAttr)
+	return runtime.UnlockOSThread
+}
 
 // Run runs a program and returns when it and all that it started are gone. The
 // error is nil (the program ended with exit code 0), ErrTimeout, ErrTooMuch, the

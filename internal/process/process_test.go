@@ -1,6 +1,7 @@
 package process
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -50,6 +51,14 @@ func play(kind string) {
 		for {
 			_, _ = os.Stdout.Write(line)
 		}
+	case "ties":
+		child := exec.Command(os.Args[0], playing, "ignores")
+		defer Tie(child)()
+		if err := child.Start(); err != nil {
+			fmt.Println(err)
+		}
+		fmt.Println("child", child.Process.Pid)
+		time.Sleep(time.Hour)
 	case "forks", "forks and hangs":
 		child := exec.Command(os.Args[0], playing, "ignores")
 		child.Stdout = os.Stdout
@@ -155,6 +164,27 @@ func TestHangsWithItsChild(t *testing.T) {
 		t.Errorf("a program that hangs with its child: %v", err)
 	}
 	gone(t, out)
+}
+
+// A tied program ends even where its parent is killed by a signal that nobody
+// can catch.
+func TestTiedDiesWithItsParent(t *testing.T) {
+	needProc(t)
+	t.Parallel()
+	parent := exec.Command(os.Args[0], playing, "ties")
+	stdout, err := parent.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := parent.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewReader(stdout)
+	_, _ = lines.ReadString('\n')
+	child, _ := lines.ReadString('\n')
+	_ = parent.Process.Kill()
+	_ = parent.Wait()
+	gone(t, Output{Stdout: []byte(child)})
 }
 
 func needProc(t *testing.T) {

@@ -19,6 +19,7 @@ import (
 
 	"cachelab/internal/advise/record"
 	"cachelab/internal/advise/recorder"
+	"cachelab/internal/process"
 )
 
 // processes is the number of processes that can be recorded at a time: the
@@ -161,6 +162,7 @@ func ask(ctx context.Context, program, path string, snap *recorder.Snapshot) (*n
 	}
 	cmd := exec.CommandContext(ctx, program)
 	cmd.Env = slices.Concat(os.Environ(), []string{"CACHELAB_ADVISE_NAMES=" + path})
+	defer process.Tie(cmd)()
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%w\n%s", err, out)
 	}

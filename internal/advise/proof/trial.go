@@ -16,6 +16,7 @@ import (
 
 	"cachelab/internal/advise/finding"
 	"cachelab/internal/advise/patch"
+	"cachelab/internal/process"
 	"cachelab/results"
 )
 
@@ -286,6 +287,7 @@ func (t *trial) runArm(ctx context.Context, a *arm) ([]*benchfmt.Result, error) 
 	cmd := exec.CommandContext(ctx, a.binary, args...)
 	cmd.Dir, cmd.Env = t.env.Dir, t.env.Environ
 	cmd.WaitDelay = pipeDelay
+	defer process.Tie(cmd)()
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		if ctx.Err() != nil && context.Cause(ctx) == context.DeadlineExceeded {
