@@ -31,7 +31,7 @@ usage: go run ./course/check [flags] [NAME ...]
   go run ./course/check -solution         check the solutions instead
 
 Exit codes: 0 all that were checked pass, 1 one does not or could not be checked, 2
-usage, 130 interrupted.
+usage, 130 interrupted. Under go run every one but 0 becomes 1.
 
 exercises: %s
 

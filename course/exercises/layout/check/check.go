@@ -20,8 +20,8 @@ const (
 
 // Check asks Orders to keep what was stored, and SumBelow for less time.
 func Check(r *judge.Report) error {
-	if !keeps() {
-		r.Missing("Get does not return what Set stored: every field must come back")
+	if missing := keeps(); missing != "" {
+		r.Missing("%s", missing)
 		return nil
 	}
 	r.Done("Get returns what Set stored")
@@ -40,25 +40,35 @@ func Check(r *judge.Report) error {
 	return nil
 }
 
-// keeps reports whether Get returns what Set stored.
-func keeps() bool {
+// keeps says what is wrong with the values of any size: of Get, which returns what Set
+// stored, or of SumBelow. It is empty where nothing is.
+func keeps() string {
 	const n = 20
 	random := rand.New(rand.NewPCG(9, 1))
 	var want [n]Order
 	o := newOrders(n)
 	for range 3 {
 		for i := range want {
-			v := func() int64 { return random.Int64N(priceRange) }
+			v := func() int64 { return int64(random.Uint64()) }
 			want[i] = Order{Price: v(), Amount: v(), Customer: v(), Item: v(), Day: v(), Place: v(), State: v(), Note: v()}
 			o.Set(i, want[i])
 		}
 		for i := range want {
 			if o.Get(i) != want[i] {
-				return false
+				return "Get does not return what Set stored: every field must come back"
 			}
 		}
+		limit, sum := int64(random.Uint64()), int64(0)
+		for _, order := range want {
+			if order.Price < limit {
+				sum += order.Price
+			}
+		}
+		if o.SumBelow(limit) != sum {
+			return "SumBelow returns a wrong sum of prices that are negative, or beyond 32 bits"
+		}
 	}
-	return true
+	return ""
 }
 
 // measured holds the same orders three times.

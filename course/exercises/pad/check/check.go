@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"unsafe"
 
 	"cachelab/course/internal/judge"
 	"cachelab/course/internal/proc"
+	"cachelab/internal/format"
 )
 
 // Layout is where the data of Fields lies in one element of a slice of Stats.
@@ -89,11 +91,17 @@ func example(line uintptr) string {
 }
 
 // grows looks at the layout with one more field. Grown by a word is what somebody will
-// do next year. Grown to exactly whole lines is where a careless pad becomes a pad of
-// no bytes.
+// do next year. Grown to exactly whole lines, or pairs or fours of them, is where a
+// careless pad becomes a pad of no bytes.
 func grows(r *judge.Report, now Layout, line uintptr) error {
-	toLine := line - (now.Hi-now.Lo)%line
-	for _, more := range []uintptr{8, toLine} {
+	by := []int{8}
+	for lines := uintptr(1); lines <= 4; lines *= 2 {
+		if more := int(lines*line - (now.Hi-now.Lo)%(lines*line)); !slices.Contains(by, more) {
+			by = append(by, more)
+		}
+	}
+	for _, n := range by {
+		more := uintptr(n)
 		grown, err := grow(context.Background(), more)
 		var compile *proc.CompileError
 		switch {
@@ -114,7 +122,7 @@ func grows(r *judge.Report, now Layout, line uintptr) error {
 			return nil
 		}
 	}
-	r.Done("it stays padded when Fields grows by 8 and by %d bytes", toLine)
+	r.Done("it stays padded when Fields grows by %s bytes", format.Ints(by, "and"))
 	return nil
 }
 
