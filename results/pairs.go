@@ -15,7 +15,7 @@ import (
 )
 
 // The metrics that carry a sample's placement, tidied: the link latency of the
-// two CPUs beside the sample, and 1 where the link changed class during it.
+// two CPUs beside the sample, and 1 where the link changed class during it or could not be measured.
 const (
 	linkUnit    = "link-sec"
 	changedUnit = "link-changed"
@@ -65,7 +65,7 @@ type comparison struct {
 type dropped struct {
 	offCPU       [2]int // a worker was off its CPU: of the slow arm, of the fast one
 	short        int    // it took too little time
-	classChanged int    // the link changed class during the sample
+	classChanged int    // the link changed class during the sample, or could not be measured
 	unclassified int    // its latency is between classes, or is missing
 	noValue      int    // no value in the unit, or 0, which has no ratio
 }
@@ -242,7 +242,7 @@ func (r *analysis) leftOut(c comparison) string {
 		samples = append(samples, fmt.Sprintf("%d took too little time, because something delayed their first operation", c.dropped.short))
 	}
 	if c.dropped.classChanged > 0 {
-		samples = append(samples, fmt.Sprintf("the link changed during %d", c.dropped.classChanged))
+		samples = append(samples, fmt.Sprintf("the link changed or could not be measured during %d", c.dropped.classChanged))
 	}
 	if c.dropped.unclassified > 0 {
 		samples = append(samples, fmt.Sprintf("%d were between two distances", c.dropped.unclassified))

@@ -40,6 +40,20 @@ func TestASpoiledSampleIsTakenAgain(t *testing.T) {
 	check(100, 2, true) // six of its tries may be in vain, two more than helped and mostWasted
 	check(100, 1, true)
 
+	// A benchmark that stops the timer at its end is not asked for more operations.
+	tries = retries{}
+	runs = 0
+	r := benchmarkFor(t, "1ms", unspoiled(func(b *testing.B) {
+		time.Sleep(2 * time.Millisecond)
+		if runs++; runs == 1 {
+			spoil()
+		}
+		b.StopTimer()
+	}))
+	if runs != 2 || r.N != 1 {
+		t.Errorf("%d runs, the last of %d operations; want 2 and 1", runs, r.N)
+	}
+
 	tries = retries{}
 	runs = 0
 	benchmarkFor(t, "5x", unspoiled(func(*testing.B) { runs++; spoil() }))
